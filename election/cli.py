@@ -1,0 +1,73 @@
+"""The program ``election``: a table of sub-commands, each loaded only when it is called.
+
+Contract: exit 0 done and good, 1 the answer is "no", 2 the input or usage is wrong with one line on
+standard error. A traceback is never an answer to bad input.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from election.faults import WrongInput
+
+#: sub-command -> where it lives; the module is imported when the command runs
+COMMANDS = {
+    "audit": "election.commands.audit:audit",
+    "ballot": "election.commands.ballot:ballot",
+    "bundle": "election.commands.bundle:bundle",
+    "calendar": "election.commands.calendar:calendar",
+    "count": "election.commands.count:count",
+    "demo": "election.commands.demo:demo",
+    "margin": "election.commands.rulesets:margin",
+    "migrate": "election.commands.serve:migrate",
+    "office": "election.commands.office:office",
+    "roll": "election.commands.roll:roll",
+    "rulesets": "election.commands.rulesets:rulesets",
+    "serve": "election.commands.serve:serve",
+    "verify": "election.commands.verify:verify",
+}
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="huanjie-election")
+def cli() -> None:
+    """Run the turnover (换届) of a community's two committees."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point. A command returns its exit code (None is 0)."""
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.Abort:
+        code = 130
+    except click.ClickException as error:
+        click.echo(f"election: {' '.join(error.format_message().split())}", err=True)
+        code = 2
+    except WrongInput as error:
+        click.echo(f"election: {error}", err=True)
+        code = 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Codes and numbers into sentences, Chinese and English.
+
+Two kinds of words, both TOML so that a person who does not program can mend them:
+
+- ``sentences/*.toml``: a code (``quorum.met``) with its Chinese and English template, ``{name}`` for numbers put in;
+  pure rooms return codes and numbers, and only this room makes prose of them.
+- ``interface/*.toml``: the words of pages and papers; the Chinese text is the key, the English text the value.
+
+A code or text that is missing is an error in the tests, not a blank on a page.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+
+
+@cache
+def sentences() -> dict[str, dict[str, str]]:
+    """``{code: {"zh": template, "en": template}}`` of every file; a code in two files is an error."""
+    merged: dict[str, dict[str, str]] = {}
+    for code, value in _entries("sentences"):
+        if code in merged:
+            raise ValueError(f"sentence {code} is defined twice")
+        merged[code] = value
+    return merged
+
+
+@cache
+def interface() -> dict[str, str]:
+    """``{Chinese: English}`` of every interface file; two files may share a text if they agree."""
+    merged: dict[str, str] = {}
+    for chinese, english in _entries("interface"):
+        if merged.get(chinese, english) != english:
+            raise ValueError(f"interface text {chinese!r} has two translations")
+        merged[chinese] = english
+    return merged
+
+
+def _entries(folder: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for file in sorted(files(__package__).joinpath(folder).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            found.extend(tomllib.loads(file.read_text(encoding="utf-8")).items())
+    return found
+
+
+def sentence(code: str, params: Mapping[str, object] | None = None, language: Language = "zh") -> str:
+    """The sentence of ``code`` with ``params`` put in. Raises KeyError for an unknown code or a missing number."""
+    return sentences()[code][language].format_map(dict(params or {}))
+
+
+def translate(chinese: str, language: Language = "zh") -> str:
+    """An interface text in ``language``; Chinese stands where no English is known (a test keeps that from lasting)."""
+    return chinese if language == "zh" else interface().get(chinese, chinese)
