@@ -1,0 +1,54 @@
+"""The chain of a log, read as a stream: canonical bytes, shape, place, link to the entry before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from election.record.canonical import NotCanonical
+from election.record.entry import ZERO, Entry, NotAnEntry
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with the entry at ``seq`` (its place in the stream, from 0); the code has its sentence in words.
+
+    Codes: ``chain.not-canonical`` ``chain.shape`` ``chain.log`` ``chain.seq`` ``chain.prev``.
+    """
+
+    code: str
+    seq: int
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def walk(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry | None, Problem | None]]:
+    """Each line with its entry (None if it is none) and the first thing wrong with it, if any.
+
+    After a fault the walk goes on from the line as it stands, so one change is one problem and its neighbour's link.
+    """
+    previous, log = ZERO, None
+    for seq, line in enumerate(lines):
+        entry: Entry | None = None
+        problem: Problem | None = None
+        try:
+            entry = Entry.from_bytes(line)
+        except NotCanonical:
+            problem = Problem("chain.not-canonical", seq)
+        except NotAnEntry as error:
+            problem = Problem("chain.shape", seq, {"field": error.field})
+        if entry is not None:
+            log = log or (entry.log, entry.kind)
+            if (entry.log, entry.kind) != log:
+                problem = Problem("chain.log", seq)
+            elif entry.seq != seq:
+                problem = Problem("chain.seq", seq, {"found": entry.seq})
+            elif entry.prev != previous:
+                problem = Problem("chain.prev", seq)
+        previous = entry.hash if entry is not None else ""
+        yield line, entry, problem
+
+
+def verify_chain(lines: Iterable[bytes]) -> list[Problem]:
+    """Everything wrong with a log whose entries are ``lines`` (exact bytes, no line ends); empty if it is whole."""
+    return [problem for _, _, problem in walk(lines) if problem is not None]

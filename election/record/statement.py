@@ -1,0 +1,115 @@
+"""What a person signs.
+
+A person signs *before* the entry exists, so the subject of a statement knows no place in the log: it is the SHA-256 of
+the canonical bytes of ``{act, step, attempt, occurred_on, log, payload, papers, attachments}`` of the entry to be
+(payload with its personal leaves sealed). The signed message is ::
+
+    "elec-log/v1\\n" type "\\n" SHA256(canonical bytes of the statement without its signature)
+
+so a signature says for which act, in which log, by which account, in which role and with which key it was given, and
+is good for nothing else. The type is the code of the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from election.record import canonical, keys
+
+if TYPE_CHECKING:
+    from election.record.entry import Entry
+
+PURPOSE = b"elec-log/v1\n"
+ALGORITHM = "ed25519"
+
+
+def subject(
+    *,
+    act: str,
+    step: str,
+    attempt: int,
+    occurred_on: str,
+    log: str,
+    payload: Mapping[str, Any],
+    papers: Sequence[Mapping[str, Any]] = (),
+    attachments: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The digest, 64 hex digits, of what is to be entered and signed. Raises NotCanonical."""
+    return sha256(
+        canonical.encode(
+            {
+                "act": act,
+                "step": step,
+                "attempt": attempt,
+                "occurred_on": occurred_on,
+                "log": log,
+                "payload": payload,
+                "papers": list(papers),
+                "attachments": list(attachments),
+            }
+        )
+    ).hexdigest()
+
+
+def subject_of(entry: Entry) -> str:
+    """The subject that the statements in ``entry`` must have."""
+    return subject(
+        act=entry.act,
+        step=entry.step,
+        attempt=entry.attempt,
+        occurred_on=entry.occurred_on,
+        log=entry.log,
+        payload=entry.payload,
+        papers=entry.papers,
+        attachments=entry.attachments,
+    )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A signed statement. ``key`` is the fingerprint of the signer's public key, ``sig`` the signature in hex."""
+
+    type: str
+    log: str
+    subject: str
+    account: str
+    role: str
+    key: str
+    alg: str = ALGORITHM
+    sig: str = ""
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        claim = {name: value for name, value in asdict(self).items() if name != "sig"}
+        return PURPOSE + self.type.encode() + b"\n" + sha256(canonical.encode(claim)).digest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in an entry."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Statement:
+        """Raises ValueError unless exactly the eight texts are there."""
+        if set(value) != set(cls.__dataclass_fields__) or not all(type(part) is str for part in value.values()):
+            raise ValueError("not a statement")
+        return cls(**value)
+
+
+def sign(seed: bytes, *, type: str, log: str, subject: str, account: str, role: str) -> Statement:  # noqa: A002
+    """Sign ``subject`` as ``account`` in ``role`` with the private key ``seed``; ``type`` is the code of the act."""
+    unsigned = Statement(type, log, subject, account, role, keys.fingerprint(keys.public(seed)))
+    return replace(unsigned, sig=keys.sign(seed, unsigned.message()).hex())
+
+
+def verify(statement: Statement | Mapping[str, Any], public_key: bytes) -> bool:
+    """Whether ``public_key`` is the key it names and made the signature. Anything malformed is just not."""
+    try:
+        said = statement if isinstance(statement, Statement) else Statement.from_dict(statement)
+        signature, message = bytes.fromhex(said.sig), said.message()
+    except ValueError:
+        return False
+    named = said.alg == ALGORITHM and said.key == keys.fingerprint(public_key) and said.sig == signature.hex()
+    return named and keys.verify(public_key, signature, message)
