@@ -1,0 +1,102 @@
+"""A paper is made of plain data only, and of all of it: what is missing is named before anything is drawn."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from ..faults import WrongInput
+
+#: more words than the largest roll has; a paper beyond it is a mistake, and would take minutes
+MOST_VALUES = 100_000
+#: the longest single text, in characters
+LONGEST_TEXT = 10_000
+
+
+def demand(data: object, place: str) -> None:
+    """Raises `WrongInput` naming the first place in ``data`` that is missing, blank, negative or not plain.
+
+    ``data`` is a frozen dataclass of str, int, bool, date, Literal, None, tuples and further frozen dataclasses;
+    a text field with no default must not be blank, a number is never negative. The faulty value is not repeated.
+    """
+    count = 0
+    for fault_place, fault in _faults(data, type(data), place, may_be_blank=False):
+        count += 1
+        if fault:
+            raise WrongInput(fault, place=fault_place, mend="补全或改正后再生成文书")
+        if count > MOST_VALUES:
+            raise WrongInput(f"内容超过{MOST_VALUES}项", place=place, mend="分成几份文书")
+
+
+def texts(data: object) -> Iterator[str]:
+    """Every text in ``data``, to see whether the fonts have its characters."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, tuple):
+        for item in data:
+            yield from texts(item)
+    elif is_dataclass(data):
+        for field in fields(data):
+            yield from texts(getattr(data, field.name))
+
+
+def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iterator[tuple[str, str]]:
+    """``(place, fault)`` of every value reached, the fault blank where there is none."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        options = get_args(hint)
+        if value is None and type(None) in options:
+            yield place, ""
+            return
+        hint = next(option for option in options if option is not type(None))
+        origin = get_origin(hint)
+    if value is None:
+        yield place, "没有值"
+    elif origin is Literal:
+        yield place, "" if value in get_args(hint) else "不是可用的值"
+    elif origin is tuple:
+        if not isinstance(value, tuple):
+            yield place, "不是列表"
+            return
+        for number, item in enumerate(value, start=1):
+            yield from _faults(item, get_args(hint)[0], f"{place}[{number}]", may_be_blank=False)
+    elif is_dataclass(hint):
+        yield from _of_dataclass(value, hint, place)
+    else:
+        yield place, _of_leaf(value, hint, may_be_blank=may_be_blank)
+
+
+def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, str]]:
+    if type(value) is not hint:
+        yield place, f"不是{hint.__name__}"
+        return
+    for name, field_hint, has_default in _fields_of(hint):
+        yield from _faults(getattr(value, name), field_hint, f"{place}.{name}", may_be_blank=has_default)
+
+
+@cache
+def _fields_of(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    hints = get_type_hints(kind)
+    return tuple((f.name, hints[f.name], f.default is not MISSING) for f in fields(kind))  # type: ignore[arg-type]
+
+
+def _of_leaf(value: object, hint: Any, *, may_be_blank: bool) -> str:
+    if hint is str:
+        if not isinstance(value, str):
+            return "不是文字"
+        if not may_be_blank and not value.strip():
+            return "空白"
+        return f"超过{LONGEST_TEXT}字" if len(value) > LONGEST_TEXT else ""
+    if hint is bool:
+        return "" if isinstance(value, bool) else "不是是或否"
+    if hint is int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return "不是整数"
+        return "是负数" if value < 0 else ""
+    if hint is date:
+        return "" if isinstance(value, date) and not isinstance(value, datetime) else "不是日期"
+    raise TypeError(f"a paper has no room for {hint!r}")

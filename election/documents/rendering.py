@@ -1,0 +1,89 @@
+"""From a kind and its data to the page: sandboxed templates in which a missing value is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ..faults import WrongInput
+from . import pdf, plain, typesetting
+from .catalogue import KINDS
+from .heading import Paper
+
+Translate = Callable[[str], str]
+
+
+def render(kind: str, data: Paper, *, translate: Translate | None = None) -> bytes:
+    """The PDF of a paper: same data, same bytes.
+
+    ``kind`` is a key of `KINDS`, ``data`` exactly its dataclass. ``translate`` turns the Chinese texts of a paper
+    that is also given out in English (`Slip` with ``language="en"``).
+    Raises `WrongInput` naming the place of a value that is missing or not plain, or a character no font has;
+    KeyError for an unknown kind.
+    """
+    return pdf.typeset(page(kind, data, translate=translate), stylesheet(data.size))
+
+
+def page(kind: str, data: Paper, *, translate: Translate | None = None) -> str:
+    """The HTML that `render` prints; the same checks and errors."""
+    expected = KINDS[kind]
+    if type(data) is not expected.data:
+        raise WrongInput(f"需要{expected.data.__name__}", place=kind)
+    plain.demand(data, kind)
+    title = data.heading.title or expected.title
+    if not title:
+        raise WrongInput("空白", place=f"{kind}.heading.title", mend="补全标题后再生成文书")
+    language = getattr(data, "language", "zh")
+    if language != "zh" and translate is None:
+        raise WrongInput("没有译文", place=f"{kind}.language")
+    return (
+        _environment()
+        .get_template(f"{kind}.html")
+        .render(
+            p=data,
+            h=data.heading,
+            title=title,
+            kind=kind,
+            posted=expected.posted,
+            language=language,
+            _=translate or str,
+        )
+    )
+
+
+@cache
+def stylesheet(size: str) -> str:
+    """The one stylesheet of all papers, for sheets of ``size``."""
+    return _source("paper.css").replace("/*size*/A4", size)
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=typesetting.clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_source),
+        auto_reload=False,
+    )
+    environment.filters.update(
+        day=typesetting.chinese_date,
+        day_en=typesetting.english_date,
+        numeral=typesetting.chinese_numeral,
+        spaced=typesetting.spaced,
+        name_rows=typesetting.name_rows,
+        grouped=typesetting.grouped,
+        square=typesetting.square,
+        present_columns=typesetting.present_columns,
+    )
+    return environment
+
+
+def _source(name: str) -> str:
+    return files("election.templates").joinpath("print", name).read_text(encoding="utf-8")
