@@ -1,0 +1,40 @@
+"""The law as data: rulesets with the source of each number, and the arithmetic that rests on them alone.
+
+Nothing here knows an election; every function is given numbers and answers with numbers, codes and articles.
+"""
+
+from __future__ import annotations
+
+from election.law.apportionment import Apportionment, apportion, check_representatives
+from election.law.days import Milestone, calendar, deadline
+from election.law.finding import Finding
+from election.law.majority import Threshold, share, threshold
+from election.law.reading import from_json, ids, load, load_file, step_titles
+from election.law.ruleset import Deadline, Period, Ruleset, StepRule, Value
+from election.law.seats import check_seats, margin, margin_key
+
+__all__ = [
+    "Apportionment",
+    "Deadline",
+    "Finding",
+    "Milestone",
+    "Period",
+    "Ruleset",
+    "StepRule",
+    "Threshold",
+    "Value",
+    "apportion",
+    "calendar",
+    "check_representatives",
+    "check_seats",
+    "deadline",
+    "from_json",
+    "ids",
+    "load",
+    "load_file",
+    "margin",
+    "margin_key",
+    "share",
+    "step_titles",
+    "threshold",
+]

@@ -1,0 +1,171 @@
+"""Places shared among groups: voters' representatives by residents' group, delegates by sub-branch.
+
+The method is named ``largest_remainder``: each group gets the whole part of its exact share within its lawful least
+and most, and what is left goes to the largest remainders, in the order given where they are equal. It is the method of
+the calculation only; what binds is the least and most of each group and of the whole, and a proposal that breaks one
+is reported with that constraint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from election.faults import WrongInput
+from election.law.finding import Finding
+from election.law.majority import threshold
+from election.law.ruleset import Ruleset
+
+Route = Literal["groups", "households", "delegates"]
+METHOD = "largest_remainder"
+
+
+@dataclass(frozen=True, slots=True)
+class Apportionment:
+    """``places`` by group in the order given, ``units`` by large unit; ``findings`` name each constraint that fails."""
+
+    method: str
+    places: dict[str, int]
+    units: dict[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.places.values()) + sum(self.units.values())
+
+    @property
+    def ok(self) -> bool:
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def apportion(
+    rs: Ruleset,
+    sizes: Mapping[str, int],
+    *,
+    route: Route,
+    units: Mapping[str, int] | None = None,
+    total: int | None = None,
+) -> Apportionment:
+    """Places for groups of so many households (or members, by the route of delegates).
+
+    By ``groups`` each residents' group has 2-3 representatives; by ``households`` one per 20-60 households of the
+    group; large ``units`` send some besides, and ``total`` counts those too. By ``delegates`` each sub-branch has at
+    least one and never more than its members. Without ``total``, the fewest that the usual total allows. Raises
+    WrongInput for numbers that are none.
+    """
+    if route == "delegates":
+        return _delegates(rs, sizes, rs.number("delegates.min") if total is None else total)
+    return _representatives(rs, sizes, dict(units or {}), route, total)
+
+
+def _representatives(
+    rs: Ruleset, households: Mapping[str, int], units: dict[str, int], route: Route, total: int | None
+) -> Apportionment:
+    _whole(households, "households", least=1)
+    _whole(units, "units", least=0)
+    if route == "groups":
+        bounds = {
+            group: (rs.number("representatives.per_group_min"), rs.number("representatives.per_group_max"))
+            for group in households
+        }
+        key = "representatives.per_group_min"
+    else:
+        few, many = rs.number("representatives.households_min"), rs.number("representatives.households_max")
+        # one for every 60 households begun, and never more than one for every 20 full
+        bounds = {
+            group: (-(-count // many), max(-(-count // many), count // few)) for group, count in households.items()
+        }
+        key = "representatives.households_min"
+    outside = sum(units.values())
+    wanted = rs.number("representatives.total_min") if total is None else total
+    places, findings = _share_out(households, bounds, wanted - outside, rs.article(key), exact=total is not None)
+    return Apportionment(METHOD, places, units, (*findings, *check_representatives(rs, sum(places.values()), units)))
+
+
+def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int]) -> tuple[Finding, ...]:
+    """The constraints on the whole: the usual total, each unit's number, and the residents' share."""
+    findings = []
+    least, most = rs.number("representatives.per_unit_min"), rs.number("representatives.per_unit_max")
+    for unit, count in units.items():
+        if not least <= count <= most:
+            article = rs.article("representatives.per_unit_max")
+            params: dict[str, object] = {"group": unit, "places": count, "min": least, "max": most}
+            findings.append(Finding("representatives.unit", "error", article, params))
+    total = residents + sum(units.values())
+    least, most = rs.number("representatives.total_min"), rs.number("representatives.total_max")
+    if not least <= total <= most:
+        article = rs.article("representatives.total_max")
+        findings.append(
+            Finding("representatives.total", "reason", article, {"total": total, "min": least, "max": most})
+        )
+    floor = threshold(rs.text("representatives.residents_share"))
+    if not floor.met(residents, total):
+        article = rs.article("representatives.residents_share")
+        params = {"residents": residents, "total": total, "needed": floor.needed(total)}
+        findings.append(Finding("representatives.residents_share", "error", article, params))
+    return tuple(findings)
+
+
+def _delegates(rs: Ruleset, members: Mapping[str, int], total: int) -> Apportionment:
+    _whole(members, "members", least=1)
+    findings: list[Finding] = []
+    everyone, above = sum(members.values()), rs.number("delegates.above_members")
+    if everyone <= above:
+        article = rs.article("delegates.above_members")
+        findings.append(Finding("delegates.too_few_members", "error", article, {"members": everyone, "above": above}))
+    least, most = rs.number("delegates.min"), rs.number("delegates.max")
+    if not least <= total <= most:
+        params: dict[str, object] = {"total": total, "min": least, "max": most}
+        findings.append(Finding("delegates.total", "error", rs.article("delegates.max"), params))
+    bounds = {branch: (1, count) for branch, count in members.items()}
+    places, failed = _share_out(members, bounds, total, rs.article("delegates.max"), exact=True)
+    return Apportionment(METHOD, places, {}, (*findings, *failed))
+
+
+def _whole(numbers: Mapping[str, int], name: str, *, least: int) -> None:
+    for group, count in numbers.items():
+        if isinstance(count, bool) or not isinstance(count, int) or count < least:
+            raise WrongInput(f"{count!r} is not a number of {name}", place=group, mend=f"at least {least}")
+    if not numbers and least:
+        raise WrongInput("there is none to share among", place=name, mend="give at least one group")
+
+
+def _share_out(
+    weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], wanted: int, article: str, *, exact: bool
+) -> tuple[dict[str, int], list[Finding]]:
+    """``wanted`` places by weight within the bounds; the nearest lawful number, and a finding, where that cannot be."""
+    least, most = sum(low for low, _ in bounds.values()), sum(high for _, high in bounds.values())
+    total = min(max(wanted, least), most)
+    findings = []
+    if exact and total != wanted:
+        params: dict[str, object] = {"wanted": wanted, "min": least, "max": most}
+        findings.append(Finding("apportion.impossible", "error", article, params))
+    return _largest_remainder(weights, bounds, total), findings
+
+
+def _largest_remainder(weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], total: int) -> dict[str, int]:
+    """Exact shares in fractions, held within the bounds; ``total`` must lie between the sums of the bounds.
+
+    A group whose share lies outside its bounds is fixed there and the rest shared anew, the side that is further off
+    first, so that fixing one never pushes another out of what it was due.
+    """
+    fixed: dict[str, int] = {}
+    while True:
+        free = [group for group in weights if group not in fixed]
+        left, weight = total - sum(fixed.values()), sum(weights[group] for group in free)
+        shares = {group: Fraction(left * weights[group], weight) for group in free}
+        low = {group: bounds[group][0] - s for group, s in shares.items() if s < bounds[group][0]}
+        high = {group: s - bounds[group][1] for group, s in shares.items() if s > bounds[group][1]}
+        if not low and not high:
+            break
+        if sum(low.values()) >= sum(high.values()):
+            fixed |= {group: bounds[group][0] for group in low}
+        else:
+            fixed |= {group: bounds[group][1] for group in high}
+    places = {group: fixed[group] if group in fixed else int(shares[group]) for group in weights}
+    rest = sorted(free, key=lambda group: shares[group] % 1, reverse=True)
+    for group in rest[: total - sum(places.values())]:
+        places[group] += 1
+    return places

@@ -1,0 +1,173 @@
+"""What a ruleset may say: every key, what its value looks like, and whether it decides an election.
+
+A deciding key is one that can change who is elected, who may vote or whether an election stands; a real campaign does
+not start while one of them rests on memory or assumption. The words for people are in ``words/sentences/law.toml``
+under ``ruleset.KEY``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from election.law.majority import share, threshold
+
+Plain = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``check`` returns nothing and raises ValueError with the mend."""
+
+    check: Callable[[object], None]
+    decides: bool = False
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text in quotes")
+    return value
+
+
+def _threshold(value: object) -> None:
+    threshold(_text(value))
+
+
+def _share(value: object) -> None:
+    share(_text(value))
+
+
+def _flag(value: object) -> None:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+
+
+def _date(value: object) -> None:
+    try:
+        date.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError('must be a date in quotes, "YYYY-MM-DD"') from None
+
+
+def _whole(least: int) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 1_000_000:
+            raise ValueError(f"must be a whole number of at least {least}")
+
+    return check
+
+
+def _signed(value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not -1000 <= value <= 1000:
+        raise ValueError("must be a whole number of days, at most 1000")
+
+
+def _one_of(*choices: str) -> Callable[[object], None]:
+    def check(value: object) -> None:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+
+    return check
+
+
+_MEETINGS = ("assembly", "plenary", "council")
+_EDUCATION = _one_of("primary", "junior_secondary", "senior_secondary", "college", "bachelor", "master")
+_AUTHORITY = _one_of("turnover_committee", "leading_group", "street", "organisation", "civil_affairs")
+_STAFF = _one_of("refuse", "warn", "allow")
+
+KEYS: Mapping[str, Key] = {
+    **{f"quorum.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
+    **{f"threshold.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
+    **{f"base.{meeting}": Key(_one_of("present", "entitled", "returned"), True) for meeting in _MEETINGS},
+    "electorate": Key(_one_of("assembly", "representatives", "voters", "households"), True),
+    # candidates
+    "margin.share": Key(_share, True),
+    "margin.more_than_seats": Key(_flag, True),
+    "margin.scope": Key(_one_of("office", "whole"), True),
+    "margin.equal_by_hands": Key(_flag, True),
+    "nomination.joint_voters": Key(_whole(1), True),
+    "nomination.joint_households": Key(_whole(1), True),
+    "candidate.head.max_age": Key(_whole(18)),
+    "candidate.head.min_education": Key(_EDUCATION),
+    "candidate.public_deputy.max_age": Key(_whole(18), True),
+    "candidate.public_deputy.min_education": Key(_EDUCATION, True),
+    "candidate.public_deputy.permanent_resident": Key(_flag, True),
+    "joint_vetting": Key(_flag),
+    "prospective.days_before": Key(_whole(0)),
+    "official.days_before": Key(_whole(0), True),
+    # counting
+    "over_mark.voids": Key(_one_of("ballot", "contest"), True),
+    "blank_ballot": Key(_one_of("abstention", "invalid"), True),
+    "write_in.allowed": Key(_flag, True),
+    "write_in.needs_against": Key(_flag, True),
+    "carry_down": Key(_flag, True),
+    "one_post_each": Key(_flag, True),
+    "tie.rule": Key(_one_of("revote"), True),
+    "second_round.rule": Key(_one_of("threshold", "most_votes"), True),
+    "second_round.floor": Key(_share, True),
+    "rounds.last": Key(_whole(0), True),
+    "hands.allowed": Key(_flag, True),
+    "proxy.allowed": Key(_flag, True),
+    "proxy.max_held": Key(_whole(0), True),
+    "proxy.near_relatives": Key(_flag, True),
+    "proxy.written": Key(_flag),
+    # seats, delegates, representatives
+    "seats.odd": Key(_flag, True),
+    "seats.min": Key(_whole(1), True),
+    "seats.max": Key(_whole(1), True),
+    "seats.branch.over_members": Key(_whole(0), True),
+    **{
+        f"seats.{form}.{bound}": Key(_whole(1), True)
+        for form in ("branch", "general_branch", "committee")
+        for bound in ("normal_min", "normal_max", "max")
+    },
+    "delegates.above_members": Key(_whole(0), True),
+    "delegates.min": Key(_whole(1), True),
+    "delegates.max": Key(_whole(1), True),
+    "representatives.per_group_min": Key(_whole(1), True),
+    "representatives.per_group_max": Key(_whole(1), True),
+    "representatives.households_min": Key(_whole(1), True),
+    "representatives.households_max": Key(_whole(1), True),
+    "representatives.per_unit_min": Key(_whole(0), True),
+    "representatives.per_unit_max": Key(_whole(0), True),
+    "representatives.total_min": Key(_whole(1)),
+    "representatives.total_max": Key(_whole(1)),
+    "representatives.residents_share": Key(_threshold, True),
+    # the roll
+    "age.min": Key(_whole(0), True),
+    "residence.min_days": Key(_whole(0), True),
+    "roll.days_before": Key(_whole(0), True),
+    "objection.window_days": Key(_whole(0), True),
+    "objection.answer_days": Key(_whole(0)),
+    # people and offices
+    "staff.candidate": Key(_STAFF, True),
+    "staff.relatives": Key(_STAFF),
+    "presiding.candidate_leaves": Key(_flag, True),
+    "authority.assess": Key(_AUTHORITY),
+    "authority.candidates": Key(_AUTHORITY),
+    "authority.postpone": Key(_AUTHORITY),
+    "authority.result": Key(_AUTHORITY),
+    # time
+    "calendar.reading": Key(_one_of("inclusive", "strict")),
+    "handover.days": Key(_whole(0)),
+    "postpone.max_days": Key(_whole(0)),
+    "term.years": Key(_whole(1)),
+    **{f"plan.{name}": Key(_date) for name in ("window_from", "window_to", "election_day")},
+    **{f"plan.{phase}_{end}": Key(_date) for phase in ("prepare", "elect", "accept") for end in ("from", "to")},
+    # papers
+    "names.single_given": Key(_one_of("first", "plain")),
+    "retention.ballots_years": Key(_whole(0)),
+    "retention.files_years": Key(_whole(0)),
+    "retention.personal_years": Key(_whole(0)),
+}
+
+#: ``calendar.days.STEP``: the day a step is planned for, counted back from the election day (negative: after it)
+PLANNED = "calendar.days."
+
+
+def key_of(name: str) -> Key | None:
+    """The meaning of a key, or None where a ruleset may not say it."""
+    if name.startswith(PLANNED):
+        return Key(_signed)
+    return KEYS.get(name)

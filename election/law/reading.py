@@ -1,0 +1,282 @@
+"""Rulesets from files: built-in TOML, an office's own file, or the sealed JSON of a resolved one.
+
+All three have one shape. A file that ``extends`` another names only what it changes, and every changed value carries
+its source. Anything wrong is a ``WrongInput`` that names the file, the key and the mend.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from election.faults import WrongInput
+from election.law.keys import KEYS, key_of
+from election.law.ruleset import BODIES, BRANCHES, ON_MISS, STATUSES, Deadline, Period, Ruleset, StepRule, Value
+
+_FOLDER = Path(__file__).parent / "rulesets"
+_STEPS = Path(__file__).parent / "steps.toml"
+#: a ruleset is a few dozen kilobytes; a file far beyond that is not one
+_LARGEST = 1_000_000
+
+Choice = TypeVar("Choice", bound=str)
+
+
+@cache
+def step_titles() -> dict[str, tuple[str, str]]:
+    """``{step name: (Chinese, English)}`` of every step there is, those of the campaign and the community too."""
+    table = tomllib.loads(_STEPS.read_text(encoding="utf-8"))
+    return {name: (row["title"], row["title_en"]) for name, row in table.items()}
+
+
+@cache
+def ids() -> list[str]:
+    """The built-in rulesets, oldest first."""
+    return sorted((file.name.removesuffix(".toml") for file in _FOLDER.glob("*.toml")), key=_age)
+
+
+def _age(ruleset_id: str) -> tuple[str, str]:
+    year = "".join(filter(str.isdigit, ruleset_id))
+    return year, ruleset_id
+
+
+@cache
+def load(ruleset_id: str) -> Ruleset:
+    """A built-in ruleset. Raises WrongInput for an id that is none, with the nearest."""
+    if ruleset_id not in ids():
+        near = get_close_matches(ruleset_id, ids(), 1)
+        raise WrongInput(
+            f"there is no ruleset {ruleset_id!r}",
+            mend=f"did you mean {near[0]}?" if near else f"one of {', '.join(ids())}",
+        )
+    file = _FOLDER / f"{ruleset_id}.toml"
+    return _build(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+
+
+def load_file(path: str | Path) -> Ruleset:
+    """An office's own ruleset (TOML, or JSON of the same shape) that extends a built-in one. Raises WrongInput."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise WrongInput("is too large for a ruleset", place=file.name, mend="give the ruleset's own file")
+        raw = file.read_bytes()
+    except OSError as error:
+        raise WrongInput(
+            f"cannot be read ({error.strerror})", place=str(path), mend="check the path and its rights"
+        ) from None
+    document = _parse(raw, file.name)
+    if "extends" not in document or document["extends"] is None:
+        raise WrongInput("names no built-in ruleset", place=f"{file.name}: extends", mend=f"one of {', '.join(ids())}")
+    if document.get("id") in ids():
+        raise WrongInput(
+            "is the id of a built-in ruleset, whose meaning never changes",
+            place=f"{file.name}: id",
+            mend="give the changed ruleset an id of its own",
+        )
+    return _build(document, file.name)
+
+
+def from_json(document: bytes | str | Mapping[str, Any]) -> Ruleset:
+    """A resolved ruleset as ``as_json`` gave it; nothing else is read, so a sealed one keeps its meaning for ever."""
+    if isinstance(document, bytes | str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError):
+            raise WrongInput("is not JSON", place="ruleset", mend="give the ruleset as it was sealed") from None
+    if not isinstance(document, Mapping):
+        raise WrongInput("is not an object", place="ruleset", mend="give the ruleset as it was sealed")
+    return _build(document, "ruleset", resolved=True)
+
+
+def _parse(raw: bytes, where: str) -> dict[str, Any]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongInput("is not UTF-8", place=where, mend="save it as UTF-8") from None
+    try:
+        document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except RecursionError:
+        raise WrongInput("is nested too deeply", place=where, mend="give the ruleset's own file") from None
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the syntax there") from None
+    except ValueError as error:
+        raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the number") from None
+    if not isinstance(document, dict):
+        raise WrongInput("is not a table", place=where, mend="begin with id, extends and values")
+    return document
+
+
+def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -> Ruleset:
+    extends = document.get("extends")
+    if extends is not None and not isinstance(extends, str):
+        raise WrongInput("must be the id of a ruleset in quotes", place=f"{where}: extends", mend="write it as text")
+    base = load(extends) if extends and not resolved else None
+    values = {**(base.values if base else {}), **_values(document, where)}
+    return Ruleset(
+        id=_text(document, "id", where),
+        title=_text(document, "title", where, base.title if base else None),
+        title_en=_text(document, "title_en", where, base.title_en if base else None),
+        body=_choice(document.get("body", base.body if base else None), BODIES, f"{where}: body"),
+        in_force=_period(document["in_force"], where) if "in_force" in document else _inherited(base, where),
+        extends=extends or None,
+        values=values,
+        steps=_steps(document, base, values, where),
+    )
+
+
+def _inherited(base: Ruleset | None, where: str) -> Period:
+    if base is None:
+        raise WrongInput("is missing", place=f"{where}: in_force", mend="give from and to")
+    return base.in_force
+
+
+def _text(document: Mapping[str, Any], name: str, where: str, default: str | None = None) -> str:
+    value = document.get(name, default)
+    if not isinstance(value, str) or not value.strip():
+        raise WrongInput("must be a text", place=f"{where}: {name}", mend=f'write {name} = "…"')
+    return value
+
+
+def _choice(value: object, choices: tuple[Choice, ...], place: str) -> Choice:
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise WrongInput("is not known", place=place, mend=f"one of {', '.join(map(repr, choices))}")
+
+
+def _period(value: object, where: str) -> Period:
+    if not isinstance(value, Mapping):
+        raise WrongInput("must have from and to", place=f"{where}: in_force", mend="write from and to")
+    period = Period(*(_day(value.get(end), f"{where}: in_force.{end}") for end in ("from", "to")))
+    if period.from_ and period.to and period.to < period.from_:
+        raise WrongInput("ends before it begins", place=f"{where}: in_force", mend="put from before to")
+    return period
+
+
+def _day(value: object, place: str) -> date | None:
+    if value is None or type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _raise(ValueError())
+    except ValueError:
+        raise WrongInput("is not a date", place=place, mend="write YYYY-MM-DD, or leave it out") from None
+
+
+def _raise(error: Exception) -> Any:
+    raise error
+
+
+def _values(document: Mapping[str, Any], where: str) -> dict[str, Value]:
+    table = document.get("values", {})
+    sources = document.get("sources", {})
+    if not isinstance(table, Mapping) or not isinstance(sources, Mapping):
+        raise WrongInput("must be a table", place=f"{where}: values", mend="write [values]")
+    return {name: _value(name, given, sources, where) for name, given in _leaves(table, "", where)}
+
+
+def _leaves(table: Mapping[str, Any], prefix: str, where: str) -> Iterator[tuple[str, Any]]:
+    """Flat dotted keys, whether the file quotes them or lets TOML nest them."""
+    for name, given in table.items():
+        full = prefix + name
+        if isinstance(given, Mapping) and "value" not in given and not _is_value_without_value(given, full):
+            yield from _leaves(given, f"{full}.", where)
+        else:
+            yield full, given
+
+
+def _is_value_without_value(given: Mapping[str, Any], name: str) -> bool:
+    return key_of(name) is not None or not given
+
+
+def _value(name: str, given: object, sources: Mapping[str, Any], where: str) -> Value:
+    place = f"{where}: {name}"
+    key = key_of(name)
+    if key is None:
+        near = get_close_matches(name, list(KEYS), 1)
+        raise WrongInput(
+            "is not a key of a ruleset", place=place, mend=f"did you mean {near[0]}?" if near else "leave it out"
+        )
+    if not isinstance(given, Mapping) or "value" not in given:
+        raise WrongInput("has no value", place=place, mend="write { value = …, source = …, article = … }")
+    if unknown := set(given) - {"value", "source", "article", "status"}:
+        raise WrongInput(f"has an unknown part {min(unknown)!r}", place=place, mend="leave it out")
+    value = given["value"]
+    try:
+        key.check(value)
+    except ValueError as error:
+        raise WrongInput(f"{value!r} does not fit", place=place, mend=str(error)) from None
+    source = given.get("source")
+    if not isinstance(source, str) or not source.strip():
+        raise WrongInput("carries no source", place=place, mend="say where the number stands: source = …")
+    article = given.get("article", "")
+    if not isinstance(article, str):
+        raise WrongInput("has an article that is not a text", place=place, mend="write it in quotes")
+    status = _choice(given.get("status", "local"), STATUSES, f"{place}.status")
+    return Value(value, str(sources.get(source, source)), article, status)
+
+
+def _steps(
+    document: Mapping[str, Any], base: Ruleset | None, values: Mapping[str, Value], where: str
+) -> tuple[StepRule, ...]:
+    rows = document.get("steps", [step.as_json() for step in base.steps] if base else [])
+    if not isinstance(rows, list) or not rows:
+        raise WrongInput("has no steps", place=f"{where}: steps", mend="list them as [[steps]]")
+    steps = tuple(_step(row, values, f"{where}: steps[{index}]") for index, row in enumerate(rows))
+    seen: set[str] = set()
+    for step in steps:
+        if step.name in seen:
+            raise WrongInput("is listed twice", place=f"{where}: {step.name}", mend="keep one")
+        seen.add(step.name)
+    for step in steps:
+        for other in (*step.after, *(step.deadline.of if step.deadline else ())):
+            if other not in seen and other not in step_titles():
+                raise WrongInput(f"names an unknown step {other!r}", place=f"{where}: {step.name}", mend="check it")
+    return steps
+
+
+def _step(row: object, values: Mapping[str, Value], place: str) -> StepRule:
+    if not isinstance(row, Mapping) or not isinstance(name := row.get("name"), str):
+        raise WrongInput("has no name", place=place, mend="write name = …")
+    place = f"{place} {name}"
+    titles = step_titles().get(name, (None, None))
+    return StepRule(
+        name=name,
+        title=_text(row, "title", place, titles[0]),
+        title_en=_text(row, "title_en", place, titles[1]),
+        after=_names(row.get("after", []), f"{place}: after"),
+        when=_choice(row.get("when", ""), BRANCHES, f"{place}: when"),
+        deadline=_deadline(row.get("deadline"), values, f"{place}: deadline"),
+    )
+
+
+def _names(value: object, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise WrongInput("must be a list of step names", place=place, mend='write ["…"]')
+    return tuple(value)
+
+
+def _deadline(given: object, values: Mapping[str, Value], place: str) -> Deadline | None:
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise WrongInput("must be a table", place=place, mend="write { key = …, on_miss = … }")
+    key = given.get("key")
+    rule = values.get(key) if isinstance(key, str) else None
+    if rule is None or not isinstance(rule.value, int) or isinstance(rule.value, bool):
+        raise WrongInput(f"{key!r} is not a number of days in values", place=place, mend="name the key of the days")
+    of = _names(given.get("of", []), f"{place}.of")
+    return Deadline(
+        key=str(key),
+        days_before=None if of else rule.value,
+        days_after=rule.value if of else None,
+        of=of,
+        on_miss=_choice(given.get("on_miss"), ON_MISS, f"{place}.on_miss"),
+        article=rule.article,
+        source=rule.source,
+        status=rule.status,
+    )
