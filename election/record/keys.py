@@ -75,8 +75,12 @@ def fingerprint(public_key: bytes) -> str:
 
 def fingerprint_text(public_key: bytes) -> str:
     """The fingerprint as it is printed and read aloud: sixteen groups of four."""
-    digits = fingerprint(public_key)
-    return " ".join(digits[i : i + 4] for i in range(0, 64, 4))
+    return grouped(fingerprint(public_key))
+
+
+def grouped(digits: str) -> str:
+    """Hex digits in groups of four."""
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
 def read_fingerprint(text: str) -> str | None:

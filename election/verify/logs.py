@@ -1,0 +1,139 @@
+"""The three logs of a bundle: every line, the links, the checkpoints, and what each log had seen of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from election.record import note
+from election.record.bundle import Bundle, log_path
+from election.record.chain import walk
+from election.record.entry import KINDS, ZERO, Entry
+from election.record.note import Checkpoint, NoteError, Verifier
+from election.record.tree import Tree
+from election.verify.report import Report
+
+
+@dataclass
+class Log:
+    """A log as it was read. ``entries`` has None where a line is no entry."""
+
+    kind: str
+    path: str
+    entries: list[Entry | None] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    #: size -> Merkle root, at the sizes asked for and at the end
+    roots: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return next((entry.log for entry in self.entries if entry is not None), "")
+
+    @property
+    def size(self) -> int:
+        return len(self.entries)
+
+    def head(self, size: int) -> str:
+        """The hash that ``seen`` gives for the first ``size`` entries."""
+        return self.hashes[size - 1] if size else ZERO
+
+
+Logs = dict[str, Log]
+
+
+def read_logs(bundle: Bundle, report: Report, sizes: set[int]) -> Logs:
+    """Read every log once: canonical bytes, shape, links, and the roots at ``sizes``. Checks ``entries``, ``chain``."""
+    logs = {kind: _read(bundle, kind, report, sizes) for kind in KINDS if log_path(kind) in bundle}
+    for kind in KINDS:
+        if kind not in logs:
+            report.fail("entries", "log-missing", log_path(kind))
+        elif not logs[kind].size:
+            report.fail("entries", "log-empty", log_path(kind))
+    report.entries = sum(log.size for log in logs.values())
+    report.done("entries", n=report.entries)
+    report.done("chain", n=report.entries)
+    return logs
+
+
+def _read(bundle: Bundle, kind: str, report: Report, sizes: set[int]) -> Log:
+    log, tree = Log(kind, log_path(kind)), Tree()
+    log.roots[0] = tree.root()
+    for line, (data, entry, problem) in enumerate(walk(bundle.lines(log.path)), start=1):
+        tree.append(data)
+        if tree.size in sizes:
+            log.roots[tree.size] = tree.root()
+        if problem is not None:
+            check = "entries" if problem.code in ("chain.not-canonical", "chain.shape") else "chain"
+            report.fail(check, problem.code, log.path, line, **problem.params)
+        if entry is not None and entry.kind != kind:
+            report.fail("chain", "chain.kind", log.path, line)
+        log.entries.append(entry)
+        log.hashes.append(entry.hash if entry is not None else "")
+    log.roots[tree.size] = tree.root()
+    return log
+
+
+def check_checkpoints(bundle: Bundle, logs: Logs, server: Verifier, report: Report) -> None:
+    """Every checkpoint is the server's and has the log's root at its size; the last one covers the whole log."""
+    listed = bundle.checkpoints()
+    for kind, size, path in listed:
+        try:
+            found = Checkpoint.parse(note.open(bundle.text(path), [server])[0])
+        except NoteError:
+            report.fail("checkpoints", "checkpoint-signature", path)
+            continue
+        if kind not in logs or found.size != size or found.origin != note.origin(server.name, kind, logs[kind].id):
+            report.fail("checkpoints", "checkpoint-other", path)
+        elif size > logs[kind].size:
+            report.fail("checkpoints", "cut-back", path, size=size, have=logs[kind].size)
+        elif logs[kind].roots.get(size) != found.root:
+            report.fail("checkpoints", "checkpoint-root", path, size=size)
+    for kind, log in logs.items():
+        if (kind, log.size) not in {(k, s) for k, s, _ in listed}:
+            report.fail("checkpoints", "checkpoint-missing", log.path, size=log.size)
+    report.checkpoints = len(listed)
+    report.done("checkpoints", n=len(listed))
+
+
+def check_earlier(earlier: str, logs: Logs, server: Verifier, report: Report) -> None:
+    """The logs extend the checkpoint taken earlier (the text of a note): same key, same log, same root at its size."""
+    try:
+        found = Checkpoint.parse(note.open(earlier, [server])[0])
+    except NoteError:
+        report.fail("earlier", "earlier-signature")
+        return
+    log = next((log for log in logs.values() if found.origin == note.origin(server.name, log.kind, log.id)), None)
+    if log is None:
+        report.fail("earlier", "earlier-other")
+    elif found.size > log.size:
+        report.fail("earlier", "cut-back", log.path, log.size, size=found.size, have=log.size)
+    elif log.roots.get(found.size) != found.root:
+        report.fail("earlier", "forked", log.path, found.size, size=found.size)
+    report.done("earlier", size=found.size)
+
+
+def check_seen(logs: Logs, report: Report) -> None:
+    """What an entry saw of another log is a beginning of that log, and never less than the entry before saw.
+
+    Logs that are not in the bundle (a campaign reads elections of other communities) cannot be compared.
+    """
+    by_id = {log.id: log for log in logs.values()}
+    for log in logs.values():
+        before: dict[str, int] = {}
+        for line, entry in enumerate(log.entries, start=1):
+            for other, at in entry.seen.items() if entry is not None else ():
+                size = at["size"]
+                if size < before.get(other, 0):
+                    report.fail("seen", "seen-back", log.path, line)
+                before[other] = size
+                target = by_id.get(other)
+                if target is None:
+                    continue
+                if target is log or size > target.size:
+                    report.fail("seen", "seen-ahead", log.path, line, size=size)
+                elif target.head(size) != at["head"]:
+                    report.fail("seen", "seen-other", log.path, line, size=size)
+    first = logs["election"].entries[0] if "election" in logs and logs["election"].entries else None
+    for kind in ("office", "campaign"):
+        if first is not None and kind in logs and first.seen.get(logs[kind].id, {}).get("size", 0) == 0:
+            report.fail("seen", "seen-none", log_path("election"), 1, log=kind)
+    report.done("seen")

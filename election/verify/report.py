@@ -1,0 +1,94 @@
+"""What a verification found: numbered checks, and what is wrong with its place. Codes and numbers; words makes prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["pass", "fail", "not_checked"]
+
+#: every check in the order it is reported; each has its sentences ``verify.<id>.<status>`` in words
+CHECKS = (
+    "archive",
+    "trust",
+    "manifest",
+    "entries",
+    "chain",
+    "checkpoints",
+    "earlier",
+    "seen",
+    "actors",
+    "statements",
+    "on-paper",
+    "papers",
+    "attachments",
+    "openings",
+    "ruleset",
+    "steps",
+    "recount",
+    "result",
+)
+
+#: as many problems of one check are told in full; the check says how many there are
+TOLD = 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong. ``line`` is the line of ``file``, from 1; entry ``line - 1`` of a log."""
+
+    check: str
+    code: str
+    file: str = ""
+    line: int | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Check:
+    """A check under way: it has failed once it has a problem, and passed only when somebody says so."""
+
+    id: str
+    status: Status = "not_checked"
+    params: dict[str, Any] = field(default_factory=dict)
+    count: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Report:
+    """Collects the checks of one bundle."""
+
+    def __init__(self) -> None:
+        self.checks = {check: Check(check) for check in CHECKS}
+        self.trust: Literal["pinned", "unpinned"] = "unpinned"
+        self.entries = 0
+        self.checkpoints = 0
+        self.contests = 0
+        self.fingerprint = ""
+
+    def fail(self, check: str, code: str, file: str = "", line: int | None = None, **params: object) -> None:
+        """Something is wrong: ``verify.problem.<code>`` with ``params``, in ``line`` (from 1) of ``file``."""
+        found = self.checks[check]
+        found.status = "fail"
+        found.count += 1
+        if len(found.problems) < TOLD:
+            found.problems.append(Problem(check, code, file, line, dict(params)))
+
+    def done(self, check: str, **params: object) -> None:
+        """The check was made to its end: it passes unless something failed. ``params`` go into its sentence."""
+        found = self.checks[check]
+        found.params = dict(params)
+        if found.status != "fail":
+            found.status = "pass"
+
+    def passed(self, *checks: str) -> bool:
+        return all(self.checks[check].status == "pass" for check in checks)
+
+    @property
+    def ok(self) -> bool:
+        return all(check.status != "fail" for check in self.checks.values())
+
+    @property
+    def problems(self) -> list[Problem]:
+        """In the order of the checks; the first is the first place that is wrong."""
+        return [problem for check in self.checks.values() for problem in check.problems]

@@ -1,0 +1,177 @@
+"""Who acted and who signed: accounts and keys of the office log, by position, never by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from election.record import keys, statement
+from election.record.entry import Entry
+from election.record.statement import Statement
+from election.verify.logs import Log, Logs
+from election.verify.report import Report
+
+#: the program itself: it acts by rule, signs checkpoints and has no account
+SERVER = "server"
+
+
+@dataclass
+class Key:
+    public: bytes
+    since: int
+    revoked: int | None = None
+
+    def counts(self, position: int) -> bool:
+        """Whether the key was enrolled, and not yet revoked, in the first ``position`` entries of the office log."""
+        return self.since < position and (self.revoked is None or self.revoked >= position)
+
+
+@dataclass
+class Person:
+    role: str
+    scope: str
+    since: int
+    closed: int | None = None
+    keys: list[Key] = field(default_factory=list)
+
+
+class Register:
+    """Accounts with their keys, folded from the office log; read on its own, without the code that writes."""
+
+    def __init__(self, office: Log) -> None:
+        self.people: dict[str, Person] = {}
+        for position, entry in enumerate(office.entries):
+            if entry is not None and isinstance(entry.payload.get("account"), str):
+                self._fold(position, entry.act, entry.payload)
+
+    def _fold(self, position: int, act: str, payload: Mapping[str, Any]) -> None:
+        account = payload["account"]
+        if act == "office.account":
+            role, scope = str(payload.get("role", "")), str(payload.get("scope", ""))
+            self.people.setdefault(account, Person(role, scope, position))
+            self._enrol(account, payload, position)
+        elif act == "office.key":
+            self._revoke(account, "", position)
+            self._enrol(account, payload, position)
+        elif act == "office.key_revoke":
+            self._revoke(account, str(payload.get("public_key", "")), position)
+        elif act == "office.account_close" and account in self.people:
+            self._revoke(account, "", position)
+            self.people[account].closed = position
+
+    def _enrol(self, account: str, payload: Mapping[str, Any], position: int) -> None:
+        try:
+            public = bytes.fromhex(str(payload.get("public_key", "")))
+        except ValueError:
+            return
+        if public and account in self.people:
+            self.people[account].keys.append(Key(public, position))
+
+    def _revoke(self, account: str, public: str, position: int) -> None:
+        """Revoke one key, or all keys where none is named."""
+        for key in self.people[account].keys if account in self.people else ():
+            if key.revoked is None and public in ("", key.public.hex()):
+                key.revoked = position
+
+    def person(self, account: str, position: int) -> Person | None:
+        """The account, if it was open in the first ``position`` entries."""
+        found = self.people.get(account)
+        if found is None or found.since >= position or (found.closed is not None and found.closed < position):
+            return None
+        return found
+
+
+def position_of(entry: Entry, office: Log) -> int:
+    """How much of the office log this entry was judged by."""
+    if entry.log == office.id:
+        return entry.seq
+    return int(entry.seen.get(office.id, {}).get("size", 0))
+
+
+def check_people(logs: Logs, report: Report) -> None:
+    """Checks ``actors``, ``statements`` and ``on-paper`` over all logs."""
+    office = logs["office"]
+    register = Register(office)
+    signed = papers = 0
+    for log in logs.values():
+        for line, entry in enumerate(log.entries, start=1):
+            if entry is None:
+                continue
+            position = position_of(entry, office)
+            _check_actor(entry, register, position, log.path, line, report)
+            vouchers = _check_paper(entry, log.path, line, report)
+            _check_statements(entry, vouchers, register, position, log.path, line, report)
+            signed += len(entry.statements)
+            papers += entry.on_paper is not None
+    report.done("actors", n=report.entries)
+    report.done("statements", n=signed)
+    report.done("on-paper", n=papers)
+
+
+def _check_actor(entry: Entry, register: Register, position: int, path: str, line: int, report: Report) -> None:
+    actor = entry.actor
+    if actor["role"] == SERVER:
+        return
+    person = register.person(actor["account"], position)
+    if person is None:
+        report.fail("actors", "actor-unknown", path, line)
+    elif (person.role, person.scope) != (actor["role"], actor["scope"] or ""):
+        report.fail("actors", "actor-role", path, line, role=actor["role"])
+
+
+def _check_paper(entry: Entry, path: str, line: int, report: Report) -> list[str] | None:
+    """The two vouchers of an act signed by hand, None for any other act (and for one whose vouching is broken)."""
+    if entry.on_paper is None:
+        return None
+    vouchers = entry.on_paper.get("vouchers")
+    if not isinstance(vouchers, list) or len(vouchers) != 2 or not all(type(v) is str for v in vouchers):
+        report.fail("on-paper", "vouchers", path, line)
+        return []
+    if vouchers[0] == vouchers[1]:
+        report.fail("on-paper", "vouchers-same", path, line)
+    if str(entry.on_paper.get("scan")) not in {attachment["sha256"] for attachment in entry.attachments}:
+        report.fail("on-paper", "scan-missing", path, line)
+    if {str(said.get("account")) for said in entry.statements} != set(vouchers):
+        report.fail("on-paper", "vouchers-unsigned", path, line)
+    return vouchers
+
+
+def _check_statements(
+    entry: Entry, vouchers: list[str] | None, register: Register, position: int, path: str, line: int, report: Report
+) -> None:
+    if not entry.statements:
+        return
+    subject = statement.subject_of(entry)
+    allowed = {entry.actor["account"]} if vouchers is None else set(vouchers)
+    met: set[str] = set()
+    for value in entry.statements:
+        try:
+            said = Statement.from_dict(value)
+        except ValueError:
+            report.fail("statements", "statement-shape", path, line)
+            continue
+        code = _fault(said, entry, subject, register, position)
+        if code is None and (said.account not in allowed or said.account in met):
+            code = "statement-signer"
+        if code is not None:
+            report.fail("statements", code, path, line)
+        met.add(said.account)
+
+
+def _fault(said: Statement, entry: Entry, subject: str, register: Register, position: int) -> str | None:
+    """What is wrong with a statement, as a code, or None."""
+    if (said.type, said.log, said.subject) != (entry.act, entry.log, subject):
+        return "statement-other"
+    person = register.person(said.account, position)
+    named = [key for key in person.keys if keys.fingerprint(key.public) == said.key] if person else []
+    if person is None or not any(key.since < position for key in named):
+        return "statement-key"
+    if person.role != said.role:
+        return "statement-role"
+    counting = [key for key in named if key.counts(position)]
+    if not counting:
+        return "statement-revoked"
+    if not any(statement.verify(said, key.public) for key in counting):
+        return "statement-signature"
+    return None
