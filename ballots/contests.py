@@ -1,0 +1,143 @@
+"""What stands on a ballot: contests and their candidates, checked before anything is drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from election.faults import WrongInput
+
+#: limits that keep a hostile file from costing more than a page of paper can hold
+MOST_CONTESTS, MOST_CANDIDATES, MOST_SEATS, MOST_WRITE_IN_ROWS = 40, 400, 200, 20
+LONGEST_TITLE, LONGEST_OFFICE, LONGEST_NAME, LONGEST_NOTE, LONGEST_ID = 80, 30, 40, 20, 100
+
+#: control, format (bidi, zero width), surrogate, private and unassigned characters, line and paragraph separators
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One printed name. ``note`` tells same names apart and is printed beside the name."""
+
+    id: str
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One office with its seats; ``candidates`` stand in the order in which they are printed."""
+
+    id: str
+    office: str
+    seats: int
+    candidates: tuple[Candidate, ...]
+    write_in_rows: int = 1
+
+
+def contests_from(document: Mapping[str, Any]) -> tuple[Contest, ...]:
+    """The contests of a count file without ballots, in file order. Raises WrongInput naming the key."""
+    contests = tuple(
+        _contest(value, f"contests[{place}]")
+        for place, value in enumerate(_list(document.get("contests"), "contests", MOST_CONTESTS))
+    )
+    check(contests)
+    return contests
+
+
+def check(contests: Sequence[Contest]) -> None:
+    """Raises WrongInput for what no ballot can show: no contest, an id twice, two names nobody can tell apart."""
+    if not contests:
+        raise WrongInput("there is no contest", place="contests", mend="give at least one office")
+    _unique([contest.id for contest in contests], "contests", "id")
+    if sum(len(contest.candidates) for contest in contests) > MOST_CANDIDATES:
+        raise WrongInput(
+            f"more than {MOST_CANDIDATES} candidates", place="contests", mend="print fewer offices on one ballot"
+        )
+    for contest in contests:
+        place = f"contest {contest.id}"
+        _unique([candidate.id for candidate in contest.candidates], place, "candidate id")
+        shown = [candidate.name + "\n" + candidate.note for candidate in contest.candidates]
+        for name in (text for text in shown if shown.count(text) > 1):
+            raise WrongInput(
+                f"two candidates are both named {name.splitlines()[0]}",
+                place=place,
+                mend="give each a note that tells them apart",
+            )
+
+
+def title_from(document: Mapping[str, Any], otherwise: str) -> str:
+    """The ballot's title: the key ``title``, or ``otherwise``."""
+    return text_of(document, "title", "the file", LONGEST_TITLE, otherwise)
+
+
+def text_of(value: Mapping[str, Any], key: str, place: str, longest: int, otherwise: str | None = None) -> str:
+    """A printable text of at most ``longest`` characters; required when ``otherwise`` is None."""
+    text = value.get(key, otherwise)
+    where = f"{place}: {key}"
+    if not isinstance(text, str):
+        raise WrongInput("is missing or not a text", place=where, mend="write it between quotation marks")
+    text = text.strip()
+    if otherwise is None and not text:
+        raise WrongInput("is empty", place=where, mend="fill it in")
+    if len(text) > longest:
+        raise WrongInput(f"has more than {longest} characters", place=where, mend="shorten it")
+    for character in text:
+        if unicodedata.category(character) in _UNPRINTABLE:
+            raise WrongInput(f"holds the unprintable character U+{ord(character):04X}", place=where, mend="remove it")
+    return text
+
+
+def _contest(value: Any, place: str) -> Contest:
+    value = _object(value, place)
+    candidates = _list(value.get("candidates"), f"{place}.candidates", MOST_CANDIDATES)
+    contest = Contest(
+        id=text_of(value, "id", place, LONGEST_ID),
+        office=text_of(value, "office", place, LONGEST_OFFICE),
+        seats=_integer(value, "seats", place, 1, MOST_SEATS),
+        candidates=tuple(_candidate(one, f"{place}.candidates[{n}]") for n, one in enumerate(candidates)),
+        write_in_rows=_integer(value, "write_in_rows", place, 0, MOST_WRITE_IN_ROWS, 1),
+    )
+    if not contest.candidates and not contest.write_in_rows:
+        raise WrongInput("has neither a candidate nor a write-in row", place=place, mend="give it candidates")
+    return contest
+
+
+def _candidate(value: Any, place: str) -> Candidate:
+    value = _object(value, place)
+    return Candidate(
+        id=text_of(value, "id", place, LONGEST_ID),
+        name=text_of(value, "name", place, LONGEST_NAME),
+        note=text_of(value, "note", place, LONGEST_NOTE, ""),
+    )
+
+
+def _object(value: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise WrongInput("is not an object", place=place, mend="write it as {…}")
+    return value
+
+
+def _list(value: Any, place: str, most: int) -> list[Any]:
+    if not isinstance(value, list):
+        raise WrongInput("is missing or not a list", place=place, mend="write it as […]")
+    if len(value) > most:
+        raise WrongInput(f"has more than {most} entries", place=place, mend="split it")
+    return value
+
+
+def _integer(
+    value: Mapping[str, Any], key: str, place: str, least: int, most: int, otherwise: int | None = None
+) -> int:
+    number = value.get(key, otherwise)
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        raise WrongInput("is not such a number", place=f"{place}: {key}", mend=f"give a whole number {least}–{most}")
+    return number
+
+
+def _unique(ids: Sequence[str], place: str, what: str) -> None:
+    for one in ids:
+        if ids.count(one) > 1:
+            raise WrongInput(f"the {what} {one} stands twice", place=place, mend="give each its own")

@@ -1,0 +1,195 @@
+"""A layout as a PDF: drawn once, repeated by reference. No copy differs from another in a single byte.
+
+WeasyPrint draws each page of the design once; 2,000 copies are 2,000 small page objects over the same content and
+resources, so that a printer works on one page and nothing on the paper can tell two ballots apart.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from html import escape
+
+from ballots import fonts, markers, words
+from ballots.geometry import Example, Layout, Line, Text
+from election.faults import WrongInput
+
+MOST_COPIES = 100_000
+#: clockwise angle of the watermark on a proof copy, and its grey
+PROOF_TURN, PROOF_GREY = -35, "#d9d9d9"
+
+
+def print_pdf(layout: Layout, copies: int = 1) -> bytes:
+    """``copies`` ballots, pages 1…P in turn: ``copies * layout.pages`` pages; the same layout gives the same bytes.
+
+    Raises WrongInput for a number of copies out of range and for a character that the fonts lack.
+    """
+    if not 1 <= copies <= MOST_COPIES:
+        raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
+    return replicate(_render(html(layout)), copies)
+
+
+def html(layout: Layout) -> str:
+    """The page of the renderer: everything at its place in millimetres. Raises WrongInput for a missing character."""
+    printed = [*(line for text in layout.texts for line in text.lines), words.PROOF if layout.proof else ""]
+    if missing := fonts.missing_characters("".join(printed)):
+        named = " ".join(f"{one} (U+{ord(one):04X})" for one in missing)
+        raise WrongInput(
+            f"the fonts on this machine lack {named}", place="ballot", mend="install Noto CJK (fonts-noto-cjk)"
+        )
+    pages = "".join(_page(layout, page) for page in range(1, layout.pages + 1))
+    return (
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><style>{_style(layout)}</style></head>'
+        f"<body>{pages}</body></html>"
+    )
+
+
+def replicate(pdf: bytes, copies: int) -> bytes:
+    """All pages of ``pdf``, ``copies`` times, each over the content of its first; no identifiers, no metadata."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as drawn, pikepdf.new() as ballots:
+        masters = []
+        for page in drawn.pages:
+            resources = page.obj.Resources
+            if not resources.is_indirect:
+                resources = drawn.make_indirect(resources)
+            page.contents_coalesce()
+            masters.append(
+                {
+                    "MediaBox": [float(edge) for edge in page.mediabox],
+                    "Contents": ballots.copy_foreign(page.obj.Contents),
+                    "Resources": ballots.copy_foreign(resources),
+                }
+            )
+        for _ in range(copies):
+            for master in masters:
+                ballots.pages.append(
+                    pikepdf.Page(
+                        pikepdf.Dictionary(
+                            Type=pikepdf.Name.Page,
+                            MediaBox=master["MediaBox"],
+                            Contents=master["Contents"],
+                            Resources=master["Resources"],
+                        )
+                    )
+                )
+        written = io.BytesIO()
+        ballots.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
+
+
+def _render(document: str) -> bytes:
+    from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    drawn = HTML(string=document, url_fetcher=fonts.fetcher())
+    pdf: bytes = drawn.write_pdf(font_config=FontConfiguration())
+    return pdf
+
+
+def _style(layout: Layout) -> str:
+    return f"""
+{fonts.css()}
+@page {{ size: {layout.width}mm {layout.height}mm; margin: 0 }}
+html, body {{ margin: 0; padding: 0; color: #000 }}
+section {{ position: relative; width: {layout.width}mm; height: {layout.height}mm; overflow: hidden }}
+section + section {{ break-before: page }}
+svg {{ position: absolute; left: 0; top: 0 }}
+p {{ position: absolute; margin: 0; white-space: pre }}
+.serif {{ font-family: "{fonts.family("serif")}" }}
+.sans {{ font-family: "{fonts.family("sans")}" }}
+.bold {{ font-weight: 700 }}
+"""
+
+
+def _page(layout: Layout, page: int) -> str:
+    watermark = _watermark(layout) if layout.proof else ""
+    shapes = "".join(_shapes(layout, page))
+    texts = "".join(_text(text) for text in layout.texts if text.page == page)
+    return (
+        f'<section>{watermark}<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}mm" '
+        f'height="{layout.height}mm" viewBox="0 0 {layout.width} {layout.height}">{shapes}</svg>{texts}</section>'
+    )
+
+
+def _text(text: Text) -> str:
+    """The lines as one paragraph, vertically in the middle of its box."""
+    height = len(text.lines) * text.size * text.leading
+    top = text.box.y + (text.box.h - height) / 2
+    lines = escape("\n".join(text.lines))
+    return (
+        f'<p class="{text.face}{" bold" if text.bold else ""}" style="left:{text.box.x:.3f}mm;top:{top:.3f}mm;'
+        f"width:{text.box.w:.3f}mm;text-align:{text.align};font-size:{text.size:.3f}mm;"
+        f'line-height:{text.size * text.leading:.3f}mm">{lines}</p>'
+    )
+
+
+def _shapes(layout: Layout, page: int) -> Iterator[str]:
+    for line in (one for one in layout.lines if one.page == page):
+        yield _line(line)
+    for mark in (one for one in layout.marks if one.page == page):
+        yield _outline(layout, mark.box.x, mark.box.y, mark.box.w, mark.box.h)
+    for field in (one.box for one in layout.write_ins if one.page == page):
+        yield _rectangle(field.x, field.y, field.w, field.h, 0.15)
+    for example in (one for one in layout.examples if one.page == page):
+        yield _outline(layout, example.box.x, example.box.y, example.box.w, example.box.h)
+        yield _sign(example)
+    for marker in (one for one in layout.fiducials if one.page == page):
+        module = marker.box.w / markers.MODULES
+        loops = " ".join(
+            "M" + " L".join(f"{marker.box.x + x * module:.4f} {marker.box.y + y * module:.4f}" for x, y in loop) + " Z"
+            for loop in markers.outline(marker.id)
+        )
+        yield f'<path d="{loops}" fill="#000" fill-rule="evenodd"/>'
+
+
+def _outline(layout: Layout, x: float, y: float, w: float, h: float) -> str:
+    """A printed outline whose outer edge is the box given."""
+    if layout.shape == "rectangle":
+        return _rectangle(x, y, w, h, layout.outline)
+    return (
+        f'<circle cx="{x + w / 2:.3f}" cy="{y + h / 2:.3f}" r="{(w - layout.outline) / 2:.3f}" fill="none" '
+        f'stroke="#000" stroke-width="{layout.outline}"/>'
+    )
+
+
+def _rectangle(x: float, y: float, w: float, h: float, line: float) -> str:
+    half = line / 2
+    return (
+        f'<rect x="{x + half:.3f}" y="{y + half:.3f}" width="{w - line:.3f}" height="{h - line:.3f}" fill="none" '
+        f'stroke="#000" stroke-width="{line}"/>'
+    )
+
+
+def _line(line: Line) -> str:
+    dash = ' stroke-dasharray="1.5 1.5"' if line.dash else ""
+    return (
+        f'<path d="M{line.x1:.3f} {line.y1:.3f} L{line.x2:.3f} {line.y2:.3f}" fill="none" stroke="#000" '
+        f'stroke-width="{line.width}" stroke-linecap="square"{dash}/>'
+    )
+
+
+def _sign(example: Example) -> str:
+    box = example.box
+    cx, cy, r = box.x + box.w / 2, box.y + box.h / 2, box.w / 2
+    pen = 'fill="none" stroke="#000" stroke-width="0.7" stroke-linecap="round" stroke-linejoin="round"'
+    if example.sign == "circle":
+        return f'<circle cx="{cx:.3f}" cy="{cy:.3f}" r="{r * 0.62:.3f}" {pen}/>'
+    if example.sign == "none":
+        return ""
+    if example.sign == "tick":
+        strokes: tuple[tuple[tuple[float, float], ...], ...] = (((-0.5, -0.05), (-0.12, 0.42), (0.6, -0.5)),)
+    else:
+        strokes = (((-0.5, -0.5), (0.5, 0.5)), ((0.5, -0.5), (-0.5, 0.5)))
+    path = " ".join("M" + " L".join(f"{cx + x * r:.3f} {cy + y * r:.3f}" for x, y in stroke) for stroke in strokes)
+    return f'<path d="{path}" {pen}/>'
+
+
+def _watermark(layout: Layout) -> str:
+    size = layout.width / 11
+    return (
+        f'<p class="sans bold" style="left:0;top:{layout.height / 2 - size:.1f}mm;width:{layout.width}mm;'
+        f"text-align:center;font-size:{size:.1f}mm;line-height:{2 * size:.1f}mm;color:{PROOF_GREY};"
+        f'transform:rotate({PROOF_TURN}deg)">{words.PROOF}</p>'
+    )

@@ -1,0 +1,77 @@
+"""Type and box sizes of a ballot in millimetres, ordinary and large. 1 pt is 0.353 mm; names are never under 14 pt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: 14 pt, the least a name may shrink to before it breaks into two lines
+LEAST_NAME_MM = 5.0
+#: the round official stamp of a committee is 42 mm across
+STAMP_MM = 44.0
+GAP_MM = 8.0
+PAD_MM = 2.0
+
+
+@dataclass(frozen=True)
+class Sizes:
+    title: float
+    least_title: float
+    seats: float
+    heading: float
+    header: float
+    name: float
+    note: float
+    body: float
+    #: row heights, best first; a lower one is taken only where it saves a column or a page
+    rows: tuple[float, ...]
+    circle: float
+    square: float
+    least_pitch: float
+    pitch: float
+    least_name_width: float
+
+    @property
+    def caption(self) -> float:
+        return round(self.header * 0.85, 2)
+
+    @property
+    def heading_height(self) -> float:
+        return round(self.heading * 1.9, 1)
+
+    @property
+    def header_height(self) -> float:
+        return round(self.header * 1.8, 1)
+
+
+ORDINARY = Sizes(
+    title=8.0,
+    least_title=5.6,
+    seats=4.4,
+    heading=5.2,
+    header=4.0,
+    name=6.0,
+    note=4.2,
+    body=3.5,
+    rows=(16.0, 14.0, 13.0, 12.0, 11.5),
+    circle=7.0,
+    square=8.0,
+    least_pitch=15.0,
+    pitch=26.0,
+    least_name_width=36.0,
+)
+LARGE = Sizes(
+    title=10.5,
+    least_title=5.6,
+    seats=5.6,
+    heading=7.0,
+    header=5.2,
+    name=9.0,
+    note=6.0,
+    body=4.6,
+    rows=(20.0, 18.0, 16.5, 15.0),
+    circle=9.0,
+    square=10.0,
+    least_pitch=17.0,
+    pitch=30.0,
+    least_name_width=50.0,
+)
