@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from ballots.contests import Candidate, Contest, contests_from, title_from
+from ballots.contests import Candidate, Contest, contests_from, date_from, issuer_from, title_from
 from ballots.geometry import Form, Layout, Paper
 
-__all__ = ["Candidate", "Contest", "Form", "Layout", "Paper", "contests_from", "make", "title_from"]
+__all__ = [
+    "Candidate",
+    "Contest",
+    "Form",
+    "Layout",
+    "Paper",
+    "contests_from",
+    "date_from",
+    "issuer_from",
+    "make",
+    "title_from",
+]
 
 
 def make(

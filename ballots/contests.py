@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from ballots import words
 from election.faults import WrongInput
 
 #: limits that keep a hostile file from costing more than a page of paper can hold
@@ -68,9 +70,26 @@ def check(contests: Sequence[Contest]) -> None:
             )
 
 
-def title_from(document: Mapping[str, Any], otherwise: str) -> str:
-    """The ballot's title: the key ``title``, or ``otherwise``."""
-    return text_of(document, "title", "the file", LONGEST_TITLE, otherwise)
+def title_from(document: Mapping[str, Any]) -> str:
+    """The key ``title``, or the plain word for a ballot."""
+    return text_of(document, "title", "the file", LONGEST_TITLE, "") or words.TITLE
+
+
+def issuer_from(document: Mapping[str, Any]) -> str:
+    """The optional key ``issuer``: whose stamp the ballot gets, printed where it goes."""
+    return text_of(document, "issuer", "the file", LONGEST_TITLE, "")
+
+
+def date_from(document: Mapping[str, Any]) -> str:
+    """The optional key ``election_day`` (YYYY-MM-DD) as it is printed: 2010年12月26日."""
+    written = text_of(document, "election_day", "the file", len("YYYY-MM-DD"), "")
+    if not written:
+        return ""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise WrongInput("is no date", place="election_day", mend="write it as YYYY-MM-DD") from None
+    return f"{day.year}年{day.month:02d}月{day.day:02d}日"
 
 
 def text_of(value: Mapping[str, Any], key: str, place: str, longest: int, otherwise: str | None = None) -> str:

@@ -1,0 +1,62 @@
+"""JSON files from outside: bounded, strict, and refused with one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from election.faults import WrongInput
+
+LARGEST = 20_000_000
+
+
+def read_json(path: str | Path) -> dict[str, Any]:
+    """The JSON object in a UTF-8 file. Raises WrongInput: unreadable, too large, no JSON, a key twice, no object."""
+    name = Path(path).name
+    try:
+        if Path(path).stat().st_size > LARGEST:
+            raise WrongInput(f"is larger than {LARGEST // 1_000_000} MB", place=name, mend="give the file meant")
+        raw = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file name"
+        raise WrongInput(f"cannot be read ({reason})", place=str(path), mend="check the path and its rights") from None
+    try:
+        document = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise WrongInput(f"is not UTF-8 at byte {error.start}", place=name, mend="save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise WrongInput(
+            f"is no JSON ({error.msg})", place=f"{name}: line {error.lineno} column {error.colno}", mend="correct it"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+        raise WrongInput(f"is no usable JSON ({reason})", place=name, mend="correct it") from None
+    if not isinstance(document, dict):
+        raise WrongInput("holds no JSON object", place=name, mend="begin it with {")
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return made
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def write(path: str | Path, content: bytes) -> None:
+    """Write a whole file or none. Raises WrongInput where the place cannot be written."""
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except (OSError, ValueError) as error:
+        part.unlink(missing_ok=True)
+        reason = error.strerror if isinstance(error, OSError) else "no file name"
+        raise WrongInput(f"cannot be written ({reason})", place=str(path), mend="choose another place") from None

@@ -1,0 +1,182 @@
+"""``election ballot print`` and ``election ballot read``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from election.faults import WrongInput
+
+if TYPE_CHECKING:
+    from ballots.contests import Contest
+    from election.law import Ruleset
+
+SingleGiven = Literal["first", "plain"]
+
+
+@click.group()
+def ballot() -> None:
+    """Print ballots and read them back (印制选票、读取选票)."""
+
+
+@ballot.command("print")
+@click.argument("file", required=False, type=click.Path())
+@click.option("--election", "election_id", metavar="ID", help="Print for an election in the database (库中的选举).")
+@click.option("--out", required=True, type=click.Path(), metavar="B.pdf", help="The ballots (选票).")
+@click.option("--layout", required=True, type=click.Path(), metavar="L.json", help="Their layout (版式).")
+@click.option("--copies", default=1, show_default=True, metavar="N", help="How many ballots (份数).")
+@click.option("--form", type=click.Choice(["columns", "sign"]), default="columns", show_default=True)
+@click.option("--paper", type=click.Choice(["A4", "A5", "A3"]), default="A4", show_default=True)
+@click.option("--large", is_flag=True, help="Large type (大字).")
+@click.option("--proof", is_flag=True, help="A watermarked copy that the reader rejects (样票).")
+@click.option("--ruleset-file", metavar="F", type=click.Path(), help="An office's own ruleset (本地规则).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def print_(
+    file: str | None,
+    election_id: str | None,
+    out: str,
+    layout: str,
+    copies: int,
+    form: Literal["columns", "sign"],
+    paper: Literal["A3", "A4", "A5"],
+    large: bool,
+    proof: bool,
+    ruleset_file: str | None,
+    as_json: bool,
+) -> int:
+    """Print N equal ballots and their layout (按版式印制选票). FILE is a count file without ballots."""
+    import json
+
+    import ballots
+    from ballots.files import write
+    from election.words import sentence
+
+    document = _document(file, election_id)
+    ruleset = _ruleset(document, ruleset_file)
+    contests = _ordered(document, ballots.contests_from(document), _single_given(document, ruleset))
+    if ruleset and _rule(ruleset, "write_in.allowed") is False:
+        contests = tuple(_without_write_ins(contest) for contest in contests)
+    pdf, drawn = ballots.make(
+        contests,
+        ballots.title_from(document),
+        copies=copies,
+        form=form,
+        paper=paper,
+        large=large,
+        proof=proof,
+        issuer=ballots.issuer_from(document),
+        date=ballots.date_from(document),
+        over_mark_voids=_rule(ruleset, "over_mark.voids") if ruleset else None,
+        against_first=bool(ruleset and _rule(ruleset, "write_in.needs_against")),
+    )
+    write(layout, (json.dumps(drawn, ensure_ascii=False, indent=1) + "\n").encode())
+    write(out, pdf)
+    answer = {"design": drawn["design"], "pages": drawn["pages"], "copies": copies, "out": out, "layout": layout}
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        click.echo(sentence("ballot.printed", {**answer, "sheets": copies * drawn["pages"]}))
+    return 0
+
+
+def _document(file: str | None, election_id: str | None) -> dict[str, Any]:
+    from ballots.files import read_json
+
+    if file and not election_id:
+        return read_json(file)
+    raise WrongInput("no count file is named", place="election ballot print", mend="name one FILE with the contests")
+
+
+def _ruleset(document: Mapping[str, Any], ruleset_file: str | None) -> Ruleset | None:
+    """The ruleset that the file or the option names; a file without one is printed in general words."""
+    from election import law
+
+    if ruleset_file:
+        return law.load_file(ruleset_file)
+    named = document.get("ruleset")
+    if named is None:
+        return None
+    if not isinstance(named, str):
+        raise WrongInput("is not a text", place="ruleset", mend="write the id of a ruleset")
+    return law.load(named)
+
+
+def _rule(ruleset: Ruleset, key: str) -> Any:
+    value = ruleset.values.get(key)
+    return value.value if value else None
+
+
+def _single_given(document: Mapping[str, Any], ruleset: Ruleset | None) -> SingleGiven:
+    practice = document.get("single_given_name") or (ruleset and _rule(ruleset, "names.single_given")) or "first"
+    if practice == "first":
+        return "first"
+    if practice == "plain":
+        return "plain"
+    raise WrongInput("is not such a practice", place="single_given_name", mend='write "first" or "plain"')
+
+
+def _ordered(
+    document: Mapping[str, Any], contests: tuple[Contest, ...], single_given: SingleGiven
+) -> tuple[Contest, ...]:
+    """Every contest with its candidates in stroke order 姓氏笔画为序; names that are equal stand by their notes."""
+    from dataclasses import replace
+
+    from election.names.strokes import UnknownStrokes, sort_key
+
+    ordered = []
+    for contest, given in zip(contests, document["contests"], strict=True):
+        strokes = {
+            candidate.id: _strokes(candidate.name, one.get("strokes"), f"contest {contest.id}: {candidate.id}: strokes")
+            for candidate, one in zip(contest.candidates, given["candidates"], strict=True)
+        }
+        together = {character: written for extra in strokes.values() for character, written in extra.items()}
+        try:
+            candidates = sorted(
+                contest.candidates,
+                key=lambda one, extra=together: (sort_key(one.name, single_given, extra), one.note, one.id),  # type: ignore[misc]
+            )
+        except UnknownStrokes as unknown:
+            raise WrongInput(
+                str(unknown),
+                place=f"contest {contest.id}",
+                mend=f'give the candidate "strokes": {{"{unknown.character}": "…"}} in digits 1 to 5 (横竖撇点折)',
+            ) from None
+        ordered.append(replace(contest, candidates=tuple(candidates)))
+    return tuple(ordered)
+
+
+def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
+    """Strokes that a person gave: ``{"𠮷": "121251"}``, or only ``"121251"`` where one character is not known.
+
+    A number instead of the digits is the count alone; the character then stands first among those of its count.
+    """
+    from election.names.strokes import unknown_characters
+
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        unknown = unknown_characters(name)
+        if len(unknown) != 1:
+            raise WrongInput("do not say for which character", place=place, mend='write {"character": "digits"}')
+        given = {unknown[0]: given}
+    written = {}
+    for character, strokes in given.items():
+        if isinstance(strokes, int) and not isinstance(strokes, bool) and 1 <= strokes <= 64:
+            strokes = "1" * strokes
+        if not (
+            isinstance(strokes, str)
+            and len(character) == 1
+            and 1 <= len(strokes) <= 64
+            and set(strokes) <= set("12345")
+        ):
+            raise WrongInput("are not strokes", place=place, mend="write digits 1 to 5 (横竖撇点折), one per stroke")
+        written[character] = strokes
+    return written
+
+
+def _without_write_ins(contest: Contest) -> Contest:
+    from dataclasses import replace
+
+    return replace(contest, write_in_rows=0)
