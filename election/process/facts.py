@@ -1,0 +1,384 @@
+"""What is known of an office, a campaign and an election: the fold of their entries, and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from election.law import Ruleset
+
+
+@dataclass
+class Key:
+    fingerprint: str
+    public: str
+    #: position in the office log from which, and up to which, its signatures count
+    since: int
+    revoked: int | None = None
+
+
+@dataclass
+class Account:
+    id: str
+    role: str
+    scope: str
+    #: a hall account acts in one election only
+    election: str | None
+    active: bool = True
+    keys: list[Key] = field(default_factory=list)
+
+
+@dataclass
+class Office:
+    id: str = ""
+    server_key: str = ""
+    name: str = ""
+    demonstration: bool = False
+    accounts: dict[str, Account] = field(default_factory=dict)
+    size: int = 0
+
+
+@dataclass
+class Notice:
+    number: int
+    kind: str
+    posted_on: date
+    community: str = ""
+    place: str = ""
+    sha256: str = ""
+    supersedes: int | None = None
+    superseded_by: int | None = None
+    seq: int = 0
+
+
+@dataclass
+class StepState:
+    attempt: int = 1
+    done_on: date | None = None
+    done_seq: int | None = None
+    #: reason given for being late, if it was
+    late: str = ""
+    late_days: int = 0
+
+
+@dataclass
+class Community:
+    id: str
+    name: str
+    #: body -> election day, where it differs from the plan's
+    days: dict[str, date] = field(default_factory=dict)
+    committee: bool = False
+    notices: list[Notice] = field(default_factory=list)
+    reports: set[str] = field(default_factory=set)
+    #: body -> approved new day
+    postponed: dict[str, date] = field(default_factory=dict)
+    steps: dict[str, StepState] = field(default_factory=dict)
+
+
+@dataclass
+class Postponement:
+    number: int
+    community: str
+    body: str
+    new_day: date
+    asked_on: date
+    decided: bool | None = None
+
+
+@dataclass
+class Finding:
+    number: int
+    community: str
+    on: date
+    remedied: bool = False
+
+
+@dataclass
+class Campaign:
+    id: str = ""
+    title: str = ""
+    term: str = ""
+    street: str = ""
+    path: str = ""
+    window: tuple[date, date] | None = None
+    days: dict[str, date] = field(default_factory=dict)
+    rulesets: dict[str, str] = field(default_factory=dict)
+    demonstration: bool = False
+    communities: dict[str, Community] = field(default_factory=dict)
+    #: (ruleset, key) numbers that the office has confirmed with source and article
+    confirmed: set[tuple[str, str]] = field(default_factory=set)
+    head: bool = False
+    trainings: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    postponements: list[Postponement] = field(default_factory=list)
+    inspected_on: date | None = None
+    steps: dict[str, StepState] = field(default_factory=dict)
+    size: int = 0
+
+    def day(self, community: str, body: str) -> date | None:
+        """Election day of one body of one community."""
+        place = self.communities.get(community)
+        if place is None:
+            return self.days.get(body)
+        return place.postponed.get(body) or place.days.get(body) or self.days.get(body)
+
+
+@dataclass
+class Contest:
+    id: str
+    office: str
+    seats: int
+    #: conditions for the head of the body apply (senior-secondary, in principle at most 40)
+    head: bool = False
+    #: how many of the seats are publicly selected (公选)
+    public: int = 0
+    require: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Candidate:
+    person: str
+    name: str
+    office: str
+    routes: list[str] = field(default_factory=list)
+    sex: str = ""
+    age: int | None = None
+    education: str = ""
+    sitting: bool = False
+    public: bool = False
+    reserved: list[str] = field(default_factory=list)
+    #: kinds of assessment recorded -> passed
+    assessed: dict[str, bool] = field(default_factory=dict)
+    #: after printing: votes are counted and shown, the person is not electable (E20)
+    struck: bool = False
+    proposed_on: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As a candidate of a count file."""
+        row: dict[str, Any] = {"id": self.person, "name": self.name}
+        if self.sex:
+            row["sex"] = self.sex
+        if self.reserved:
+            row["reserved"] = list(self.reserved)
+        if self.struck:
+            row["struck"] = True
+        return row
+
+
+@dataclass
+class Objection:
+    number: int
+    kind: str
+    filed_on: date
+    #: filed after the window: answered, but does not hold the step up
+    late: bool
+    person: str = ""
+    decided_on: date | None = None
+    upheld: bool | None = None
+
+
+@dataclass
+class Roll:
+    imported: bool = False
+    root: str = ""
+    #: people registered; for the party the full members
+    registered: int = 0
+    probationary: int = 0
+    #: held rows and rows that wait for a registrar's look
+    held: int = 0
+    #: person -> ground, of full members not counted as entitled (P-11)
+    excluded: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)
+    #: registration is complete
+    closed: bool = False
+    #: the list stands (signed by the chair)
+    fixed: bool = False
+    #: no change any more: the party's roll before its meeting
+    frozen: bool = False
+
+    @property
+    def entitled(self) -> int:
+        return self.registered - len(self.excluded)
+
+
+@dataclass
+class Representative:
+    person: str
+    name: str
+    group: str
+    #: sent by a large unit, not chosen by a residents' group
+    unit: bool = False
+
+
+@dataclass
+class Staff:
+    person: str
+    name: str
+    role: str
+    relative: bool = False
+
+
+@dataclass
+class Sheet:
+    """The tally of one box and contest, from blind entry to signature."""
+
+    contest: str
+    box: str
+    #: account -> commitment, in order of entry
+    commitments: dict[str, str] = field(default_factory=dict)
+    #: account -> figures, once both are in
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    final: dict[str, Any] | None = None
+    sha256: str = ""
+    #: account -> role
+    signatures: dict[str, str] = field(default_factory=dict)
+    restarts: int = 0
+
+    @property
+    def differs(self) -> bool:
+        return len(self.entries) == 2 and self.final is None
+
+
+@dataclass
+class Round:
+    number: int
+    contests: list[Contest]
+    #: contest -> candidates
+    candidates: dict[str, list[Candidate]]
+    revote: bool = False
+    method: str = "ballot"
+    design: str = ""
+    printed: int | None = None
+    sealed: bool = False
+    boxes: list[str] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+    #: issued, returned, spoiled, unused; per box the returned
+    account: dict[str, Any] | None = None
+    sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+    #: show of hands: contest -> tallies, and who signed
+    hands: dict[str, Any] | None = None
+    hands_signatures: dict[str, str] = field(default_factory=dict)
+    #: the answer of count.decide, as announced
+    answer: dict[str, Any] | None = None
+    announced_on: date | None = None
+
+
+@dataclass
+class Meeting:
+    attempt: int
+    opened_on: date | None = None
+    #: 实到 ; sealed as one number when sign-in closes
+    present: int | None = None
+    report_heard: bool = False
+    method_adopted: bool = False
+    scrutineers_approved: bool = False
+    valid: bool | None = None
+
+
+@dataclass
+class Election:
+    id: str = ""
+    body: str = ""
+    community: str = ""
+    community_name: str = ""
+    path: str = ""
+    rules: Ruleset | None = None
+    ruleset_sha256: str = ""
+    demonstration: bool = False
+    opened_on: date | None = None
+    steps: dict[str, StepState] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    roll: Roll = field(default_factory=Roll)
+    objections: dict[int, Objection] = field(default_factory=dict)
+    presiding: dict[str, str] = field(default_factory=dict)
+    presiding_chair: str = ""
+    assembly: str = ""
+    delegates_fixed: int = 0
+    delegates_approved: bool = False
+    delegates: dict[str, Representative] = field(default_factory=dict)
+    contests: list[Contest] = field(default_factory=list)
+    form: str = ""
+    seats_fixed: bool = False
+    proposed: dict[tuple[str, str], Candidate] = field(default_factory=dict)
+    prospective: list[Candidate] = field(default_factory=list)
+    #: the vote is by ballot, or by show of hands where numbers are equal and most agreed
+    method: str = "ballot"
+    agreed: bool = False
+    reported: bool = False
+    studied: bool = False
+    decided: bool = False
+    official: list[Candidate] = field(default_factory=list)
+    official_fixed: bool = False
+    representatives: dict[str, Representative] = field(default_factory=dict)
+    representatives_closed: bool = False
+    staff: list[Staff] = field(default_factory=list)
+    polling_fixed: bool = False
+    prepared: bool = False
+    meetings: list[Meeting] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    #: person -> office of those elected so far
+    elected: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    #: elected persons whom the street or the district refused (return c)
+    refused: set[str] = field(default_factory=set)
+    #: reasons of returns, newest last: (step, target, seq)
+    returns: list[tuple[str, str, int]] = field(default_factory=list)
+    closed_vacant: dict[str, int] = field(default_factory=dict)
+    council: dict[str, Any] | None = None
+    result_reported: bool = False
+    consented: bool = False
+    plenary: dict[str, Any] | None = None
+    submitted: bool = False
+    approved: bool = False
+    appointed: bool = False
+    certified: set[str] = field(default_factory=set)
+    filed: bool = False
+    filing_acknowledged: bool = False
+    handover_items: dict[str, Any] | None = None
+    handover_sha256: str = ""
+    handover_signatures: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    divided: bool = False
+    inspected: set[str] = field(default_factory=set)
+    report_sealed: bool = False
+    archived_on: date | None = None
+    later: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def law(self) -> Ruleset:
+        """The sealed ruleset; an election is opened with one, so it is there."""
+        assert self.rules is not None
+        return self.rules
+
+    @property
+    def meeting(self) -> Meeting | None:
+        return self.meetings[-1] if self.meetings else None
+
+    @property
+    def round(self) -> Round | None:
+        return self.rounds[-1] if self.rounds else None
+
+    @property
+    def entitled(self) -> int:
+        """应到: members, delegates, representatives or voters, as the ruleset's electorate says."""
+        if self.assembly == "delegates":
+            return len(self.delegates)
+        if self.law.get("electorate") == "representatives":
+            return len(self.representatives)
+        return self.roll.entitled
+
+    def posted(self, kind: str) -> Notice | None:
+        """The notice of this kind that stands."""
+        standing = [n for n in self.notices if n.kind == kind and n.superseded_by is None]
+        return standing[-1] if standing else None
+
+    def contest(self, office: str) -> Contest | None:
+        return next((c for c in self.contests if c.id == office), None)
+
+    def seats(self) -> int:
+        return sum(c.seats for c in self.contests)
+
+    def outstanding(self) -> list[Objection]:
+        return [o for o in self.objections.values() if o.decided_on is None and not o.late]

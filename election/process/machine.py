@@ -1,0 +1,172 @@
+"""May it be done, and what is known when it is done: the whole state machine in three functions.
+
+``may(world, deed)`` says what stands against an act, ``apply(world, deed)`` changes the facts, ``fold(world, entries)``
+makes the facts of a log from nothing. The program that writes and the verifier that doubts both call these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from election.process import after, approval, campaign, meeting, nomination, office, result, roll, tally
+from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
+from election.process.roll import NOTICES, PostNotice
+from election.process.sealing import open_act
+from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
+from election.process.world import World
+from election.record.entry import Entry
+
+#: the rooms whose acts make up the catalogue
+FAMILIES = (office, campaign, roll, nomination, meeting, tally, result, approval, after)
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SERVER = Actor("server", Role.SERVER, "")
+#: a resident at the desk of the public pages: no account
+VOTER = Actor("voter", Role.VOTER, "")
+
+
+def step_of(world: World, act: Act) -> str:
+    """The step an act serves in this election; ``general`` for one that belongs to none."""
+    if act.log != "election":
+        return act.step or act.log
+    named = NOTICES.get(act.kind, "") if isinstance(act, PostNotice) else act.step
+    if world.election.rules is None or not named:
+        return "general"
+    rules = {s.name: s for s in world.election.law.steps}
+    running = [name for name in full_names(world.election, named) if runs(world.election, rules[name])]
+    return running[0] if running else "general"
+
+
+def place(world: World, deed: Deed) -> Deed:
+    """The deed with the step and attempt it belongs to."""
+    deed.step = step_of(world, deed.act)
+    if deed.act.log == "election" and world.election.rules is not None:
+        deed.attempt = attempt(world.election, deed.step)
+    return deed
+
+
+def may(world: World, deed: Deed) -> list[Demand]:
+    """What stands against the act: unmet demands, each with its article. Empty: it may be done."""
+    return [d for d in _judge(world, deed) if not d.met and not d.warning]
+
+
+def _judge(world: World, deed: Deed) -> Iterator[Demand]:
+    act = deed.act
+    yield from _person(world, deed)
+    yield from _days(world, deed)
+    if act.log == "election" and act.code != "election.open":
+        yield Demand("election.open", world.election.size > 0)
+        if world.election.rules is None:
+            return
+        yield from _step(world, deed)
+    yield Demand("act.signed", bool(deed.signed_by) or not act.signed)
+    if deed.on_paper:
+        yield Demand("act.two-vouchers", len(set(deed.signed_by)) == 2)
+    have = {p["kind"] for p in deed.papers}
+    for kind in act.papers:
+        yield Demand("act.paper", kind in have, {"kind": kind})
+    yield from act.guard(world, deed)
+
+
+def _person(world: World, deed: Deed) -> Iterator[Demand]:
+    """The right role, an account that stands, and a place below the actor's own."""
+    act, actor = deed.act, deed.actor
+    roles = expand(act.who, world.election.body)
+    yield Demand("act.role", actor.role in roles, {"roles": sorted(roles)})
+    if actor in (SERVER, VOTER):
+        return
+    account = world.office.accounts.get(actor.account)
+    known = account is not None and account.active and account.role == actor.role and account.scope == actor.scope
+    yield Demand("act.account", known)
+    if act.log == "election":
+        path = act.path if isinstance(act, roll.OpenElection) else world.election.path
+        yield Demand("act.scope", covers(actor.scope, path))
+        hall = account is None or account.election is None or account.election == world.election.id
+        yield Demand("act.hall", hall)
+    elif act.log == "campaign" and world.campaign.path:
+        community = getattr(act, "community", "")
+        yield Demand(
+            "act.scope", covers(actor.scope, f"{world.campaign.path}/{community}" if community else world.campaign.path)
+        )
+
+
+def covers(scope: str, path: str) -> bool:
+    """Whether an actor placed at ``scope`` acts at ``path`` (``district/street/community``)."""
+    return not scope or path == scope or path.startswith(scope + "/")
+
+
+def _days(world: World, deed: Deed) -> Iterator[Demand]:
+    today = deed.recorded_at.astimezone(SHANGHAI).date()
+    yield Demand("act.not-future", deed.occurred_on <= today, {"day": deed.occurred_on})
+    opened = world.election.opened_on
+    if deed.act.log == "election" and opened is not None:
+        yield Demand("act.not-before", deed.occurred_on >= opened, {"day": opened})
+
+
+def _step(world: World, deed: Deed) -> Iterator[Demand]:
+    act, facts = deed.act, world.election
+    yield Demand("act.body", not act.only or act.only == facts.body)
+    if deed.step == "general":
+        belongs = not act.step or act.any_time
+        yield Demand("step.not-run", belongs)
+        return
+    if not act.any_time:
+        waiting = before(world, deed.step)
+        yield Demand("step.before", not waiting, {"step": waiting[0] if waiting else ""})
+        yield Demand("step.not-done", not is_done(facts, deed.step), {"step": deed.step})
+    if act.final:
+        for demand in demands(world, deed.step):
+            if demand.act != act.code:
+                yield demand
+        last = due(world, deed.step)
+        rule = next(s for s in facts.law.steps if s.name == deed.step).deadline
+        if last is not None and rule is not None and deed.occurred_on > last:
+            if rule.on_miss == "refuse":
+                yield Demand("step.deadline", False, {"due": last, "step": deed.step}, article=rule.article)
+            elif rule.on_miss == "reason":
+                yield Demand(
+                    "step.late-reason",
+                    bool(getattr(act, "late_reason", "")),
+                    {"due": last, "step": deed.step},
+                    article=rule.article,
+                )
+
+
+def apply(world: World, deed: Deed) -> list[str]:
+    """The facts after the act. Returns the steps that became done by it."""
+    deed.act.apply(world, deed)
+    world.at(deed.act.log).size = deed.seq + 1
+    if deed.act.log == "election" and world.election.rules is not None:
+        return settle(world, deed.occurred_on, deed.seq)
+    return []
+
+
+def deed_of(entry: Entry, openings: Mapping[str, str]) -> Deed:
+    """The deed that an entry records. Raises UnknownAct."""
+    return Deed(
+        act=open_act(entry.act, entry.payload, openings),
+        actor=Actor(str(entry.actor["account"]), str(entry.actor["role"]), str(entry.actor["scope"] or "")),
+        occurred_on=date.fromisoformat(entry.occurred_on),
+        recorded_at=datetime.fromisoformat(entry.recorded_at.replace("Z", "+00:00")).astimezone(UTC),
+        step=entry.step,
+        attempt=entry.attempt,
+        seq=entry.seq,
+        papers=entry.papers,
+        attachments=entry.attachments,
+        signed_by=[str(s.get("account", "")) for s in entry.statements],
+        on_paper=entry.on_paper is not None,
+    )
+
+
+def fold(world: World, entries: Iterable[Entry], openings: Mapping[str, str]) -> World:
+    """Apply a log's entries, in order, to the world. Raises UnknownAct."""
+    for entry in entries:
+        if entry.seq == 0:
+            world.at(entry.kind).id = entry.log
+        apply(world, deed_of(entry, openings))
+    return world
+
+
+__all__ = ["ACTS", "SERVER", "VOTER", "apply", "covers", "deed_of", "fold", "may", "place", "step_of"]

@@ -1,0 +1,437 @@
+"""Preparing the vote, the meeting itself, and the account of ballots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from election.process.base import (
+    PRESIDING,
+    PRESIDING_CHAIR,
+    Act,
+    Deed,
+    Demand,
+    Filled,
+    Name,
+    Payload,
+    PersonId,
+    Role,
+    Sha256,
+    Text,
+    Words,
+    catalogued,
+)
+from election.process.facts import Meeting, Staff
+from election.process.steps import first_round, quorum, reopen
+from election.process.world import World
+
+HALL_LEAD = PRESIDING | {Role.PRESIDER}
+
+
+@catalogued
+class AppointStaff(Act):
+    """Scrutineers, tellers, callers and the rest are chosen; none is a candidate, near relatives by the ruleset (S-12, R-19)."""
+
+    code: ClassVar[str] = "prepare.staff"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+    any_time: ClassVar[bool] = True
+
+    person: PersonId
+    name: Name
+    role: Literal["presider", "desk_clerk", "caller", "teller", "scrutineer", "adjudicator"]
+    relative_of_candidate: bool = False
+    relative_reason: Text = ""
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        candidates = {c.person for c in [*facts.prospective, *facts.official]}
+        yield Demand("staff.not-candidate", self.person not in candidates, {"name": self.name}, article="S-12, P-14")
+        yield Demand("staff.once", not any(s.person == self.person and s.role == self.role for s in facts.staff))
+        both = {"scrutineer", "teller", "caller"}
+        other = self.role in both and any(s.person == self.person and s.role in both for s in facts.staff)
+        yield Demand("staff.one-task", not other, {"name": self.name})
+        if self.relative_of_candidate:
+            refuse = facts.law.get("staff.relatives", "warn") == "refuse"
+            yield Demand(
+                "staff.relative",
+                not refuse and bool(self.relative_reason),
+                {"name": self.name},
+                article=facts.law.article("staff.relatives"),
+            )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.staff.append(Staff(self.person, self.name, self.role, self.relative_of_candidate))
+        world.election.names[self.person] = self.name
+
+
+@catalogued
+class DismissStaff(Act):
+    """Somebody is replaced, also on the spot."""
+
+    code: ClassVar[str] = "prepare.dismiss"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+    any_time: ClassVar[bool] = True
+
+    person: PersonId
+    reason: Text = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield Demand("staff.known", any(s.person == self.person for s in world.election.staff))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.staff = [s for s in world.election.staff if s.person != self.person]
+
+
+@catalogued
+class FixPlace(Act):
+    """Time and place of the vote; the notice follows."""
+
+    code: ClassVar[str] = "prepare.place"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = PRESIDING
+
+    on: date
+    time: Text = Field(min_length=1)
+    place: Text = Field(min_length=1)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield Demand("prepare.on-the-day", self.on == world.day, {"day": world.day}, act="campaign.change_day")
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.polling_fixed = True
+
+
+@catalogued
+class ReleaseBallots(Act):
+    """The ballot's design is released and N copies are printed, counted and sealed: once for each round."""
+
+    code: ClassVar[str] = "prepare.ballots"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = PRESIDING
+    signed: ClassVar[bool] = True
+    papers: ClassVar[tuple[str, ...]] = ("ballot",)
+    any_time: ClassVar[bool] = True
+
+    printed: int = Field(ge=1, le=20000)
+    design: Annotated[Sha256, Filled()]
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        yield Demand("official.fixed", facts.official_fixed, act="official.fix")
+        yield Demand("prepare.by-ballot", facts.method == "ballot")
+        this = facts.round
+        yield Demand("prepare.ballots-once", this is None or this.printed is None)
+        yield Demand("prepare.enough-ballots", self.printed >= facts.entitled, {"entitled": facts.entitled})
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        if not facts.rounds:
+            facts.rounds.append(first_round(facts))
+        this = facts.rounds[-1]
+        this.design, this.printed, this.sealed = self.design, self.printed, True
+
+
+@catalogued
+class WithdrawBallots(Act):
+    """Printed ballots are withdrawn and destroyed unused before any was issued: a new design must be released."""
+
+    code: ClassVar[str] = "prepare.withdraw_ballots"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = PRESIDING
+    signed: ClassVar[bool] = True
+    any_time: ClassVar[bool] = True
+
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("prepare.ballots-released", this is not None and this.printed is not None)
+        yield Demand("ballot.none-issued", this is None or this.account is None)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        this = facts.rounds[-1]
+        this.design, this.printed, this.sealed = "", None, False
+        if this.number == 1:
+            facts.prepared = False
+            reopen(world, "prepare")
+
+
+class Box(Payload):
+    id: Text = Field(min_length=1)
+    mobile: bool = False
+
+
+@catalogued
+class SealBoxes(Act):
+    code: ClassVar[str] = "prepare.boxes"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+    any_time: ClassVar[bool] = True
+
+    boxes: tuple[Box, ...] = Field(min_length=1, max_length=50)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("prepare.ballots-released", this is not None and this.printed is not None, act="prepare.ballots")
+        yield Demand("prepare.boxes-before", this is None or not this.opened)
+        names = [b.id for b in self.boxes]
+        yield Demand("prepare.boxes-unique", len(set(names)) == len(names))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.rounds[-1].boxes = [b.id for b in self.boxes]
+
+
+@catalogued
+class CompletePreparation(Act):
+    """All is there: staff, ballots, boxes, place, notice (S-12)."""
+
+    code: ClassVar[str] = "prepare.complete"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = PRESIDING_CHAIR
+    signed: ClassVar[bool] = True
+    final: ClassVar[bool] = True
+
+    venue_ready: bool
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield Demand("prepare.venue", self.venue_ready)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        if facts.method == "hands" and not facts.rounds:
+            facts.rounds.append(first_round(facts))
+        if not facts.meetings:
+            facts.meetings.append(Meeting(1))
+        facts.prepared = True
+
+
+# --- the meeting -----------------------------------------------------------------------------------------------------
+
+
+class MeetingAct(Act):
+    step: ClassVar[str] = "meeting"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+
+
+@catalogued
+class OpenMeeting(MeetingAct):
+    code: ClassVar[str] = "meeting.open"
+
+    place: Text = Field(min_length=1)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        meeting = world.election.meeting
+        yield Demand("meeting.once", meeting is None or meeting.opened_on is None)
+        again = meeting is not None and meeting.attempt > 1
+        on_day = deed.occurred_on == world.day or (again and world.day is not None and deed.occurred_on >= world.day)
+        yield Demand("meeting.on-the-day", on_day, {"day": world.day}, act="campaign.change_day")
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].opened_on = deed.occurred_on
+
+
+@catalogued
+class CloseSignIn(MeetingAct):
+    """Sign-in closes: one number, sealed as one batch (the list of who came has no order and no time)."""
+
+    code: ClassVar[str] = "meeting.sign_in"
+    who: ClassVar[frozenset[str]] = HALL_LEAD | {Role.DESK_CLERK}
+    any_time: ClassVar[bool] = True
+
+    present: int = Field(ge=0)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        meeting = facts.meeting
+        yield Demand("meeting.opened", meeting is not None and meeting.opened_on is not None, act="meeting.open")
+        yield Demand(
+            "meeting.present-entitled",
+            self.present <= facts.entitled,
+            {"present": self.present, "entitled": facts.entitled},
+        )
+        this = facts.round
+        first = meeting is None or meeting.present is None
+        yield Demand("meeting.sign-in-once", first or (this is not None and this.number > 1 and this.account is None))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].present = self.present
+
+
+@catalogued
+class HearReport(MeetingAct):
+    code: ClassVar[str] = "meeting.hear_report"
+
+    title: Text = Field(min_length=1)
+    deliberation: Words = ""
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        meeting = world.election.meeting
+        yield Demand("meeting.opened", meeting is not None and meeting.opened_on is not None, act="meeting.open")
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].report_heard = True
+
+
+@catalogued
+class AdoptMethod(MeetingAct):
+    """The election method is adopted by more than half of those present (P-32)."""
+
+    code: ClassVar[str] = "meeting.adopt_method"
+    only: ClassVar[str] = "party"
+
+    votes_for: int = Field(ge=0)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        meeting = world.election.meeting
+        present = meeting.present if meeting else None
+        yield Demand("meeting.signed-in", present is not None, act="meeting.sign_in")
+        if present is not None:
+            yield Demand("meeting.votes-present", self.votes_for <= present, {"present": present})
+            yield Demand(
+                "meeting.majority",
+                2 * self.votes_for > present,
+                {"votes": self.votes_for, "present": present},
+                article="P-32",
+            )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].method_adopted = True
+
+
+@catalogued
+class ApproveScrutineers(MeetingAct):
+    """The meeting approves the scrutineers; whoever has become a candidate must be replaced first (P-14)."""
+
+    code: ClassVar[str] = "meeting.approve_scrutineers"
+
+    votes_for: int = Field(ge=0)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        present = facts.meeting.present if facts.meeting else None
+        yield Demand("meeting.signed-in", present is not None, act="meeting.sign_in")
+        if present is not None:
+            yield Demand("meeting.votes-present", self.votes_for <= present, {"present": present})
+            yield Demand(
+                "meeting.majority", 2 * self.votes_for > present, {"votes": self.votes_for, "present": present}
+            )
+        candidates = {c.person for c in facts.official}
+        yield Demand(
+            "staff.none-candidate",
+            not any(s.person in candidates for s in facts.staff),
+            act="prepare.dismiss",
+            article="P-14",
+        )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].scrutineers_approved = True
+
+
+@catalogued
+class DeclareValid(MeetingAct):
+    """Enough are present: the meeting is declared valid."""
+
+    code: ClassVar[str] = "meeting.declare"
+    final: ClassVar[bool] = True
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        if world.election.meeting is not None and world.election.meeting.present is not None:
+            yield quorum(world.election, world.election.meeting)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.meetings[-1].valid = True
+
+
+@catalogued
+class VoidMeeting(MeetingAct):
+    """Too few came: the meeting is void and called again (E34)."""
+
+    code: ClassVar[str] = "meeting.void"
+
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        meeting = facts.meeting
+        yield Demand("meeting.signed-in", meeting is not None and meeting.present is not None, act="meeting.sign_in")
+        if meeting is not None and meeting.present is not None:
+            met = quorum(facts, meeting)
+            yield Demand("meeting.short", not met.met, met.params, article=met.article)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        meeting = facts.meetings[-1]
+        meeting.valid = False
+        facts.returns.append(("meeting", "void", deed.seq))
+        # ballots stay sealed; only time and place are fixed and posted again
+        reopen_for_meeting(world)
+
+
+def reopen_for_meeting(world: World) -> None:
+    facts = world.election
+    rounds = facts.rounds
+    reopen(world, "prepare")
+    if rounds and rounds[-1].answer is None:
+        facts.rounds = rounds
+
+
+# --- ballots ---------------------------------------------------------------------------------------------------------
+
+
+@catalogued
+class AccountBallots(Act):
+    """Printed, issued, returned, spoiled, unused: reconciled before any is counted."""
+
+    code: ClassVar[str] = "ballot.account"
+    step: ClassVar[str] = "ballot"
+    who: ClassVar[frozenset[str]] = HALL_LEAD | {Role.DESK_CLERK, Role.SCRUTINEER, Role.TELLER}
+
+    issued: int = Field(ge=0)
+    returned: int = Field(ge=0)
+    spoiled: int = Field(ge=0)
+    unused: int = Field(ge=0)
+    #: more returned than issued, or more issued than present, voids the vote: said twice before it is taken
+    confirm_void: bool = False
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        this = facts.round
+        printed = this.printed if this else None
+        yield Demand(
+            "ballot.released", printed is not None, {"round": this.number if this else 1}, act="prepare.ballots"
+        )
+        yield Demand("ballot.account-once", this is None or this.account is None)
+        yield Demand("prepare.boxes", this is None or bool(this.boxes), act="prepare.boxes")
+        if printed is not None:
+            out = self.issued + self.spoiled + self.unused
+            yield Demand(
+                "ballot.adds-up",
+                out == printed,
+                {"printed": printed, "issued": self.issued, "spoiled": self.spoiled, "unused": self.unused, "sum": out},
+            )
+        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        yield Demand(
+            "ballot.issued-present",
+            self.issued <= present or self.confirm_void,
+            {"issued": self.issued, "present": present},
+        )
+        yield Demand(
+            "ballot.returned-issued",
+            self.returned <= self.issued or self.confirm_void,
+            {"returned": self.returned, "issued": self.issued},
+            article="P-19",
+        )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.rounds[-1].account = {
+            "issued": self.issued,
+            "returned": self.returned,
+            "spoiled": self.spoiled,
+            "unused": self.unused,
+        }

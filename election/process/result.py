@@ -1,0 +1,471 @@
+"""Who is elected: announced with every number, what follows in a further round, and show of hands, council, plenary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from election import count
+from election.process.base import (
+    PRESIDING,
+    PRESIDING_CHAIR,
+    Act,
+    Deed,
+    Demand,
+    Filled,
+    Name,
+    Payload,
+    PersonId,
+    Role,
+    Text,
+    Words,
+    catalogued,
+)
+from election.process.facts import Candidate, Contest, Meeting, Round
+from election.process.steps import quorum, reopen, sheet_signed
+from election.process.tally import Row, count_file
+from election.process.world import World
+
+HALL_LEAD = PRESIDING | {Role.PRESIDER}
+
+
+class Outcome(Payload):
+    """What ``count.decide`` says of one contest; a write-in is named by its place in the list of votes (``w1``)."""
+
+    contest: str
+    elected: tuple[PersonId, ...] = ()
+    tied: tuple[PersonId, ...] = ()
+    vacant: int = Field(ge=0)
+    next: Text = ""
+
+
+def outcomes(answer: dict[str, Any]) -> tuple[Outcome, ...]:
+    found = []
+    for contest in answer["contests"]:
+        short = short_ids(contest)
+        found.append(
+            Outcome(
+                contest=contest["id"],
+                elected=tuple(short[c] for c in contest["elected"]),
+                tied=tuple(short[c] for c in contest["tied"]),
+                vacant=contest["vacant"],
+                next=contest["next"]["kind"] if contest["next"] else "",
+            )
+        )
+    return tuple(found)
+
+
+def short_ids(contest: dict[str, Any]) -> dict[str, str]:
+    """Candidate id of the answer -> id in the record: write-ins carry a name there, and a number here."""
+    found: dict[str, str] = {}
+    for line in contest["votes"]:
+        identifier = line["candidate"]
+        found[identifier] = (
+            f"w{sum(v.startswith('w') for v in found.values()) + 1}"
+            if identifier.startswith("write-in:")
+            else identifier
+        )
+    return found
+
+
+class Identified(Payload):
+    """A write-in who got votes is this person of the roll."""
+
+    name: Name
+    person: PersonId
+
+
+def decide(world: World) -> dict[str, Any] | None:
+    """The answer of the current round, once everything it needs is in; None before."""
+    facts = world.election
+    this = facts.round
+    if this is None:
+        return None
+    if this.method == "hands":
+        return count.decide(count_file(world, this), facts.law) if this.hands is not None else None
+    expected = [(c.id, box) for c in this.contests for box in this.boxes]
+    signed = all(
+        (s := this.sheets.get(k)) is not None and s.final is not None and sheet_signed(s.signatures) for k in expected
+    )
+    if this.account is None or not expected or not signed:
+        return None
+    return count.decide(count_file(world, this), facts.law)
+
+
+@catalogued
+class Announce(Act):
+    """The head of the leading group (the presider for the party) announces the result on the spot (S-14, P-26)."""
+
+    code: ClassVar[str] = "result.announce"
+    step: ClassVar[str] = "ballot|hands"
+    who: ClassVar[frozenset[str]] = PRESIDING_CHAIR | {Role.PRESIDER}
+    signed: ClassVar[bool] = True
+    papers: ClassVar[tuple[str, ...]] = ("result_report",)
+
+    identified: tuple[Identified, ...] = ()
+    valid: Annotated[bool, Filled()] = False
+    outcomes: Annotated[tuple[Outcome, ...], Filled()] = ()
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("result.not-announced", this is None or this.answer is None)
+        if this is not None and this.method == "hands":
+            yield Demand("hands.signed", "scrutineer" in this.hands_signatures.values(), act="hands.sign")
+        answer = decide(world)
+        yield Demand("result.tallies-signed", answer is not None, act="tally.sign")
+        if answer is not None:
+            yield Demand("result.recounted", self.valid == answer["valid"] and self.outcomes == outcomes(answer))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        this = facts.rounds[-1]
+        answer = decide(world)
+        assert answer is not None  # the guard has recounted it
+        this.answer, this.announced_on = answer, deed.occurred_on
+        people = {i.name: i.person for i in self.identified}
+        for contest in answer["contests"]:
+            for person in contest["elected"]:
+                name = next(v["name"] for v in contest["votes"] if v["candidate"] == person)
+                identifier = people.get(name, person)
+                facts.elected[identifier] = contest["id"]
+                facts.names[identifier] = name
+        for notice in facts.notices:
+            if notice.kind == "result_notice" and notice.superseded_by is None:
+                notice.superseded_by = 0  # the notice of an earlier round does not announce this one
+        if not answer["valid"]:
+            # void: preparations and meeting again; a fresh round among the same candidates
+            facts.returns.append(("ballot", "void", deed.seq))
+            reopen(world, "prepare")
+            return
+        open_next_round(world, this, answer)
+
+
+def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
+    """Re-vote among the tied, or second round for the seats left: what ``count.decide`` says follows.
+
+    Re-votes come first (contracts §2); contests that need a second round as well are held in the same round.
+    """
+    facts = world.election
+    contests, candidates = [], {}
+    revote = any(c["next"] and c["next"]["kind"] == "revote" for c in answer["contests"])
+    for contest in answer["contests"]:
+        following = contest["next"]
+        if not following or (revote and following["kind"] != "revote"):
+            continue
+        original = next(c for c in this.contests if c.id == contest["id"])
+        contests.append(
+            Contest(
+                original.id,
+                original.office,
+                following["seats"],
+                original.head,
+                original.public,
+                [] if following["kind"] == "revote" else original.require,
+            )
+        )
+        candidates[original.id] = [_candidate(this, original.id, c, contest, world) for c in following["candidates"]]
+    if contests:
+        number = this.number if revote else this.number + 1
+        facts.rounds.append(Round(number, contests, candidates, revote=revote, method=this.method))
+        return
+    if this.revote:
+        _after_revote(world, this)
+
+
+def _after_revote(world: World, this: Round) -> None:
+    """The tie is settled; the second round that another contest of the same round still needs comes now."""
+    facts = world.election
+    base = next(r for r in reversed(facts.rounds) if r.number == this.number and not r.revote and r.answer)
+    assert base.answer is not None
+    contests, candidates = [], {}
+    for contest in base.answer["contests"]:
+        following = contest["next"]
+        if following and following["kind"] == "second_round":
+            original = next(c for c in base.contests if c.id == contest["id"])
+            contests.append(
+                Contest(
+                    original.id, original.office, following["seats"], original.head, original.public, original.require
+                )
+            )
+            candidates[original.id] = [
+                _candidate(base, original.id, c, contest, world) for c in following["candidates"]
+            ]
+    if contests:
+        facts.rounds.append(Round(this.number + 1, contests, candidates, method=this.method))
+
+
+def _candidate(this: Round, office: str, identifier: str, contest: dict[str, Any], world: World) -> Candidate:
+    known = next((c for c in this.candidates[office] if c.person == identifier), None)
+    if known is not None:
+        return known
+    name = next(v["name"] for v in contest["votes"] if v["candidate"] == identifier)
+    return Candidate(identifier, name, office)
+
+
+@catalogued
+class LeaveVacant(Act):
+    """Seats still open stay open: with the consent of more than half of those present (P-23), or after the last round."""
+
+    code: ClassVar[str] = "result.leave_vacant"
+    step: ClassVar[str] = "ballot|hands"
+    who: ClassVar[frozenset[str]] = PRESIDING_CHAIR | {Role.PRESIDER}
+    signed: ClassVar[bool] = True
+
+    consent: int = Field(ge=0)
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        this = facts.round
+        waiting = (
+            len(facts.rounds) > 1
+            and this is not None
+            and this.answer is None
+            and this.account is None
+            and this.hands is None
+        )
+        yield Demand("result.round-waiting", waiting)
+        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        yield Demand(
+            "meeting.majority", 2 * self.consent > present, {"votes": self.consent, "present": present}, article="P-23"
+        )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        dropped = facts.rounds.pop()
+        last = facts.rounds[-1]
+        for contest in dropped.contests:
+            facts.closed_vacant[contest.id] = contest.seats
+        if last.answer is not None:
+            for contest_answer in last.answer["contests"]:
+                contest_answer["next"] = None
+
+
+# --- show of hands ---------------------------------------------------------------------------------------------------
+
+
+class HandTally(Payload):
+    contest: str
+    rows: tuple[Row, ...] = Field(min_length=1)
+
+
+def hand_tallies(tallies: tuple[HandTally, ...], present: int) -> dict[str, Any]:
+    """As tallies of a count file: everyone present has voted, nothing is invalid."""
+    return {
+        t.contest: {
+            "valid": present,
+            "invalid": 0,
+            "votes": {r.candidate: {"for": r.votes_for, "against": r.against, "abstain": r.abstain} for r in t.rows},
+        }
+        for t in tallies
+    }
+
+
+@catalogued
+class RecordHands(Act):
+    """The other branch: equal number, show of hands, its own tally form, no ballots (S-14)."""
+
+    code: ClassVar[str] = "hands.record"
+    step: ClassVar[str] = "hands"
+    only: ClassVar[str] = "residents"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+    signed: ClassVar[bool] = True
+
+    tallies: tuple[HandTally, ...] = Field(min_length=1)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        this = facts.round
+        yield Demand("hands.agreed", facts.method == "hands", article="S-14")
+        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        if this is None:
+            return
+        yield Demand("result.not-announced", this.answer is None)
+        yield Demand("tally.every-contest", {t.contest for t in self.tallies} == {c.id for c in this.contests})
+        for tally in self.tallies:
+            listed = {c.person for c in this.candidates.get(tally.contest, [])}
+            yield Demand("tally.every-candidate", {r.candidate for r in tally.rows} == listed)
+            for row in tally.rows:
+                total = row.votes_for + row.against + row.abstain
+                yield Demand(
+                    "hands.adds-up",
+                    total == present,
+                    {"sum": total, "present": present, "name": facts.names.get(row.candidate, "")},
+                )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        facts.rounds[-1].hands = hand_tallies(self.tallies, present)
+        facts.rounds[-1].hands_signatures = {deed.actor.account: deed.actor.role}
+
+
+@catalogued
+class SignHands(Act):
+    code: ClassVar[str] = "hands.sign"
+    step: ClassVar[str] = "hands"
+    only: ClassVar[str] = "residents"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("hands.recorded", this is not None and this.hands is not None, act="hands.record")
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.rounds[-1].hands_signatures[deed.actor.account] = deed.actor.role
+
+
+# --- council and plenary ---------------------------------------------------------------------------------------------
+
+
+class Standing(Payload):
+    person: PersonId
+    name: Name
+    votes_for: int = Field(ge=0)
+    against: int = Field(ge=0)
+    abstain: int = Field(ge=0)
+
+
+def equal_election(
+    world: World, meeting: str, entitled: int, present: int, offices: list[tuple[str, list[Standing]]], method: str
+) -> dict[str, Any]:
+    """``count.decide`` over an equal-number election: as many candidates as seats."""
+    document = {
+        "ruleset": world.election.law.id,
+        "entitled": entitled,
+        "present": present,
+        "issued": present,
+        "returned": present,
+        "meeting": meeting,
+        "method": method,
+        "contests": [
+            {
+                "id": office,
+                "office": office,
+                "seats": len(people),
+                "candidates": [{"id": p.person, "name": p.name} for p in people],
+            }
+            for office, people in offices
+        ],
+        "tallies": {
+            office: {
+                "valid": present,
+                "invalid": 0,
+                "votes": {p.person: {"for": p.votes_for, "against": p.against, "abstain": p.abstain} for p in people},
+            }
+            for office, people in offices
+        },
+    }
+    return count.decide(document, world.election.law)
+
+
+def _adds_up(people: list[Standing], present: int) -> Iterator[Demand]:
+    for p in people:
+        total = p.votes_for + p.against + p.abstain
+        yield Demand("hands.adds-up", total == present, {"sum": total, "present": present, "name": p.name})
+    yield Demand("nomination.once", len({p.person for p in people}) == len(people))
+
+
+@catalogued
+class ElectCouncil(Act):
+    """The same meeting elects the consultation council, equal number (S-14)."""
+
+    code: ClassVar[str] = "council.elect"
+    step: ClassVar[str] = "council"
+    only: ClassVar[str] = "residents"
+    who: ClassVar[frozenset[str]] = HALL_LEAD
+    signed: ClassVar[bool] = True
+
+    members: tuple[Standing, ...] = Field(min_length=1)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        meeting = world.election.meeting or Meeting(1)
+        present = meeting.present or 0
+        yield from _adds_up(list(self.members), present)
+        if all(d.met for d in _adds_up(list(self.members), present)):
+            answer = equal_election(
+                world, "council", world.election.entitled, present, [("council", list(self.members))], "show_of_hands"
+            )
+            yield quorum_of(answer)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        meeting = world.election.meeting or Meeting(1)
+        world.election.council = equal_election(
+            world,
+            "council",
+            world.election.entitled,
+            meeting.present or 0,
+            [("council", list(self.members))],
+            "show_of_hands",
+        )
+
+
+def quorum_of(answer: dict[str, Any]) -> Demand:
+    check = next(c for c in answer["checks"] if c["rule"] == "quorum")
+    return Demand(
+        "meeting.quorum",
+        check["ok"],
+        {
+            "present": check["params"].get("present"),
+            "entitled": check["params"].get("entitled"),
+            "needs": check["params"].get("needed", ""),
+        },
+        article=check["article"],
+    )
+
+
+@catalogued
+class ElectPlenary(Act):
+    """The new committee elects its secretary and deputies, equal number; conditions for the head apply here (S-13, S-11)."""
+
+    code: ClassVar[str] = "plenary.elect"
+    step: ClassVar[str] = "plenary"
+    only: ClassVar[str] = "party"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    present: int = Field(ge=1)
+    secretary: Standing
+    deputies: tuple[Standing, ...] = ()
+    exception_reason: Words = ""
+
+    def _people(self) -> list[tuple[str, list[Standing]]]:
+        offices = [("secretary", [self.secretary])]
+        return [*offices, ("deputy_secretary", list(self.deputies))] if self.deputies else offices
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        members = len(facts.elected)
+        people = [self.secretary, *self.deputies]
+        yield Demand("plenary.members", all(p.person in facts.elected for p in people))
+        yield Demand(
+            "meeting.present-entitled", self.present <= members, {"present": self.present, "entitled": members}
+        )
+        yield from _adds_up(people, self.present)
+        head = next((c for c in facts.official if c.person == self.secretary.person), None)
+        limit = facts.law.get("candidate.head.max_age")
+        if head is not None and head.age is not None and limit is not None:
+            yield Demand(
+                "nomination.age",
+                head.age <= int(limit) or bool(self.exception_reason),
+                {"age": head.age, "limit": int(limit)},
+                article=facts.law.article("candidate.head.max_age"),
+            )
+        if self.present <= members and all(d.met for d in _adds_up(people, self.present)):
+            answer = equal_election(world, "plenary", members, self.present, self._people(), "ballot")
+            yield quorum_of(answer)
+            yield Demand(
+                "plenary.elected",
+                all(c["vacant"] == 0 for c in answer["contests"]),
+                article=facts.law.article("threshold.plenary"),
+            )
+
+    def apply(self, world: World, deed: Deed) -> None:
+        facts = world.election
+        facts.plenary = equal_election(world, "plenary", len(facts.elected), self.present, self._people(), "ballot")
+
+
+__all__ = ["Announce", "decide", "outcomes", "quorum"]

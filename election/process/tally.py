@@ -1,0 +1,313 @@
+"""The tally by hand: two people enter it blind, both entries are opened together, scrutineers sign.
+
+Per box and contest: commitment → commitment → both revealed → (differences resolved) → signed by two tellers and a
+scrutineer over the same bytes. Until both commitments are in, the record holds no figure that anyone could read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+import orjson
+from pydantic import Field
+
+from election import count
+from election.process.base import Act, Deed, Demand, Filled, Name, Payload, Role, Sha256, Text, Words, catalogued
+from election.process.facts import Contest, Round, Sheet
+from election.process.world import World
+
+TELLERS = frozenset({Role.TELLER})
+
+
+class Row(Payload):
+    candidate: str
+    votes_for: int = Field(ge=0, le=10_000_000)
+    against: int = Field(ge=0, le=10_000_000)
+    abstain: int = Field(ge=0, le=10_000_000)
+
+
+class WriteIn(Payload):
+    name: Name
+    votes_for: int = Field(ge=1, le=10_000_000)
+
+
+class Figures(Payload):
+    """The tally of one contest in one box, as written on the paper sheet."""
+
+    returned: int = Field(ge=0, le=10_000_000)
+    valid: int = Field(ge=0, le=10_000_000)
+    invalid: int = Field(ge=0, le=10_000_000)
+    rows: tuple[Row, ...]
+    write_ins: tuple[WriteIn, ...] = ()
+
+    def tally(self) -> dict[str, Any]:
+        """As a tally of a count file."""
+        return {
+            "valid": self.valid,
+            "invalid": self.invalid,
+            "votes": {r.candidate: {"for": r.votes_for, "against": r.against, "abstain": r.abstain} for r in self.rows},
+            "write_ins": [{"name": w.name, "for": w.votes_for} for w in sorted(self.write_ins, key=lambda w: w.name)],
+        }
+
+
+def canonical(figures: Figures) -> bytes:
+    """The bytes that are committed to, compared and signed: rows by candidate, write-ins by name."""
+    value = figures.model_dump()
+    value["rows"] = sorted(value["rows"], key=lambda r: r["candidate"])
+    value["write_ins"] = sorted(value["write_ins"], key=lambda w: w["name"])
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def commitment(figures: Figures, salt: str) -> str:
+    """``sha256(salt ‖ figures)``: hides the figures until the salt (32 random bytes, hex) is shown."""
+    return hashlib.sha256(b"elec-tally/v1\n" + bytes.fromhex(salt) + canonical(figures)).hexdigest()
+
+
+class TallyAct(Act):
+    step: ClassVar[str] = "ballot"
+    who: ClassVar[frozenset[str]] = TELLERS
+
+    contest: str
+    box: Text
+
+    def sheet(self, world: World) -> Sheet | None:
+        this = world.election.round
+        return this.sheets.get((self.contest, self.box)) if this else None
+
+    def contest_of(self, world: World) -> Contest | None:
+        this = world.election.round
+        return next((c for c in this.contests if c.id == self.contest), None) if this else None
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("ballot.accounted", this is not None and this.account is not None, act="ballot.account")
+        if this is not None:
+            yield Demand("tally.contest", self.contest_of(world) is not None)
+            yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
+
+
+@catalogued
+class OpenBox(TallyAct):
+    """A box is opened before the scrutineer's eyes."""
+
+    code: ClassVar[str] = "tally.open_box"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    contest: str = ""
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("ballot.accounted", this is not None and this.account is not None, act="ballot.account")
+        if this is not None:
+            yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
+            yield Demand("tally.box-once", self.box not in this.opened, {"box": self.box})
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.rounds[-1].opened.add(self.box)
+
+
+def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Demand]:
+    """The arithmetic of a sheet (``count.check_sheet``), and that it has a row for every candidate and no other."""
+    this = world.election.round
+    contest = act.contest_of(world)
+    if this is None or contest is None:
+        return
+    listed = {c.person for c in this.candidates[contest.id]}
+    rows = [r.candidate for r in figures.rows]
+    yield Demand("tally.every-candidate", set(rows) == listed and len(rows) == len(listed))
+    document = {
+        "id": contest.id,
+        "seats": contest.seats,
+        "candidates": [c.as_json() for c in this.candidates[contest.id]],
+    }
+    for check in count.check_sheet(figures.tally(), document, figures.returned):
+        if check.severity == "error":
+            yield Demand(check.code, False, dict(check.params))
+    if this.account is not None and len(this.boxes) == 1:
+        yield Demand(
+            "tally.returned",
+            figures.returned == this.account["returned"],
+            {"returned": figures.returned, "account": this.account["returned"]},
+        )
+
+
+@catalogued
+class CommitTally(TallyAct):
+    """A teller's sheet is in, sealed: the entry holds a salted commitment, so nobody can read a figure yet."""
+
+    code: ClassVar[str] = "tally.commit"
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    commitment: Sha256
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        this = world.election.round
+        sheet = self.sheet(world)
+        yield Demand(
+            "tally.box-open", this is not None and self.box in this.opened, {"box": self.box}, act="tally.open_box"
+        )
+        taken = list(sheet.commitments) if sheet else []
+        yield Demand("tally.two-people", deed.actor.account not in taken)
+        yield Demand("tally.two-entries", len(taken) < 2)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        sheets = world.election.rounds[-1].sheets
+        sheet = sheets.setdefault((self.contest, self.box), Sheet(self.contest, self.box))
+        sheet.commitments[deed.actor.account] = self.commitment
+
+
+class Revealed(Payload):
+    account: str
+    salt: str
+    figures: Figures
+
+
+@catalogued
+class RevealTally(TallyAct):
+    """Both entries are opened together; equal, they are the tally; different, the differences are shown."""
+
+    code: ClassVar[str] = "tally.reveal"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SERVER})
+    hidden: ClassVar[bool] = True
+
+    entries: tuple[Revealed, Revealed]
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        sheet = self.sheet(world)
+        committed = dict(sheet.commitments) if sheet else {}
+        opened = {e.account: commitment(e.figures, e.salt) for e in self.entries}
+        yield Demand("tally.opens", len(committed) == 2 and opened == committed)
+        for entry in self.entries:
+            yield from sheet_demands(world, self, entry.figures)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        sheet = world.election.rounds[-1].sheets[(self.contest, self.box)]
+        sheet.entries = {e.account: e.figures.model_dump() for e in self.entries}
+        first, second = (e.figures for e in self.entries)
+        if canonical(first) == canonical(second):
+            settle_sheet(sheet, first)
+
+
+def settle_sheet(sheet: Sheet, figures: Figures) -> None:
+    sheet.final = figures.model_dump()
+    sheet.sha256 = hashlib.sha256(canonical(figures)).hexdigest()
+
+
+@catalogued
+class ResolveTally(TallyAct):
+    """A third person settles the cells that differ: first, second, or counted again, with the reason."""
+
+    code: ClassVar[str] = "tally.resolve"
+    who: ClassVar[frozenset[str]] = frozenset({Role.ADJUDICATOR, Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    figures: Figures
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        sheet = self.sheet(world)
+        yield Demand("tally.differs", sheet is not None and sheet.differs)
+        yield Demand("tally.third-person", sheet is None or deed.actor.account not in sheet.commitments)
+        yield from sheet_demands(world, self, self.figures)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        settle_sheet(world.election.rounds[-1].sheets[(self.contest, self.box)], self.figures)
+
+
+@catalogued
+class RestartTally(TallyAct):
+    """Count again: both entries are put aside (they stay in the record) and two people enter anew."""
+
+    code: ClassVar[str] = "tally.restart"
+    who: ClassVar[frozenset[str]] = frozenset({Role.ADJUDICATOR, Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        this, sheet = world.election.round, self.sheet(world)
+        yield Demand("tally.something", sheet is not None and bool(sheet.commitments))
+        yield Demand("result.not-announced", this is None or this.answer is None)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        sheets = world.election.rounds[-1].sheets
+        key = (self.contest, self.box)
+        sheets[key] = Sheet(self.contest, self.box, restarts=sheets[key].restarts + 1)
+
+
+@catalogued
+class SignTally(TallyAct):
+    """Two tellers and a scrutineer sign the same bytes; none of them is a candidate."""
+
+    code: ClassVar[str] = "tally.sign"
+    who: ClassVar[frozenset[str]] = frozenset({Role.TELLER, Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    sheet_sha256: Annotated[Sha256, Filled()]
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        sheet = self.sheet(world)
+        yield Demand("tally.settled", sheet is not None and sheet.final is not None, act="tally.resolve")
+        if sheet is not None:
+            yield Demand("tally.same-bytes", sheet.sha256 == self.sheet_sha256)
+            yield Demand("tally.sign-once", deed.actor.account not in sheet.signatures)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        sheet = world.election.rounds[-1].sheets[(self.contest, self.box)]
+        sheet.signatures[deed.actor.account] = deed.actor.role
+
+
+def count_file(world: World, this: Round, *, meeting: Literal["assembly"] = "assembly") -> dict[str, Any]:
+    """The count file (contracts §2) of a round, from its signed sheets or its show of hands."""
+    facts = world.election
+    present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+    document: dict[str, Any] = {
+        "ruleset": facts.law.id,
+        "round": this.number,
+        "entitled": facts.entitled,
+        "present": present,
+        "meeting": meeting,
+        "contests": [
+            {
+                "id": c.id,
+                "office": c.office,
+                "seats": c.seats,
+                "candidates": [x.as_json() for x in this.candidates[c.id]],
+            }
+            for c in this.contests
+        ],
+    }
+    if this.revote:
+        document["revote"] = True
+    require = [{**rule, "contest": c.id} for c in this.contests for rule in c.require]
+    if require and not this.revote:
+        document["require"] = require
+    if this.method == "hands":
+        document |= {"method": "show_of_hands", "issued": present, "returned": present, "tallies": this.hands or {}}
+        return document
+    account = this.account or {"issued": 0, "returned": 0}
+    document |= {"issued": account["issued"], "returned": account["returned"]}
+    document["boxes"] = [
+        {
+            "id": box,
+            "returned": _returned(this, box),
+            "tallies": {c.id: Figures.model_validate(this.sheets[(c.id, box)].final).tally() for c in this.contests},
+        }
+        for box in this.boxes
+    ]
+    return document
+
+
+def _returned(this: Round, box: str) -> int:
+    sheet = this.sheets[(this.contests[0].id, box)].final
+    return int(sheet["returned"]) if sheet else 0
