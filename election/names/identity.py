@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 Sex = Literal["male", "female"]
@@ -19,6 +20,8 @@ NumberFault = Literal["length", "characters", "check", "date"]
 
 LENGTH = 18
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+#: 2^17 … 2^1 modulo 11
+_WEIGHTS = tuple(pow(2, power, 11) for power in range(17, 0, -1))
 _CHECK_CHARACTERS = "10X98765432"
 #: full-width ASCII (U+FF01…U+FF5E) to plain, so that digits typed in a Chinese input method count
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -43,15 +46,14 @@ class Identity:
 
 def normalise(text: str) -> str:
     """The number as it is compared and stored: no blanks around it, plain digits, capital X."""
+    if text.isascii():
+        return text.strip().upper()
     return text.strip("\u200b\u2060\ufeff \t\r\n\u3000\xa0").translate(FULL_WIDTH).strip().upper()
 
 
 def check_character(first_seventeen: str) -> str:
-    """The eighteenth character: the weighted sum is 1 modulo 11, position i (from the right, from 0) weighing 2^i."""
-    total = 0
-    for digit in first_seventeen:
-        total = (total + int(digit)) * 2
-    return _CHECK_CHARACTERS[total % 11]
+    """The eighteenth character: with it the weighted sum of all is 1 modulo 11."""
+    return _CHECK_CHARACTERS[sum(map(mul, map(int, first_seventeen), _WEIGHTS)) % 11]
 
 
 def fault(number: str) -> NumberFault | None:

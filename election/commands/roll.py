@@ -1,0 +1,125 @@
+"""``election roll``: check a file, write the empty template. ``import`` joins the group where the database is at hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from election.faults import WrongInput
+
+if TYPE_CHECKING:
+    from election.law import Ruleset
+    from election.roll import Checked, Fault
+
+
+@click.group()
+def roll() -> None:
+    """The roll of voters or party members 名册."""
+
+
+def parse_day(text: str, option: str) -> date:
+    """A day given as YYYY-MM-DD. Raises WrongInput."""
+    try:
+        if len(text) != len("YYYY-MM-DD"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongInput(f"“{text}”不是日期", place=option, mend="请写成 2010-12-26 (not a date)") from None
+
+
+def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
+    """The ruleset of an office's own file (``ruleset_id`` may then be its id or the one it extends) or a built-in one."""
+    from election import law
+
+    if ruleset_file is None:
+        if ruleset_id is None:
+            raise WrongInput(
+                "没有给出规则", place="--ruleset", mend="请给出规则 id 或 --ruleset-file (no ruleset named)"
+            )
+        return law.load(ruleset_id)
+    ruleset = law.load_file(ruleset_file)
+    if ruleset_id not in (None, ruleset.id, ruleset.extends):
+        raise WrongInput(
+            f"与 {ruleset_file.name} 的 id 不同",
+            place=f"--ruleset {ruleset_id}",
+            mend=f"应是 {ruleset.id} (not that file's id)",
+        )
+    return ruleset
+
+
+@roll.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--election-day", required=True, help="选举日 YYYY-MM-DD")
+@click.option("--ruleset", "ruleset_id", help="规则 id")
+@click.option("--ruleset-file", type=click.Path(path_type=Path), help="本地规则文件")
+@click.option("--members", is_flag=True, help="党员名册")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON document")
+def check(
+    file: Path, election_day: str, ruleset_id: str | None, ruleset_file: Path | None, members: bool, as_json: bool
+) -> int:
+    """Check FILE (xlsx or csv) without writing anything. Exit 1 where rows are rejected."""
+    from election.roll import LOCAL, check, check_members, read
+
+    day = parse_day(election_day, "--election-day")
+    ruleset = named_ruleset(ruleset_id, ruleset_file)
+    checked = (check_members if members else check)(read(file, limits=LOCAL), day, ruleset)
+    click.echo(json.dumps(answer(checked), ensure_ascii=False) if as_json else report(checked))
+    return 1 if checked.rejected else 0
+
+
+@roll.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx 文件")
+@click.option("--members", is_flag=True, help="党员名册")
+def template(out: Path, members: bool) -> int:
+    """Write the empty roll as xlsx with drop-downs."""
+    from election.roll import template
+    from election.words import sentence, sentences
+
+    prefix = "roll.help."
+    fields = [code.removeprefix(prefix) for code in sentences() if code.startswith(prefix)]
+    template(out, members=members, help_texts={field: sentence(prefix + field) for field in fields})
+    click.echo(sentence("roll.written", {"path": out}), err=True)
+    return 0
+
+
+def answer(checked: Checked) -> dict[str, object]:
+    """The document of contract §3."""
+    return {
+        "rows": len(checked.rows),
+        "registered": checked.registered,
+        "rejected": [_fault(fault) for fault in checked.rejected],
+        "warnings": [_fault(fault) for fault in checked.warnings],
+    }
+
+
+def report(checked: Checked) -> str:
+    """The same for people, in Chinese."""
+    from election.words import sentence
+
+    count = {
+        "rows": len(checked.rows),
+        "registered": checked.registered,
+        "held": len(checked.held),
+        "rejected": len({fault.row for fault in checked.rejected}),
+    }
+    lines = [sentence("roll.summary", count)]
+    lines += [
+        sentence("roll.line", {"row": fault.row, "text": sentence(fault.sentence, fault.params)})
+        for fault in (*checked.rejected, *checked.warnings)
+    ]
+    return "\n".join(lines)
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    from election.words import sentence
+
+    return {
+        "row": fault.row,
+        "code": fault.code,
+        "text": sentence(fault.sentence, fault.params),
+        "text_en": sentence(fault.sentence, fault.params, "en"),
+    }

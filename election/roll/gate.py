@@ -1,0 +1,165 @@
+"""The gate before a spreadsheet is opened: what is unpacked is measured first, and what it must not hold is refused.
+
+The sizes that an archive states can lie, so every member is inflated here, counted, and thrown away again.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from election.faults import WrongInput
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost, in bytes, members, rows and columns."""
+
+    file_bytes: int = 10 * 2**20
+    unpacked_bytes: int = 200 * 2**20
+    members: int = 100
+    rows: int = 300_000
+    columns: int = 256
+
+
+#: a file that comes through the web
+UPLOAD = Limits()
+#: a file that the person at the machine names
+LOCAL = Limits(file_bytes=64 * 2**20, unpacked_bytes=600 * 2**20)
+
+#: a member this much larger than its packed form is a bomb; real sheets stay under 40
+_RATIO = 100
+_RATIO_FROM_BYTES = 2**20
+_CHUNK = 2**18
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_REFUSED_PARTS = {
+    "vbaproject": "宏",
+    "macrosheets": "宏",
+    "externallinks": "外部链接",
+    "embeddings": "嵌入对象",
+    "activex": "控件",
+}
+_ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\st\s*=\s*["']e["']""")
+_CELL_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
+_OVERLAP = 512
+
+
+def check_size(data: bytes, name: str, limits: Limits) -> None:
+    """Raises WrongInput for an empty file and one over the limit."""
+    if not data:
+        raise WrongInput("文件是空的", place=name, mend="请重新导出名册 (the file is empty)")
+    if len(data) > limits.file_bytes:
+        raise WrongInput(
+            f"文件超过 {limits.file_bytes // 2**20} MB", place=name, mend="请分成几个文件 (too large, split it)"
+        )
+
+
+def check_workbook(data: bytes, name: str, limits: Limits) -> None:
+    """Raises WrongInput for what is not a plain xlsx workbook of bearable size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OverflowError) as error:
+        raise _damaged(name) from error
+    _check_list(members, name, limits)
+    total = 0
+    for member in members:
+        tail = b""
+        for chunk in _inflate(data, member, name):
+            total += len(chunk)
+            if total > limits.unpacked_bytes:
+                raise _bomb(name)
+            if member.filename.startswith("xl/worksheets/"):
+                _refuse_error_cell(tail + chunk, name)
+                tail = chunk[-_OVERLAP:]
+
+
+def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    names = [member.filename for member in members]
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        raise WrongInput("不是 xlsx 工作簿", place=name, mend="请另存为 .xlsx 或 .csv (not an xlsx workbook)")
+    if len(names) > limits.members or len(set(names)) != len(names):
+        raise _bomb(name)
+    if sum(member.file_size for member in members) > limits.unpacked_bytes:
+        raise _bomb(name)
+    for member in members:
+        lowered = member.filename.lower()
+        for part, what in _REFUSED_PARTS.items():
+            if part in lowered:
+                raise WrongInput(
+                    f"工作簿含有{what}",
+                    place=f"{name}, {part}",
+                    mend="请另存为不含宏和外部链接的 .xlsx (macros or links)",
+                )
+        if ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
+            raise _damaged(name)
+        if member.flag_bits & 1:
+            raise WrongInput("工作簿有密码", place=name, mend="请去掉密码后另存 (remove the password)")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _damaged(name)
+        if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _RATIO):
+            raise _bomb(name)
+
+
+def _inflate(data: bytes, member: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    """The member's bytes in pieces, never more than it states, whatever its header says."""
+    start = member.header_offset
+    try:
+        signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, start)
+    except struct.error as error:
+        raise _damaged(name) from error
+    start += _LOCAL_HEADER.size + name_length + extra_length
+    packed = memoryview(data)[start : start + member.compress_size]
+    if signature != b"PK\x03\x04" or len(packed) != member.compress_size:
+        raise _damaged(name)
+    produced = 0
+    for chunk in _stored(packed) if member.compress_type == zipfile.ZIP_STORED else _deflated(packed, name):
+        produced += len(chunk)
+        if produced > member.file_size:
+            raise _bomb(name)
+        yield chunk
+    if produced != member.file_size:
+        raise _damaged(name)
+
+
+def _stored(packed: memoryview) -> Iterator[bytes]:
+    for at in range(0, len(packed), _CHUNK):
+        yield bytes(packed[at : at + _CHUNK])
+
+
+def _deflated(packed: memoryview, name: str) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    waiting: bytes | memoryview = packed
+    try:
+        while not stream.eof:
+            chunk = stream.decompress(waiting, _CHUNK)
+            waiting = stream.unconsumed_tail
+            if not chunk and not waiting and not stream.eof:
+                raise _damaged(name)
+            yield chunk
+    except zlib.error as error:
+        raise _damaged(name) from error
+
+
+def _refuse_error_cell(text: bytes, name: str) -> None:
+    """A formula that failed (#N/A, #REF!) reads as an empty cell, and an empty cell has a meaning: refuse instead."""
+    found = _ERROR_CELL.search(text)
+    if found:
+        reference = _CELL_REFERENCE.search(found.group())
+        cell = reference.group(1).decode("ascii") if reference else "?"
+        raise WrongInput(
+            "公式出错 (如 #N/A)", place=f"{name}, {cell}", mend="请改正公式或粘贴为数值 (a formula in this cell failed)"
+        )
+
+
+def _damaged(name: str) -> WrongInput:
+    return WrongInput("文件已损坏或不完整", place=name, mend="请重新导出后再试 (the file is damaged)")
+
+
+def _bomb(name: str) -> WrongInput:
+    return WrongInput("展开后过大", place=name, mend="请只保留名册一张表后另存 (too large once unpacked)")
