@@ -1,0 +1,121 @@
+"""ELECTION_HOME: the embedded database and the secrets beside it. Keys live in files, never in the database."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import os
+import zlib
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from election.faults import WrongInput
+from election.record import keys
+
+VERSION = b"\x01"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Encryption of fields (AES-256-GCM, what it belongs to as associated data) and blind indexes (HMAC-SHA256)."""
+
+    field_key: bytes
+    index_key: bytes
+    server_seed: bytes
+
+    def seal(self, data: bytes, belongs: str) -> bytes:
+        nonce = os.urandom(12)
+        return VERSION + nonce + AESGCM(self.field_key).encrypt(nonce, data, belongs.encode())
+
+    def open(self, sealed: bytes, belongs: str) -> bytes:
+        """Raises WrongInput when the content was changed, moved, or sealed with another key."""
+        if sealed[:1] != VERSION:
+            raise WrongInput(
+                "an encrypted field has an unknown version",
+                place=belongs.split(":")[0],
+                mend="use the program that wrote it",
+            )
+        try:
+            return AESGCM(self.field_key).decrypt(sealed[1:13], sealed[13:], belongs.encode())
+        except InvalidTag:
+            raise WrongInput(
+                "an encrypted field does not open",
+                place=belongs.split(":")[0],
+                mend="the key in secrets/ is not the one it was written with",
+            ) from None
+
+    def seal_json(self, value: Any, belongs: str) -> bytes:
+        return self.seal(json.dumps(value, ensure_ascii=False).encode(), belongs)
+
+    def open_json(self, sealed: bytes, belongs: str) -> Any:
+        return json.loads(self.open(sealed, belongs))
+
+    def seal_blob(self, data: bytes, digest: str) -> bytes:
+        return self.seal(zlib.compress(data, 6), f"blob:{digest}")
+
+    def open_blob(self, sealed: bytes, digest: str) -> bytes:
+        return zlib.decompress(self.open(sealed, f"blob:{digest}"))
+
+    def index(self, purpose: str, *values: str) -> str:
+        """A keyed hash that finds a value again without showing it."""
+        return hmac.new(self.index_key, "\x1f".join((purpose, *values)).encode(), sha256).hexdigest()
+
+    @property
+    def server_public(self) -> bytes:
+        return keys.public(self.server_seed)
+
+    @property
+    def trust(self) -> str:
+        """Fingerprint of the server key, as printed on signed papers."""
+        return keys.fingerprint_text(self.server_public)
+
+
+@dataclass(frozen=True)
+class Home:
+    path: Path
+
+    @property
+    def database_url(self) -> str:
+        return os.environ.get("ELECTION_DATABASE_URL") or f"sqlite:///{self.path / 'election.db'}"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    def vault(self) -> Vault:
+        """The keys of this home, made on first use, readable by the owner alone."""
+        try:
+            self.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return Vault(*(self._key(name) for name in ("field.key", "index.key", "server.key")))
+        except OSError as error:
+            raise WrongInput(
+                f"the folder cannot be used ({error.strerror})",
+                place=str(self.path),
+                mend="set ELECTION_HOME to a folder that can be written",
+            ) from None
+
+    def _key(self, name: str) -> bytes:
+        file = self.secrets / name
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as out:
+                out.write(os.urandom(32).hex() + "\n")
+        try:
+            key = bytes.fromhex(file.read_text().strip())
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise WrongInput(
+                "this is not a key of 64 hex digits", place=f"secrets/{name}", mend="restore the file from a backup"
+            )
+        return key
+
+
+def home() -> Home:
+    return Home(Path(os.environ.get("ELECTION_HOME") or "./instance"))
