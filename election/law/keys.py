@@ -71,6 +71,11 @@ def _one_of(*choices: str) -> Callable[[object], None]:
     return check
 
 
+def _never(value: object) -> None:
+    if value is not False:
+        raise ValueError("can only be false")
+
+
 _MEETINGS = ("assembly", "plenary", "council")
 _EDUCATION = _one_of("primary", "junior_secondary", "senior_secondary", "college", "bachelor", "master")
 _AUTHORITY = _one_of("turnover_committee", "leading_group", "street", "organisation", "civil_affairs")
@@ -103,6 +108,10 @@ KEYS: Mapping[str, Key] = {
     "write_in.needs_against": Key(_flag, True),
     "carry_down": Key(_flag, True),
     "one_post_each": Key(_flag, True),
+    "returned.at_most": Key(_one_of("issued"), True),
+    "issued.at_most": Key(_one_of("present"), True),
+    "struck.electable": Key(_never, True),
+    "require.rule": Key(_one_of("held"), True),
     "tie.rule": Key(_one_of("revote"), True),
     "second_round.rule": Key(_one_of("threshold", "most_votes"), True),
     "second_round.floor": Key(_share, True),

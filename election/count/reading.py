@@ -1,0 +1,51 @@
+"""Count files from disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from election.faults import WrongInput
+
+
+def read(source: str | Path | bytes) -> dict[str, Any]:
+    """A count file as values. Raises WrongInput for what cannot be read, is not JSON or says a thing twice."""
+    if isinstance(source, bytes):
+        return _parse(source)
+    try:
+        raw = Path(source).read_bytes()
+    except OSError as error:
+        raise WrongInput(f"cannot be read ({error.strerror})", mend="check the path and its rights") from None
+    return _parse(raw)
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    try:
+        file = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        raise WrongInput("is not UTF-8", place=f"byte {error.start}", mend="save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise WrongInput(f"is not JSON: {error.msg}", place=place, mend="mend the syntax there") from None
+    except RecursionError:
+        raise WrongInput("is nested too deeply", mend="give a count file") from None
+    except ValueError as error:
+        raise WrongInput(f"is not a count file: {error}", mend="mend that value") from None
+    if not isinstance(file, dict):
+        raise WrongInput("is not a count file", mend="give one JSON object")
+    return file
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that says no key twice: the second would silently win."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice[:40]!r} stands twice in one object")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")

@@ -1,0 +1,98 @@
+"""Who takes the seats: by rank, with seats held for a kind of person where rank leaves that kind short.
+
+A tie matters only where it decides who is in: someone is elected if they are in however equals are put in order, tied
+if they are in for some orders and out for others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, permutations
+
+#: orders of the kinds among equals that are tried; four kinds at one level make 24, and no election has met five
+_MOST_ORDERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone over the threshold: where they stand in the contest, their votes, the kinds they are of."""
+
+    place: int
+    votes: int
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    kind: str
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """``elected`` and ``tied`` are places; ``tied_seats`` of the tied will get in; ``held`` seats by kind stay empty.
+
+    ``preferred`` are those elected before others with more votes, because of their kind.
+    """
+
+    elected: frozenset[int]
+    tied: frozenset[int]
+    tied_seats: int
+    held: dict[str, int]
+    preferred: frozenset[int]
+
+
+def seat(passed: Sequence[Person], seats: int, reservations: Sequence[Reservation] = ()) -> Seating:
+    """Fill ``seats`` from those who ``passed``. Reservations are met in their order, then rank fills."""
+    kinds = frozenset(reservation.kind for reservation in reservations)
+    equals: dict[tuple[int, frozenset[str]], set[int]] = {}
+    for person in passed:
+        equals.setdefault((person.votes, person.kinds & kinds), set()).add(person.place)
+    draws = [_draw(order, seats, reservations) for order in _orders(passed, kinds)]
+    certain: set[int] = set()
+    undecided: dict[int, set[int]] = {}
+    for (votes, _), places in equals.items():
+        counts = {len(places & chosen) for chosen, _ in draws}
+        if counts == {len(places)}:
+            certain |= places
+        elif counts != {0}:
+            undecided.setdefault(votes, set()).update(places)
+    # where a tie hangs on a tie above it, the upper one is voted on first
+    tied = undecided[max(undecided)] if undecided else set()
+    last_by_rank = min((person.votes for person in sorted(passed, key=lambda p: -p.votes)[:seats]), default=0)
+    return Seating(
+        elected=frozenset(certain),
+        tied=frozenset(tied),
+        tied_seats=min(len(chosen & tied) for chosen, _ in draws),
+        held=draws[0][1],
+        preferred=frozenset(p.place for p in passed if p.place in certain and p.votes < last_by_rank),
+    )
+
+
+def _draw(
+    order: Sequence[Person], seats: int, reservations: Sequence[Reservation]
+) -> tuple[frozenset[int], dict[str, int]]:
+    """The seats filled as if ``order`` had no equals: places elected, and seats held by kind."""
+    chosen: list[Person] = []
+    held: dict[str, int] = {}
+    for reservation in reservations:
+        short = reservation.at_least - sum(reservation.kind in person.kinds for person in chosen)
+        room = seats - len(chosen) - sum(held.values())
+        short = max(0, min(short, room))
+        found = [person for person in order if reservation.kind in person.kinds and person not in chosen][:short]
+        chosen += found
+        if len(found) < short:
+            held[reservation.kind] = held.get(reservation.kind, 0) + short - len(found)
+    room = seats - len(chosen) - sum(held.values())
+    chosen += [person for person in order if person not in chosen][:room]
+    return frozenset(person.place for person in chosen), held
+
+
+def _orders(passed: Sequence[Person], kinds: frozenset[str]) -> Iterator[list[Person]]:
+    """Orders by votes that differ in which kind stands first among equals; equals of one kind are as good as each other."""
+    classes = sorted({tuple(sorted(person.kinds & kinds)) for person in passed}) or [()]
+    for arrangement in islice(permutations(classes), _MOST_ORDERS):
+        rank = {kind: number for number, kind in enumerate(arrangement)}
+        by_kind = sorted(passed, key=lambda person: rank[tuple(sorted(person.kinds & kinds))])
+        yield sorted(by_kind, key=lambda person: -person.votes)

@@ -1,0 +1,226 @@
+"""A count file's shape: from JSON values to typed ones, and the first thing that does not fit as a WrongInput.
+
+Places are written as paths, ``contests[0].candidates[1].name``; whoever knows the file's name puts it in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn, TypeVar
+from unicodedata import normalize
+
+from election.faults import WrongInput
+
+Meeting = Literal["assembly", "plenary", "council"]
+Method = Literal["ballot", "show_of_hands"]
+Choice = TypeVar("Choice", bound=str)
+
+MEETINGS: tuple[Meeting, ...] = ("assembly", "plenary", "council")
+METHODS: tuple[Method, ...] = ("ballot", "show_of_hands")
+WRITE_IN = "write-in:"
+#: the whole world votes with less; a number beyond it is a slip of the keyboard
+LARGEST = 10_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``name`` as written, ``key`` as compared."""
+
+    id: str
+    name: str
+    key: str
+    note: str
+    struck: bool
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    id: str
+    seats: int
+    candidates: tuple[Candidate, ...]
+
+    def named(self, name: str) -> list[str]:
+        """Ids of the listed candidates whose name compares as ``name``; two where two people share it."""
+        return [candidate.id for candidate in self.candidates if candidate.key == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """At least so many elected of a kind, in one contest or (``contest`` None) in all together."""
+
+    kind: str
+    at_least: int
+    contest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A count file without its votes."""
+
+    ruleset: str
+    round: int
+    revote: bool
+    meeting: Meeting
+    method: Method
+    entitled: int
+    present: int
+    issued: int
+    returned: int
+    contests: tuple[Contest, ...]
+    requirements: tuple[Requirement, ...]
+
+
+def wrong(place: str, what: str, mend: str) -> NoReturn:
+    raise WrongInput(what, place=place, mend=mend)
+
+
+def frame(file: Mapping[str, Any]) -> Frame:
+    """Everything of a count file but the votes. Raises WrongInput."""
+    if not isinstance(file, Mapping):
+        wrong("", "is not a count file", "give one JSON object")
+    method = choice(file.get("method", "ballot"), METHODS, "method")
+    entitled, present = (whole(file.get(key), key) for key in ("entitled", "present"))
+    if present > entitled:
+        wrong("present", f"{present} present are more than {entitled} entitled", "check both numbers")
+    # a show of hands has no papers: one raised hand each of those present
+    papers = present if method == "show_of_hands" else None
+    issued, returned = (whole(file.get(key, papers), key) for key in ("issued", "returned"))
+    if method == "show_of_hands" and not issued == returned == present:
+        wrong("issued", "a show of hands has no ballots", "make issued and returned equal present, or leave them out")
+    contests = _contests(file.get("contests"))
+    return Frame(
+        ruleset=text(file.get("ruleset"), "ruleset"),
+        round=whole(file.get("round", 1), "round", least=1),
+        revote=flag(file.get("revote", False), "revote"),
+        meeting=choice(file.get("meeting", "assembly"), MEETINGS, "meeting"),
+        method=method,
+        entitled=entitled,
+        present=present,
+        issued=issued,
+        returned=returned,
+        contests=contests,
+        requirements=_requirements(file.get("require", []), contests),
+    )
+
+
+def _contests(given: object) -> tuple[Contest, ...]:
+    rows = sequence(given, "contests")
+    if not rows:
+        wrong("contests", "there is none", "name at least one contest")
+    found: dict[str, Contest] = {}
+    for index, row in enumerate(rows):
+        place = f"contests[{index}]"
+        contest = _contest(mapping(row, place), place)
+        if contest.id in found:
+            wrong(f"{place}.id", f"{contest.id!r} stands twice", "give each contest its own id")
+        found[contest.id] = contest
+    return tuple(found.values())
+
+
+def _contest(row: Mapping[str, Any], place: str) -> Contest:
+    candidates: dict[str, Candidate] = {}
+    for index, given in enumerate(sequence(row.get("candidates"), f"{place}.candidates")):
+        here = f"{place}.candidates[{index}]"
+        candidate = _candidate(mapping(given, here), here)
+        if candidate.id in candidates:
+            wrong(f"{here}.id", f"{candidate.id!r} stands twice", "give each candidate an id of their own")
+        candidates[candidate.id] = candidate
+    return Contest(
+        text(row.get("id"), f"{place}.id"),
+        whole(row.get("seats"), f"{place}.seats", least=1),
+        tuple(candidates.values()),
+    )
+
+
+def _candidate(row: Mapping[str, Any], place: str) -> Candidate:
+    identity = text(row.get("id"), f"{place}.id")
+    if identity.startswith(WRITE_IN):
+        wrong(f"{place}.id", f"{WRITE_IN!r} begins the ids of write-ins", "give another id")
+    reserved = [
+        text(kind, f"{place}.reserved[{n}]")
+        for n, kind in enumerate(sequence(row.get("reserved", []), f"{place}.reserved"))
+    ]
+    sex, note = row.get("sex"), row.get("note")
+    if sex is not None and not isinstance(sex, str):
+        wrong(f"{place}.sex", f"{sex!r} is not a sex", 'write "male" or "female"')
+    kinds = {kind for kind in reserved if kind != "woman"} | ({"woman"} if sex == "female" else set())
+    return Candidate(
+        identity,
+        text(row.get("name"), f"{place}.name"),
+        person(row.get("name"), f"{place}.name"),
+        note if isinstance(note, str) else "",
+        flag(row.get("struck", False), f"{place}.struck"),
+        frozenset(kinds),
+    )
+
+
+def _requirements(given: object, contests: Sequence[Contest]) -> tuple[Requirement, ...]:
+    found = []
+    for index, row in enumerate(sequence(given, "require")):
+        place = f"require[{index}]"
+        row = mapping(row, place)
+        contest = row.get("contest")
+        if contest is not None and contest not in [known.id for known in contests]:
+            wrong(f"{place}.contest", f"{contest!r} is not a contest of this file", "name a contest's id")
+        found.append(
+            Requirement(
+                text(row.get("kind"), f"{place}.kind"),
+                whole(row.get("at_least"), f"{place}.at_least"),
+                contest,
+            )
+        )
+    return tuple(found)
+
+
+def mapping(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        wrong(place, "is missing" if value is None else "is not an object", "write { … }")
+    return value
+
+
+def sequence(value: object, place: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        wrong(place, "is missing" if value is None else "is not a list", "write [ … ]")
+    return value
+
+
+def text(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        wrong(place, "is missing" if value is None else "is not a text", "write a text that is not empty")
+    return value
+
+
+def person(value: object, place: str) -> str:
+    """A person's name as it is compared, composed and without the blanks of its setting: 王 强 and 王强 are one name."""
+    name = normalize("NFC", text(value, place))
+    joined = "".join(name.split())
+    return joined if any(character >= "\u2e80" for character in joined) else " ".join(name.split())
+
+
+def whole(value: object, place: str, *, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= LARGEST:
+        what = "is missing" if value is None else f"{str(value)[:40]!r} is not a number of people or papers"
+        wrong(place, what, f"write a whole number of at least {least}")
+    return value
+
+
+def flag(value: object, place: str) -> bool:
+    if not isinstance(value, bool):
+        wrong(place, "is neither true nor false", "write true or false")
+    return value
+
+
+def choice(value: object, choices: tuple[Choice, ...], place: str) -> Choice:
+    for known in choices:
+        if value == known:
+            return known
+    wrong(place, f"{str(value)[:40]!r} is not known", f"one of {', '.join(choices)}")
+
+
+def known_keys(row: Mapping[str, Any], known: frozenset[str], place: str) -> None:
+    """An unknown key in a vote is an error: a misspelt ``write_ins`` must not lose a vote in silence."""
+    for key in row:
+        if key not in known:
+            wrong(f"{place}.{key}", "is not a key here", f"one of {', '.join(sorted(known))}")
