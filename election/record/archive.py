@@ -36,7 +36,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CHUNK = 1 << 20
 
 
-class Damaged(Exception):  # noqa: N818 said of the file
+class Damaged(Exception):
     """The archive is not of the plain form, or a member's bytes are not those its headers tell. ``place`` names where."""
 
     def __init__(self, place: str) -> None:

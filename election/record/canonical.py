@@ -25,7 +25,7 @@ LIMIT = 2**53
 _KEY = re.compile(r"[a-z0-9_.-]+")
 
 
-class NotCanonical(ValueError):  # noqa: N818 named for what was read
+class NotCanonical(ValueError):
     """A value outside the profile, or bytes that are not the canonical form of their value."""
 
 

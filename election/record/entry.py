@@ -24,7 +24,7 @@ KINDS = ("office", "campaign", "election")
 Kind = Literal["office", "campaign", "election"]
 
 
-class NotAnEntry(ValueError):  # noqa: N818 named for what was read
+class NotAnEntry(ValueError):
     """A canonical value that has not the shape of an entry; ``field`` is the first part that is wrong."""
 
     def __init__(self, field: str) -> None:
@@ -65,7 +65,8 @@ class Entry:
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: signed statements, as ``Statement.to_dict`` gives them
     statements: list[dict[str, Any]] = field(default_factory=list)
-    #: for an act signed by hand in the hall: ``{"scan": sha256 of an attachment, "vouchers": [account, account], …}``
+    #: for an act signed by hand in the hall, vouched for by the two whose statements it has; it may name them and the
+    #: scan: ``{"vouchers": [account, account], "scan": sha256 of an attachment}``
     on_paper: dict[str, Any] | None = None
 
     def to_bytes(self) -> bytes:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 MAX_MEMORY_KIB = 2**20
 
 
-class WrongPassword(Exception):  # noqa: N818 named for what it says
+class WrongPassword(Exception):
     """The password, the key id or the wrapped bytes are not those of this key. Which of them cannot be known."""
 
 

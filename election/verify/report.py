@@ -24,6 +24,7 @@ CHECKS = (
     "attachments",
     "openings",
     "ruleset",
+    "personal",
     "steps",
     "recount",
     "result",

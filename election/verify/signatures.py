@@ -12,8 +12,8 @@ from election.record.statement import Statement
 from election.verify.logs import Log, Logs
 from election.verify.report import Report
 
-#: the program itself: it acts by rule, signs checkpoints and has no account
-SERVER = "server"
+#: they act without an account: the program by rule, a resident at the public pages
+NO_ACCOUNT = ({"account": "server", "role": "server"}, {"account": "voter", "role": "voter"})
 
 
 @dataclass
@@ -111,7 +111,7 @@ def check_people(logs: Logs, report: Report) -> None:
 
 def _check_actor(entry: Entry, register: Register, position: int, path: str, line: int, report: Report) -> None:
     actor = entry.actor
-    if actor["role"] == SERVER:
+    if {"account": actor["account"], "role": actor["role"]} in NO_ACCOUNT and not actor["scope"]:
         return
     person = register.person(actor["account"], position)
     if person is None:
@@ -121,20 +121,22 @@ def _check_actor(entry: Entry, register: Register, position: int, path: str, lin
 
 
 def _check_paper(entry: Entry, path: str, line: int, report: Report) -> list[str] | None:
-    """The two vouchers of an act signed by hand, None for any other act (and for one whose vouching is broken)."""
+    """The vouchers of an act signed by hand: the two people whose statements it has. None for any other act.
+
+    ``on_paper`` may name them (``vouchers``) and the attachment that is the scan (``scan``); then it must name these.
+    """
     if entry.on_paper is None:
         return None
-    vouchers = entry.on_paper.get("vouchers")
-    if not isinstance(vouchers, list) or len(vouchers) != 2 or not all(type(v) is str for v in vouchers):
+    signers = [str(said.get("account")) for said in entry.statements]
+    if len(signers) != 2 or signers[0] == signers[1]:
         report.fail("on-paper", "vouchers", path, line)
-        return []
-    if vouchers[0] == vouchers[1]:
-        report.fail("on-paper", "vouchers-same", path, line)
-    if str(entry.on_paper.get("scan")) not in {attachment["sha256"] for attachment in entry.attachments}:
+    named = entry.on_paper.get("vouchers", signers)
+    if not isinstance(named, list) or sorted(map(str, named)) != sorted(signers):
+        report.fail("on-paper", "vouchers-other", path, line)
+    scans = [attachment["sha256"] for attachment in entry.attachments]
+    if not scans or entry.on_paper.get("scan", scans[0]) not in scans:
         report.fail("on-paper", "scan-missing", path, line)
-    if {str(said.get("account")) for said in entry.statements} != set(vouchers):
-        report.fail("on-paper", "vouchers-unsigned", path, line)
-    return vouchers
+    return signers
 
 
 def _check_statements(
