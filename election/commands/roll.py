@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ def roll() -> None:
 def parse_day(text: str, option: str) -> date:
     """A day given as YYYY-MM-DD. Raises WrongInput."""
     try:
-        if len(text) != len("YYYY-MM-DD"):
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:

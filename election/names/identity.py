@@ -27,7 +27,7 @@ _CHECK_CHARACTERS = "10X98765432"
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
-class NotAnIdentityNumber(ValueError):  # noqa: N818
+class NotAnIdentityNumber(ValueError):
     """Raised where a number must be good; ``fault`` says what is wrong. The message never holds the number."""
 
     def __init__(self, fault: NumberFault) -> None:

@@ -36,7 +36,7 @@ COMPOUND_SURNAMES = frozenset(
 )
 
 
-class UnknownStrokes(LookupError):  # noqa: N818
+class UnknownStrokes(LookupError):
     """``character``'s strokes are in neither the table nor ``extra``; a clerk gives them as digits 1 to 5."""
 
     def __init__(self, character: str) -> None:

@@ -41,7 +41,8 @@ def sheets(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = workbook.get_sheet_by_name(meta.name)
-            if sheet.total_height > max_rows or sheet.total_width > max_columns:
+            last_row, last_column = sheet.end or (0, 0)
+            if last_row >= max_rows or last_column >= max_columns:
                 return {"fault": "size", "sheet": meta.name}
             found.append({"name": meta.name, "rows": list(rows(sheet))})
     except PasswordError:

@@ -16,7 +16,7 @@ Hukou = Literal["local", "elsewhere"]
 Membership = Literal["full", "probationary"]
 
 
-class NotAValue(ValueError):  # noqa: N818
+class NotAValue(ValueError):
     """The cell holds something, and it is not of this column."""
 
 
