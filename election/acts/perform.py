@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from election.process.base import Act, Actor, Deed, Demand
 from election.process.sealing import SealedAct, seal_act
 from election.process.world import World
 from election.record import statement
-from election.record.entry import Entry
+from election.record.entry import Entry, Kind
 from election.store.append import Content, Moved, append, checkpoint, lock, project_steps, seen_of
 from election.store.database import Store
 from election.store.tables import Log
@@ -137,7 +137,7 @@ class _Signed:
 def _signed(store: Store, command: Command, now: datetime) -> _Signed | None:
     """Seal and sign outside the lock. Later commands of a batch that depend on earlier ones are signed inside."""
     with store.read() as session:
-        world, deed, against = judge(store, session, command, now)
+        _, deed, against = judge(store, session, command, now)
     if against:
         return None
     return _sign(command, deed)
@@ -164,11 +164,16 @@ def _sign(command: Command, deed: Deed) -> _Signed:
     return _Signed(sealed, signatures, deed.step, deed.attempt)
 
 
+def commit_within(store: Store, session: Session, command: Command, now: datetime) -> Entry:
+    """Commit inside a transaction that already holds the pen and has written rows the act speaks of. Raises Refused."""
+    return _commit(store, session, command, None, now)
+
+
 def _commit(store: Store, session: Session, command: Command, signed: _Signed | None, now: datetime) -> Entry:
     log = session.get(Log, command.log)
     if log is not None:
         lock(store, session, log)
-    world, deed, against = judge(store, session, command, now)
+    _, deed, against = judge(store, session, command, now)
     if against:
         raise Refused(against)
     if signed is None or (signed.step, signed.attempt) != (deed.step, deed.attempt):
@@ -177,12 +182,12 @@ def _commit(store: Store, session: Session, command: Command, signed: _Signed | 
         raise Refused([Demand("act.no-log", False)])
     entry = Entry(
         log=command.log,
-        kind=log.kind,
+        kind=cast(Kind, log.kind),
         seq=log.size,
         prev=log.head,
         act=command.act.code,
         step=deed.step,
-        attempt=deed.attempt,  # type: ignore[arg-type]
+        attempt=deed.attempt,
         occurred_on=command.occurred_on.isoformat(),
         recorded_at=instant(now),
         actor={"account": command.actor.account, "role": command.actor.role, "scope": command.actor.scope},

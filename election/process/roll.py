@@ -166,6 +166,19 @@ class ChangeRoll(RollState):
 
 
 @catalogued
+class ReviewRoll(RollState):
+    """A registrar has looked at rows that waited or were held: they stand, or they go."""
+
+    code: ClassVar[str] = "roll.review"
+    step: ClassVar[str] = "roll|register"
+    any_time: ClassVar[bool] = True
+
+    persons: tuple[PersonId, ...] = Field(min_length=1, max_length=5000)
+    decision: Literal["accept", "remove"]
+    basis: Text = Field(min_length=2)
+
+
+@catalogued
 class CloseRegistration(Act):
     """Registration of voters is complete; the list can be posted."""
 
@@ -340,10 +353,9 @@ class PostNotice(Act):
         for earlier in facts.notices:
             if earlier.number == self.supersedes:
                 earlier.superseded_by = number
-        kind = self.kind
-        if self.kind == "correction_notice":
-            # it takes the place of what it corrects, so that "posted" goes on being answered by the kind
-            kind = next(n.kind for n in facts.notices if n.number == self.supersedes)  # type: ignore[assignment]
+        # a correction takes the place of what it corrects, so that "posted" goes on being answered by the kind
+        corrected = next((n.kind for n in facts.notices if n.number == self.supersedes), self.kind)
+        kind = corrected if self.kind == "correction_notice" else self.kind
         sha256 = deed.papers[0]["sha256"] if deed.papers else ""
         facts.notices.append(
             Notice(number, kind, deed.occurred_on, facts.community, self.place, sha256, self.supersedes, seq=deed.seq)

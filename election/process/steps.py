@@ -180,7 +180,8 @@ def reopen(world: World, name: str, *, keep_people: bool = False) -> None:
         state = facts.steps.get(reopened)
         if state is not None and (state.done_on is not None or reopened == step):
             facts.steps[reopened] = StepState(attempt=state.attempt + 1)
-        _RESETS.get(suffix(reopened), lambda f: None)(facts)
+        if reset := _RESETS.get(suffix(reopened)):
+            reset(facts)
     if not keep_people and suffix(step) == "prospective":
         for notice in facts.notices:
             if notice.kind in ("prospective_list", "official_list") and notice.superseded_by is None:

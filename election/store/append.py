@@ -53,14 +53,14 @@ def append(
         raise Moved(entry.log)
     session.add(EntryRow(log=entry.log, seq=entry.seq, hash=entry.hash, data=entry.to_bytes()))
     for opening, posted in opened:
-        content = json.dumps({"salt": opening.salt.hex(), "value": opening.value}, ensure_ascii=False).encode()
+        opened_by = json.dumps({"salt": opening.salt.hex(), "value": opening.value}, ensure_ascii=False).encode()
         session.add(
             OpeningRow(
                 commitment=opening.commitment,
                 log=entry.log,
                 seq=entry.seq,
                 posted=posted,
-                sealed=store.vault.seal(content, f"opening:{opening.commitment}"),
+                sealed=store.vault.seal(opened_by, f"opening:{opening.commitment}"),
             )
         )
     for content in contents:

@@ -1,0 +1,239 @@
+"""People and rolls: what identifies somebody is encrypted, and a roll's rows are sealed by one root in the record."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from election.names import identity
+from election.record.tree import root
+from election.store.database import Store
+from election.store.tables import Person, RollRow
+
+#: rows that stand on a roll; "waiting" is registered and waits for a registrar's look
+ON_ROLL = ("registered", "waiting")
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A person as the roll knows them. Dates are ISO texts; empty where not given."""
+
+    name: str
+    sex: str = ""
+    id_number: str = ""
+    birth: str = ""
+    group: str = ""
+    household: str = ""
+    address: str = ""
+    hukou: str = ""
+    residence_from: str = ""
+    deprived: bool = False
+    phone: str = ""
+    notes: str = ""
+
+    def age_on(self, day: date) -> int | None:
+        return identity.age_on(date.fromisoformat(self.birth), day) if self.birth else None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A person on one roll."""
+
+    id: str
+    person: str
+    resident: Resident
+    status: str
+    category: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RollSeal:
+    """What an entry says of a roll after a change."""
+
+    registered: int
+    probationary: int
+    held: int
+    groups: tuple[tuple[str, int], ...]
+    root: str
+
+
+def row_commitment(resident: Resident, status: str, category: str, salt: bytes) -> str:
+    content = orjson.dumps({**asdict(resident), "status": status, "category": category}, option=orjson.OPT_SORT_KEYS)
+    return sha256(b"elec-roll/v1\n" + salt + content).hexdigest()
+
+
+def _belongs(person: str) -> str:
+    return f"person:{person}"
+
+
+def open_person(store: Store, row: Person) -> Resident:
+    return Resident(**store.vault.open_json(bytes(row.sealed), _belongs(row.id)))
+
+
+def name_index(store: Store, name: str) -> str:
+    return store.vault.index("name", name)
+
+
+def number_index(store: Store, number: str) -> str | None:
+    return store.vault.index("number", number) if number else None
+
+
+def check_index(store: Store, community: str, name: str, last_six: str) -> str:
+    """Index of the voter's own check: name and last six characters of the number, in one community."""
+    return store.vault.index("check", community, name, last_six.upper())
+
+
+def person_values(store: Store, community: str, person: str, resident: Resident) -> dict[str, Any]:
+    number = resident.id_number
+    return {
+        "id": person,
+        "community": community,
+        "sealed": store.vault.seal(orjson.dumps(asdict(resident)), _belongs(person)),
+        "name_index": name_index(store, resident.name),
+        "number_index": number_index(store, number),
+        "check_index": check_index(store, community, resident.name, number[-6:]) if number else None,
+        "group": resident.group,
+        "household": resident.household,
+    }
+
+
+def add_people(
+    store: Store, session: Session, log: str, community: str, rows: Iterable[tuple[Resident, str, str, Sequence[str]]]
+) -> list[str]:
+    """Put ``(resident, status, category, codes)`` on a roll; who is already known here by number keeps their id."""
+    rows = list(rows)
+    numbers = [n for r, *_ in rows if (n := number_index(store, r.id_number))]
+    known: dict[str, str] = {}
+    for start in range(0, len(numbers), 500):
+        found = select(Person.number_index, Person.id).where(
+            Person.community == community, Person.number_index.in_(numbers[start : start + 500])
+        )
+        known.update({str(n): i for n, i in session.execute(found)})
+    people, roll, ids = [], [], []
+    for resident, status, category, codes in rows:
+        index = number_index(store, resident.id_number)
+        person = known.get(index or "", "")
+        if not person:
+            person = str(uuid.uuid4())
+            people.append(person_values(store, community, person, resident))
+            if index:
+                known[index] = person
+        salt = os.urandom(32)
+        roll.append(
+            {
+                "id": str(uuid.uuid4()),
+                "log": log,
+                "person": person,
+                "status": status,
+                "category": category,
+                "codes": " ".join(codes),
+                "salt": salt,
+                "commitment": row_commitment(resident, status, category, salt),
+            }
+        )
+        ids.append(person)
+    if people:
+        session.execute(insert(Person), people)
+    if roll:
+        session.execute(insert(RollRow), roll)
+    return ids
+
+
+def change_row(
+    store: Store, session: Session, row: RollRow, *, resident: Resident | None = None, status: str | None = None
+) -> None:
+    """Correct a row, or change its status; its commitment follows."""
+    person = session.get_one(Person, row.person)
+    content = resident or open_person(store, person)
+    if resident is not None:
+        for key, value in person_values(store, person.community, person.id, resident).items():
+            setattr(person, key, value)
+    row.status = status or row.status
+    if row.status == "registered":
+        row.codes = ""
+    row.salt = os.urandom(32)
+    row.commitment = row_commitment(content, row.status, row.category, row.salt)
+    session.flush()
+
+
+def roll_row(session: Session, log: str, person: str) -> RollRow | None:
+    return session.scalars(select(RollRow).where(RollRow.log == log, RollRow.person == person)).one_or_none()
+
+
+def seal_of(session: Session, log: str, *, members: bool) -> RollSeal:
+    """Counts by status and group, and the root over the rows' commitments in sorted order (removed rows left out)."""
+    rows = session.execute(
+        select(RollRow.commitment, RollRow.status, RollRow.category, Person.group)
+        .join(Person, Person.id == RollRow.person)
+        .where(RollRow.log == log, RollRow.status != "removed")
+    ).all()
+    on = [r for r in rows if r.status in ON_ROLL]
+    full = [r for r in on if not members or r.category != "probationary"]
+    groups = Counter(r.group for r in on)
+    return RollSeal(
+        registered=len(full),
+        probationary=len(on) - len(full),
+        held=sum(1 for r in rows if r.status in ("held", "waiting")),
+        groups=tuple(sorted(groups.items())),
+        root=root(sorted(bytes.fromhex(r.commitment) for r in rows)).hex(),
+    )
+
+
+def listed(
+    store: Store,
+    session: Session,
+    log: str,
+    *,
+    persons: Sequence[str] | None = None,
+    statuses: Sequence[str] | None = None,
+) -> list[Listed]:
+    """People of a roll, decrypted. Order is the caller's business."""
+    query = select(RollRow, Person).join(Person, Person.id == RollRow.person).where(RollRow.log == log)
+    if persons is not None:
+        query = query.where(RollRow.person.in_(persons))
+    query = (
+        query.where(RollRow.status.in_(statuses)) if statuses is not None else query.where(RollRow.status != "removed")
+    )
+    return [
+        Listed(row.id, row.person, open_person(store, person), row.status, row.category, tuple(row.codes.split()))
+        for row, person in session.execute(query)
+    ]
+
+
+def find(store: Store, session: Session, log: str, name: str) -> list[Listed]:
+    """People of this exact name on a roll."""
+    query = (
+        select(RollRow, Person)
+        .join(Person, Person.id == RollRow.person)
+        .where(RollRow.log == log, Person.name_index == name_index(store, name), RollRow.status != "removed")
+    )
+    return [
+        Listed(row.id, row.person, open_person(store, person), row.status, row.category, tuple(row.codes.split()))
+        for row, person in session.execute(query)
+    ]
+
+
+def resident(store: Store, session: Session, person: str) -> Resident | None:
+    row = session.get(Person, person)
+    return None if row is None else open_person(store, row)
+
+
+def verify_rows(store: Store, session: Session, log: str) -> list[str]:
+    """Ids of rows whose commitment does not match their content."""
+    query = select(RollRow, Person).join(Person, Person.id == RollRow.person).where(RollRow.log == log)
+    return [
+        row.id
+        for row, person in session.execute(query)
+        if row.commitment != row_commitment(open_person(store, person), row.status, row.category, bytes(row.salt))
+    ]
