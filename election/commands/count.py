@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from election.law import Ruleset
 
 
 @click.command()
@@ -18,18 +21,25 @@ def count(file: str, ruleset_file: str | None, as_json: bool) -> int:
     from election.count import decide, read
     from election.faults import WrongInput
 
+    own = law.load_file(ruleset_file) if ruleset_file else None
     try:
         given = read(file)
-        name = given.get("ruleset")
-        ruleset = law.load_file(ruleset_file) if ruleset_file else law.load(name) if isinstance(name, str) else None
-        if ruleset is None:
-            raise WrongInput("is missing or not a text", place="ruleset", mend=f"one of {', '.join(law.ids())}")
-        answer = decide(given, ruleset)
+        answer = decide(given, own or _named(given))
     except WrongInput as error:
         raise WrongInput(error.what, place=": ".join(filter(None, (file, error.place))), mend=error.mend) from None
     put_into_words(answer)
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else _page(answer, given))
     return 0 if answer["valid"] else 1
+
+
+def _named(given: dict[str, Any]) -> Ruleset:
+    from election import law
+    from election.faults import WrongInput
+
+    name = given.get("ruleset")
+    if not isinstance(name, str):
+        raise WrongInput("is missing or not a text", place="ruleset", mend=f"one of {', '.join(law.ids())}")
+    return law.load(name)
 
 
 def put_into_words(answer: dict[str, Any]) -> None:
@@ -63,8 +73,8 @@ def _page(answer: dict[str, Any], given: dict[str, Any]) -> str:
 def _next(then: dict[str, Any], names: dict[str, str]) -> str:
     from election.words import sentence
 
-    code = f"next.{then['kind']}"
+    code = f"count.next.{then['kind']}"
     if then["kind"] == "second_round" and not then["candidates"]:
-        code = "next.second_round_open"
+        code = "count.next.second_round_open"
     who = "、".join(names[candidate] for candidate in then.get("candidates", []))
     return sentence(code, {**then, "candidates": who}, "zh")

@@ -231,7 +231,7 @@ def _why(code: str, article: str, **params: object) -> dict[str, Any]:
 
 def _explain_void(rows: Sequence[_Row], rs: Ruleset, head: Frame) -> None:
     for row in rows:
-        row.why = _why("why.void", rs.article(f"quorum.{head.meeting}"), votes=row.votes)
+        row.why = _why("count.why.void", rs.article(f"quorum.{head.meeting}"), votes=row.votes)
 
 
 def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar, rs: Ruleset) -> None:
@@ -241,23 +241,23 @@ def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar,
         if row.place in seating.elected:
             row.outcome = "elected"
             if row.place in seating.preferred:
-                row.why = _why("why.elected_of_kind", rs.article("require.rule"), **numbers)
+                row.why = _why("count.why.elected_of_kind", rs.article("require.rule"), **numbers)
             else:
-                row.why = _why("why.elected", bar.article, **numbers)
+                row.why = _why("count.why.elected", bar.article, **numbers)
         elif row.place in seating.tied:
             row.outcome = "tied"
             article = rs.article("tie.rule")
-            row.why = _why("why.tied", article, **numbers, tied=len(seating.tied), open=seating.tied_seats)
+            row.why = _why("count.why.tied", article, **numbers, tied=len(seating.tied), open=seating.tied_seats)
         elif row.struck:
-            row.why = _why("why.struck", rs.article("struck.electable"), **numbers)
+            row.why = _why("count.why.struck", rs.article("struck.electable"), **numbers)
         elif row.votes < bar.needed:
-            row.why = _why("why.below", bar.article, **numbers)
+            row.why = _why("count.why.below", bar.article, **numbers)
         elif row.place in seated.elsewhere:
-            row.why = _why("why.higher_post", rs.article("one_post_each"), **numbers)
+            row.why = _why("count.why.higher_post", rs.article("one_post_each"), **numbers)
         elif seating.held:
-            row.why = _why("why.held", rs.article("require.rule"), **numbers, held=sum(seating.held.values()))
+            row.why = _why("count.why.held", rs.article("require.rule"), **numbers, held=sum(seating.held.values()))
         else:
-            row.why = _why("why.rank", bar.article, **numbers)
+            row.why = _why("count.why.rank", bar.article, **numbers)
 
 
 def _next(rows: Sequence[_Row], contest: Contest, seating: Seating, head: Frame, rs: Ruleset) -> dict[str, Any] | None:

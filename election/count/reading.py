@@ -8,15 +8,23 @@ from typing import Any
 
 from election.faults import WrongInput
 
+#: several million ballots each on its own; beyond it memory is what would run out
+_LARGEST = 1 << 29
+
 
 def read(source: str | Path | bytes) -> dict[str, Any]:
     """A count file as values. Raises WrongInput for what cannot be read, is not JSON or says a thing twice."""
     if isinstance(source, bytes):
         return _parse(source)
     try:
-        raw = Path(source).read_bytes()
+        with Path(source).open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
     except OSError as error:
         raise WrongInput(f"cannot be read ({error.strerror})", mend="check the path and its rights") from None
+    except ValueError:
+        raise WrongInput("is not the name of a file", mend="check the path") from None
+    if len(raw) > _LARGEST:
+        raise WrongInput("is too large for a count file", mend="put equal ballots together with times")
     return _parse(raw)
 
 
@@ -32,6 +40,8 @@ def _parse(raw: bytes) -> dict[str, Any]:
         raise WrongInput("is nested too deeply", mend="give a count file") from None
     except ValueError as error:
         raise WrongInput(f"is not a count file: {error}", mend="mend that value") from None
+    if b"\\ud" in raw.lower():
+        _refuse_halves(file)
     if not isinstance(file, dict):
         raise WrongInput("is not a count file", mend="give one JSON object")
     return file
@@ -49,3 +59,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+def _refuse_halves(file: Any) -> None:
+    """Half of a character (a lone surrogate) cannot be printed or sealed."""
+    try:
+        json.dumps(file, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise WrongInput("holds half a character (a lone \\ud8…)", mend="write names as UTF-8") from None

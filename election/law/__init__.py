@@ -6,8 +6,10 @@ Nothing here knows an election; every function is given numbers and answers with
 from __future__ import annotations
 
 from election.law.apportionment import Apportionment, apportion, check_representatives
+from election.law.dates import day
 from election.law.days import Milestone, calendar, deadline
 from election.law.finding import Finding
+from election.law.icalendar import icalendar
 from election.law.majority import Threshold, share, threshold
 from election.law.reading import from_json, ids, load, load_file, step_titles
 from election.law.ruleset import Deadline, Period, Ruleset, StepRule, Value
@@ -27,8 +29,10 @@ __all__ = [
     "calendar",
     "check_representatives",
     "check_seats",
+    "day",
     "deadline",
     "from_json",
+    "icalendar",
     "ids",
     "load",
     "load_file",

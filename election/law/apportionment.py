@@ -92,19 +92,19 @@ def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int])
         if not least <= count <= most:
             article = rs.article("representatives.per_unit_max")
             params: dict[str, object] = {"group": unit, "places": count, "min": least, "max": most}
-            findings.append(Finding("representatives.unit", "error", article, params))
+            findings.append(Finding("law.representatives.unit", "error", article, params))
     total = residents + sum(units.values())
     least, most = rs.number("representatives.total_min"), rs.number("representatives.total_max")
     if not least <= total <= most:
         article = rs.article("representatives.total_max")
         findings.append(
-            Finding("representatives.total", "reason", article, {"total": total, "min": least, "max": most})
+            Finding("law.representatives.total", "reason", article, {"total": total, "min": least, "max": most})
         )
     floor = threshold(rs.text("representatives.residents_share"))
     if not floor.met(residents, total):
         article = rs.article("representatives.residents_share")
         params = {"residents": residents, "total": total, "needed": floor.needed(total)}
-        findings.append(Finding("representatives.residents_share", "error", article, params))
+        findings.append(Finding("law.representatives.residents_share", "error", article, params))
     return tuple(findings)
 
 
@@ -114,11 +114,13 @@ def _delegates(rs: Ruleset, members: Mapping[str, int], total: int) -> Apportion
     everyone, above = sum(members.values()), rs.number("delegates.above_members")
     if everyone <= above:
         article = rs.article("delegates.above_members")
-        findings.append(Finding("delegates.too_few_members", "error", article, {"members": everyone, "above": above}))
+        findings.append(
+            Finding("law.delegates.too_few_members", "error", article, {"members": everyone, "above": above})
+        )
     least, most = rs.number("delegates.min"), rs.number("delegates.max")
     if not least <= total <= most:
         params: dict[str, object] = {"total": total, "min": least, "max": most}
-        findings.append(Finding("delegates.total", "error", rs.article("delegates.max"), params))
+        findings.append(Finding("law.delegates.total", "error", rs.article("delegates.max"), params))
     bounds = {branch: (1, count) for branch, count in members.items()}
     places, failed = _share_out(members, bounds, total, rs.article("delegates.max"), exact=True)
     return Apportionment(METHOD, places, {}, (*findings, *failed))
@@ -141,7 +143,7 @@ def _share_out(
     findings = []
     if exact and total != wanted:
         params: dict[str, object] = {"wanted": wanted, "min": least, "max": most}
-        findings.append(Finding("apportion.impossible", "error", article, params))
+        findings.append(Finding("law.apportion.impossible", "error", article, params))
     return _largest_remainder(weights, bounds, total), findings
 
 

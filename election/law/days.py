@@ -51,11 +51,11 @@ def _last_day(rs: Ruleset, rule: Deadline, election_day: date, since: date | Non
     return _shift(since or election_day, rule.days_after or 0)
 
 
-def _shift(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        raise WrongInput(f"{day} leaves no room for a calendar", place="election day", mend="give a real day") from None
+def _shift(start: date, days: int) -> date:
+    """``days`` later; far-off years are slips of the keyboard, and no calendar reaches there."""
+    if not 1900 <= start.year <= 2999:
+        raise WrongInput(f"{start} is no election day", place="election day", mend="give a day of this time")
+    return start + timedelta(days=days)
 
 
 def calendar(rs: Ruleset, election_day: date) -> list[Milestone]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from election.law.dates import day
 from election.law.majority import share, threshold
 
 Plain = str | int | bool
@@ -45,7 +45,7 @@ def _flag(value: object) -> None:
 
 def _date(value: object) -> None:
     try:
-        date.fromisoformat(_text(value))
+        day(_text(value))
     except ValueError:
         raise ValueError('must be a date in quotes, "YYYY-MM-DD"') from None
 

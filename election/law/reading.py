@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from election.faults import WrongInput
+from election.law.consistency import require_consistent
+from election.law.dates import day
 from election.law.keys import KEYS, key_of
 from election.law.ruleset import BODIES, BRANCHES, ON_MISS, STATUSES, Deadline, Period, Ruleset, StepRule, Value
 
@@ -117,11 +119,13 @@ def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -
         raise WrongInput("must be the id of a ruleset in quotes", place=f"{where}: extends", mend="write it as text")
     base = load(extends) if extends and not resolved else None
     values = {**(base.values if base else {}), **_values(document, where)}
+    body = _choice(document.get("body", base.body if base else None), BODIES, f"{where}: body")
+    require_consistent(values, body, where)
     return Ruleset(
         id=_text(document, "id", where),
         title=_text(document, "title", where, base.title if base else None),
         title_en=_text(document, "title_en", where, base.title_en if base else None),
-        body=_choice(document.get("body", base.body if base else None), BODIES, f"{where}: body"),
+        body=body,
         in_force=_period(document["in_force"], where) if "in_force" in document else _inherited(base, where),
         extends=extends or None,
         values=values,
@@ -159,16 +163,12 @@ def _period(value: object, where: str) -> Period:
 
 
 def _day(value: object, place: str) -> date | None:
-    if value is None or type(value) is date:
-        return value
+    if value is None:
+        return None
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else _raise(ValueError())
+        return day(str(value))
     except ValueError:
         raise WrongInput("is not a date", place=place, mend="write YYYY-MM-DD, or leave it out") from None
-
-
-def _raise(error: Exception) -> Any:
-    raise error
 
 
 def _values(document: Mapping[str, Any], where: str) -> dict[str, Value]:

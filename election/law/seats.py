@@ -41,7 +41,7 @@ def check_seats(
     """
     bounds = _party_bounds(rs, seats, form, members) if rs.body == "party" else _committee_bounds(rs, seats)
     if rs.get("seats.odd") and seats % 2 == 0:
-        bounds.append(Finding("seats.even", "error", rs.article("seats.odd"), {"seats": seats}))
+        bounds.append(Finding("law.seats.even", "error", rs.article("seats.odd"), {"seats": seats}))
     return tuple(bounds)
 
 
@@ -49,7 +49,7 @@ def _committee_bounds(rs: Ruleset, seats: int) -> list[Finding]:
     least, most = rs.number("seats.min"), rs.number("seats.max")
     if least <= seats <= most:
         return []
-    return [Finding("seats.outside", "error", rs.article("seats.min"), {"seats": seats, "min": least, "max": most})]
+    return [Finding("law.seats.outside", "error", rs.article("seats.min"), {"seats": seats, "min": least, "max": most})]
 
 
 def _party_bounds(rs: Ruleset, seats: int, form: Form | None, members: int | None) -> list[Finding]:
@@ -60,11 +60,11 @@ def _party_bounds(rs: Ruleset, seats: int, form: Form | None, members: int | Non
     over = rs.number("seats.branch.over_members")
     if form == "branch" and members is not None and members <= over:
         article = rs.article("seats.branch.over_members")
-        return [Finding("seats.no_committee", "error", article, {"members": members, "over": over})]
+        return [Finding("law.seats.no_committee", "error", article, {"members": members, "over": over})]
     least, normal, most = (rs.number(f"seats.{form}.{bound}") for bound in ("normal_min", "normal_max", "max"))
     article = rs.article(f"seats.{form}.max")
     if not least <= seats <= most:
-        return [Finding("seats.outside", "error", article, {"seats": seats, "min": least, "max": most})]
+        return [Finding("law.seats.outside", "error", article, {"seats": seats, "min": least, "max": most})]
     if seats > normal:
-        return [Finding("seats.above_normal", "reason", article, {"seats": seats, "min": least, "max": normal})]
+        return [Finding("law.seats.above_normal", "reason", article, {"seats": seats, "min": least, "max": normal})]
     return []
