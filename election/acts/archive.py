@@ -1,0 +1,187 @@
+"""The bundle of one election, and the audit of the live database against its own record."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from election.faults import WrongInput
+from election.record import bundle
+from election.record.entry import Kind
+from election.record.seal import Opening
+from election.store.append import step_rows
+from election.store.database import Store
+from election.store.people import seal_of, verify_rows
+from election.store.tables import Blob, CheckpointRow, EntryRow, Log, OpeningRow, Paper, SealedRuleset, StepRow
+from election.store.worlds import entries, office_log, replayed, world_of
+from election.verify.run import verify
+
+
+def export(store: Store, log_id: str, path: Path | str) -> int:
+    """Write the bundle of one election. Returns how many entries its three logs have. Raises WrongInput."""
+    with store.read() as session:
+        log = session.get(Log, log_id)
+        office = office_log(session)
+        if log is None or log.kind != "election" or log.campaign is None or office is None:
+            raise WrongInput(
+                "there is no such election",
+                place=log_id,
+                mend="take an id from `election demo` or the page of the election",
+            )
+        chosen: dict[Kind, Log] = {"office": office, "campaign": session.get_one(Log, log.campaign), "election": log}
+        lines = {kind: _lines(session, row.id) for kind, row in chosen.items()}
+        notes = [
+            (kind, note)
+            for kind, row in chosen.items()
+            for note in session.scalars(
+                select(CheckpointRow.note)
+                .where(CheckpointRow.log == row.id, CheckpointRow.size <= len(lines[kind]))
+                .order_by(CheckpointRow.size)
+            )
+        ]
+        digests = session.scalars(
+            select(Paper.sha256).where(Paper.log.in_([r.id for r in chosen.values()])).distinct()
+        ).all()
+        papers = [
+            store.vault.open_blob(bytes(b.sealed), b.sha256)
+            for b in session.scalars(select(Blob).where(Blob.sha256.in_(digests)).order_by(Blob.sha256))
+        ]
+        facts = world_of(store, session, log_id)
+        rulesets = [bytes(session.get_one(SealedRuleset, facts.election.ruleset_sha256).data)]
+        opened = [o for row in chosen.values() for o in _posted(store, session, row.id)]
+        bundle.write(
+            path,
+            name=facts.office.name,
+            key=store.vault.server_seed,
+            logs=lines,
+            checkpoints=notes,
+            rulesets=rulesets,
+            papers=papers,
+            openings=opened,
+        )
+        return sum(map(len, lines.values()))
+
+
+def _lines(session: Session, log: str) -> list[bytes]:
+    return [bytes(d) for d in session.scalars(select(EntryRow.data).where(EntryRow.log == log).order_by(EntryRow.seq))]
+
+
+def _posted(store: Store, session: Session, log: str) -> list[Opening]:
+    rows = session.execute(
+        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(True))
+    )
+    found = []
+    for commitment, sealed in rows:
+        content = json.loads(store.vault.open(bytes(sealed), f"opening:{commitment}"))
+        found.append(Opening(commitment, bytes.fromhex(content["salt"]), content["value"]))
+    return found
+
+
+def sealable(store: Store, log_id: str) -> dict[str, Any]:
+    """What ``archive.seal`` says: the bundle as it is now, its digest, and that it verifies."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bundle.zip"
+        count = export(store, log_id, path)
+        report = verify(path, trust=store.vault.trust)
+        return {"bundle_sha256": sha256(path.read_bytes()).hexdigest(), "entries": count, "verified": report.ok}
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A table that does not say what the record says."""
+
+    log: str
+    table: str
+    detail: str
+
+
+def audit(store: Store) -> tuple[int, list[Disagreement]]:
+    """Check every log's chain, and every table against a replay of the record. Returns entries read and what is wrong."""
+    wrong: list[Disagreement] = []
+    total = 0
+    with store.read() as session:
+        for log in session.scalars(select(Log).order_by(Log.kind, Log.id)):
+            total += log.size
+            wrong += _audit_chain(session, log)
+            if not any(w.log == log.id for w in wrong):
+                wrong += _audit_tables(store, session, log)
+    return total, wrong
+
+
+def _audit_chain(session: Session, log: Log) -> list[Disagreement]:
+    previous = "0" * 64
+    seq = -1
+    for entry in entries(session, log.id):
+        seq += 1
+        if entry.seq != seq or entry.prev != previous or entry.log != log.id:
+            return [Disagreement(log.id, "entry", f"seq {seq}")]
+        previous = entry.hash
+    if (seq + 1, previous) != (log.size, log.head):
+        return [Disagreement(log.id, "log", f"head at {log.size}")]
+    hashes = session.execute(select(EntryRow.seq, EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id))
+    return [
+        Disagreement(log.id, "entry", f"hash of seq {s}") for s, h, d in hashes if sha256(bytes(d)).hexdigest() != h
+    ]
+
+
+def _audit_tables(store: Store, session: Session, log: Log) -> list[Disagreement]:
+    wrong: list[Disagreement] = []
+    found = entries(session, log.id)
+    papers = {
+        (e.seq, n): (p["kind"], str(p["number"] or ""), p["sha256"]) for e in found for n, p in enumerate(e.papers)
+    }
+    rows = {
+        (p.seq, p.place): (p.kind, p.number, p.sha256)
+        for p in session.scalars(select(Paper).where(Paper.log == log.id))
+    }
+    wrong += [
+        Disagreement(log.id, "paper", f"seq {k[0]}")
+        for k in papers.keys() | rows.keys()
+        if papers.get(k) != rows.get(k)
+    ]
+    for digest in {p[2] for p in papers.values()} | {a["sha256"] for e in found for a in e.attachments}:
+        blob = session.get(Blob, digest)
+        try:
+            good = blob is None or sha256(store.vault.open_blob(bytes(blob.sealed), digest)).hexdigest() == digest
+        except WrongInput:
+            good = False
+        if not good:
+            wrong.append(Disagreement(log.id, "blob", digest[:16]))
+    if log.kind == "election":
+        world = world_of(store, session, log.id)
+        if asdict(replayed(store, session, log)) != asdict(world.election):
+            wrong.append(Disagreement(log.id, "facts", "cache"))
+        wrong += _audit_election(store, session, log)
+    return wrong
+
+
+def _audit_election(store: Store, session: Session, log: Log) -> list[Disagreement]:
+    wrong = []
+    world = world_of(store, session, log.id)
+    want = {r.step: (r.attempt, r.done_on, r.late_days) for r in step_rows(world)}
+    have = {
+        r.step: (r.attempt, r.done_on, r.late_days)
+        for r in session.scalars(select(StepRow).where(StepRow.log == log.id))
+    }
+    if want != have:
+        wrong.append(
+            Disagreement(
+                log.id,
+                "step_state",
+                ", ".join(sorted(s for s in want.keys() | have.keys() if want.get(s) != have.get(s))),
+            )
+        )
+    roll = world.election.roll
+    if roll.imported:
+        seal = seal_of(session, log.id, members=world.election.body == "party")
+        if (seal.root, seal.registered, seal.probationary) != (roll.root, roll.registered, roll.probationary):
+            wrong.append(Disagreement(log.id, "roll_row", "root"))
+        wrong += [Disagreement(log.id, "roll_row", i) for i in verify_rows(store, session, log.id)]
+    return wrong

@@ -1,0 +1,122 @@
+"""What pages, the command line and the demonstration call: an act with everything the program itself must fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from election.acts import archive, ballots, papers, rolls, tallies
+from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
+from election.process.base import Act, Actor
+from election.process.result import decide, outcomes
+from election.process.world import World
+from election.record.entry import Entry
+from election.store.append import Content
+from election.store.database import Store
+from election.store.worlds import world_of
+
+
+def do(
+    store: Store,
+    log: str,
+    act: Act,
+    actor: Actor,
+    occurred_on: date,
+    now: datetime,
+    *,
+    signers: Sequence[Signer] = (),
+    attachments: Sequence[Content] = (),
+    on_paper: dict[str, Any] | None = None,
+) -> Entry:
+    """Do one act: fill in, judge, render its papers, sign, commit. Raises Refused, or WrongInput for bad content."""
+    return perform(store, prepared(store, log, act, actor, occurred_on, now, signers, attachments, on_paper), now)
+
+
+def do_many(
+    store: Store,
+    acts: Sequence[tuple[str, Act]],
+    actor: Actor,
+    occurred_on: date,
+    now: datetime,
+    *,
+    signers: Sequence[Signer] = (),
+) -> list[Entry]:
+    """The same kind of act in several logs under one reply: all stand or none (S-15)."""
+    commands = [prepared(store, log, act, actor, occurred_on, now, signers, (), None) for log, act in acts]
+    return perform_all(store, commands, now)
+
+
+def prepared(
+    store: Store,
+    log: str,
+    act: Act,
+    actor: Actor,
+    occurred_on: date,
+    now: datetime,
+    signers: Sequence[Signer],
+    attachments: Sequence[Content],
+    on_paper: dict[str, Any] | None,
+) -> Command:
+    """The command with filled fields and rendered papers. Papers are rendered only for an act that could stand."""
+    if act.code == "archive.seal":
+        act = act.model_copy(update=archive.sealable(store, log))
+    with store.read() as session:
+        world = world_of(store, session, log)
+        act = filled(store, session, world, log, act, actor, occurred_on)
+        command = Command(log, act, actor, occurred_on, signers, attachments, (), on_paper, rows=_rows(world, log, act))
+        if needs_papers(act):
+            _, deed, against = judge(store, session, command, now)
+            if all(d.code in ("act.paper", "notice.paper") for d in against):
+                command = replace(command, papers=papers.render(store, session, world, deed))
+    return command
+
+
+def needs_papers(act: Act) -> bool:
+    return bool(act.papers) or act.code in ("notice.post", "approve.decide", "inspection.record")
+
+
+def filled(store: Store, session: Session, world: World, log: str, act: Act, actor: Actor, occurred_on: date) -> Act:
+    """The act with what the program knows better than whoever typed it."""
+    facts = world.election
+    update: dict[str, Any] = {}
+    if act.code == "nomination.propose" and world.day is not None:
+        from election.process.nomination import Propose, Standing
+
+        assert isinstance(act, Propose)
+        update = {"standing": Standing(**rolls.standing(store, session, log, act.person, act.supporters, world.day))}
+    elif act.code == "prepare.ballots" and facts.official_fixed:
+        update = {"design": ballots.design_digest(world)}
+    elif act.code == "tally.sign" and facts.round is not None:
+        from election.process.tally import SignTally
+
+        assert isinstance(act, SignTally)
+        sheet = facts.round.sheets.get((act.contest, act.box))
+        update = {"sheet_sha256": sheet.sha256} if sheet is not None and sheet.sha256 else {}
+    elif act.code == "result.announce" and (answer := decide(world)) is not None:
+        update = {"valid": answer["valid"], "outcomes": outcomes(answer)}
+    elif act.code == "handover.sign" and facts.handover_sha256:
+        update = {"list_sha256": facts.handover_sha256}
+    return act.model_copy(update=update) if update else act
+
+
+def _rows(world: World, log: str, act: Act) -> Rows | None:
+    if act.code != "tally.restart":
+        return None
+    from election.process.tally import RestartTally
+
+    assert isinstance(act, RestartTally)
+    contest, box, number = act.contest, act.box, len(world.election.rounds)
+    return lambda session, entry: tallies.forget(session, log, number, contest, box)
+
+
+def missing_for(store: Store, log: str, act: Act, actor: Actor, occurred_on: date, now: datetime) -> list[Any]:
+    """What stands against an act before anybody signs it, papers and signature apart."""
+    with store.read() as session:
+        world = world_of(store, session, log)
+        act = filled(store, session, world, log, act, actor, occurred_on)
+        _, _, against = judge(store, session, Command(log, act, actor, occurred_on), now)
+    return [d for d in against if d.code not in ("act.paper", "notice.paper", "act.signed")]

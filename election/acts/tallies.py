@@ -1,0 +1,115 @@
+"""The blind double entry of a tally: figures stay sealed until two people have entered theirs."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from election.acts.perform import Command, Refused, Signer, commit_within
+from election.process.base import Actor
+from election.process.machine import SERVER
+from election.process.tally import CommitTally, Figures, Revealed, RevealTally, commitment, sheet_demands
+from election.record.entry import Entry
+from election.store.database import Store
+from election.store.tables import BlindSheet
+from election.store.worlds import world_of
+
+
+def _belongs(log: str, number: int, contest: str, box: str, account: str) -> str:
+    return f"blind_sheet:{log}:{number}:{contest}:{box}:{account}"
+
+
+def enter(
+    store: Store,
+    actor: Actor,
+    signer: Signer,
+    log: str,
+    contest: str,
+    box: str,
+    figures: Figures,
+    occurred_on: date,
+    now: datetime,
+) -> list[Entry]:
+    """A teller's sheet: committed and signed; if it is the second one, both are revealed in the same transaction.
+
+    Raises Refused, also when the sheet's own arithmetic is wrong: a sheet that cannot be right is not sealed.
+    """
+    salt = os.urandom(32).hex()
+    act = CommitTally(contest=contest, box=box, commitment=commitment(figures, salt))
+    with store.write() as session:
+        world = world_of(store, session, log)
+        if wrong := [d for d in sheet_demands(world, act, figures) if not d.met]:
+            raise Refused(wrong)
+        entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer]), now)]
+        this = world.election.rounds[-1]
+        content = {"salt": salt, "figures": figures.model_dump(mode="json")}
+        session.add(
+            BlindSheet(
+                log=log,
+                round=len(world.election.rounds),
+                contest=contest,
+                box=box,
+                account=actor.account,
+                sealed=store.vault.seal_json(
+                    content, _belongs(log, len(world.election.rounds), contest, box, actor.account)
+                ),
+            )
+        )
+        session.flush()
+        known = this.sheets.get((contest, box))
+        if known is not None and len(known.commitments) == 1 and actor.account not in known.commitments:
+            entries.append(
+                _reveal(
+                    store,
+                    session,
+                    log,
+                    len(world.election.rounds),
+                    contest,
+                    box,
+                    [*known.commitments, actor.account],
+                    occurred_on,
+                    now,
+                )
+            )
+        return entries
+
+
+def _reveal(
+    store: Store,
+    session: Session,
+    log: str,
+    number: int,
+    contest: str,
+    box: str,
+    accounts: list[str],
+    occurred_on: date,
+    now: datetime,
+) -> Entry:
+    where = (BlindSheet.log == log, BlindSheet.round == number, BlindSheet.contest == contest, BlindSheet.box == box)
+    rows = {r.account: r for r in session.scalars(select(BlindSheet).where(*where))}
+    revealed = []
+    for account in accounts:
+        content = store.vault.open_json(bytes(rows[account].sealed), _belongs(log, number, contest, box, account))
+        revealed.append(
+            Revealed(account=account, salt=content["salt"], figures=Figures.model_validate(content["figures"]))
+        )
+    session.execute(delete(BlindSheet).where(*where))
+    first, second = revealed
+    return commit_within(
+        store,
+        session,
+        Command(log, RevealTally(contest=contest, box=box, entries=(first, second)), SERVER, occurred_on),
+        now,
+    )
+
+
+def forget(session: Session, log: str, number: int, contest: str, box: str) -> None:
+    """A sheet is counted again: what one teller had entered alone is gone."""
+    session.execute(
+        delete(BlindSheet).where(
+            BlindSheet.log == log, BlindSheet.round == number, BlindSheet.contest == contest, BlindSheet.box == box
+        )
+    )
