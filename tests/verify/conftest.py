@@ -53,7 +53,7 @@ class Office:
             "step": act.split(".")[0],
             "attempt": 1,
             "occurred_on": "2010-12-06",
-            "recorded_at": f"2010-12-06T08:{len(log):02}:00.000Z",
+            "recorded_at": f"2010-12-06T{8 + len(log) // 60 % 16:02}:{len(log) % 60:02}:00.000Z",
             "actor": actor or SERVER,
             "payload": payload,
             "seen": {LOGS[o]: {"size": len(self.logs[o]), "head": self.logs[o][-1].hash} for o in others},
