@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from election.law import Ruleset
 
 SingleGiven = Literal["first", "plain"]
+#: after how many pages a line on standard error says how far the reading is
+PROGRESS_PAGES = 100
 
 
 @click.group()
@@ -79,6 +81,45 @@ def print_(
     else:
         click.echo(sentence("ballot.printed", {**answer, "sheets": copies * drawn["pages"]}))
     return 0
+
+
+@ballot.command("read")
+@click.argument("layout", metavar="L.json", type=click.Path())
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def read(layout: str, images: tuple[str, ...], as_json: bool) -> int:
+    """Read scanned ballots (读取选票): PNG, JPEG, TIFF or PDF, one answer per page. What is in doubt people decide."""
+    import json
+
+    from ballots import reading, template
+
+    pages = list(reading.read(template.load(layout), images, progress=_progress))
+    if as_json:
+        click.echo(json.dumps({"pages": pages}, ensure_ascii=False))
+    else:
+        for line in _lines(pages):
+            click.echo(line)
+    return 0
+
+
+def _progress(done: int) -> None:
+    if done % PROGRESS_PAGES == 0:
+        click.echo(f"election: {done} pages", err=True)
+
+
+def _lines(pages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the reader found, for people: a line per page that is not simply read, and the sums."""
+    from election.words import sentence
+
+    for page in pages:
+        named = {"file": page["file"], "page": page["page"]}
+        if page["status"] == "rejected":
+            yield sentence("ballot.rejected", {**named, "why": sentence(f"ballot.why.{page['why']}")})
+        for one in page["review"]:
+            where = "/".join(str(one[key]) for key in ("contest", "candidate", "row", "choice") if one[key] is not None)
+            yield sentence("ballot.review", {**named, "where": where, "why": sentence(f"ballot.why.{one['why']}")})
+    states = [page["status"] for page in pages]
+    yield sentence("ballot.sums", {state: states.count(state) for state in ("read", "review", "rejected")})
 
 
 def _document(file: str | None, election_id: str | None) -> dict[str, Any]:

@@ -1,0 +1,234 @@
+"""Pictures from outside as 8-bit grey arrays: one page at a time, sizes checked before anything is decoded.
+
+Every function here runs in a worker process (:mod:`ballots.workers`), because a picture is the one thing that a
+stranger puts on the scanner.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Grey = npt.NDArray[np.uint8]
+
+#: A3 at 600 dpi has 70 million pixels
+MOST_PIXELS = 80_000_000
+LEAST_SIDE = 300
+MOST_PAGES = 20_000
+#: the largest scan file that is opened
+LARGEST_FILE = 2_000_000_000
+#: an A3 page's JPEG at full quality stays far below
+LARGEST_STREAM = 200_000_000
+
+_MODES = {"L", "RGB", "RGBA", "LA", "P", "CMYK", "YCbCr", "I;16", "I;16B", "I;16L"}
+
+
+class Unusable(Exception):
+    """This page cannot be read; ``why`` is the code."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def kind(path: str | Path) -> str:
+    """``pdf``, ``tiff`` or ``image`` by the first bytes, whatever the name says."""
+    with Path(path).open("rb") as file:
+        start = file.read(1024)
+    if start[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
+        return "tiff"
+    return "pdf" if b"%PDF-" in start else "image"
+
+
+def count(path: str | Path) -> int:
+    """How many pages a PDF or TIFF has. Raises Unusable."""
+    if Path(path).stat().st_size > LARGEST_FILE:
+        raise Unusable("too-large")
+    pages = _count_pdf(path) if kind(path) == "pdf" else _count_tiff(path)
+    if pages > MOST_PAGES:
+        raise Unusable("too-large")
+    if not pages:
+        raise Unusable("cannot-open")
+    return pages
+
+
+class Source:
+    """An open file of one or more pages; ``page(n)`` decodes one. Use as a context manager."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        self._open: Any = None
+
+    def __enter__(self) -> Source:
+        try:
+            size = self._path.stat().st_size
+            if size > LARGEST_FILE:
+                raise Unusable("too-large")
+            self._kind = kind(self._path)
+            if self._kind == "image" and size > LARGEST_STREAM:
+                raise Unusable("too-large")
+            self._open = _pdf(self._path) if self._kind == "pdf" else _image(self._path)
+        except OSError:
+            raise Unusable("cannot-open") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._open is not None:
+            self._open.close()
+
+    def page(self, number: int) -> Grey:
+        """Page ``number`` from 1. Raises Unusable."""
+        if self._kind == "pdf":
+            return _checked(_pdf_page(self._open, number))
+        if number > 1 or self._kind == "tiff":
+            try:
+                self._open.seek(number - 1)
+            except (EOFError, ValueError, OSError, SyntaxError):
+                raise Unusable("cannot-open") from None
+        return _checked(_grey(self._open))
+
+
+def _count_tiff(path: str | Path) -> int:
+    with _image(path) as image:
+        try:
+            return int(getattr(image, "n_frames", 1))
+        except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError):
+            raise Unusable("cannot-open") from None
+
+
+def _count_pdf(path: str | Path) -> int:
+    with _pdf(path) as pdf:
+        try:
+            return len(pdf.pages)
+        except Exception:
+            # qpdf raises many kinds for a damaged page tree, all of which mean the same here
+            raise Unusable("cannot-open") from None
+
+
+def _image(source: str | Path | io.BytesIO) -> Any:
+    """A PNG, JPEG or TIFF whose header was read and whose pixels were not."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # a decompression bomb warns here; it is measured and refused in _measured
+        warnings.simplefilter("ignore")
+        try:
+            return Image.open(source, formats=("PNG", "JPEG", "TIFF"))
+        except Image.DecompressionBombError:
+            raise Unusable("too-large") from None
+        except Exception:
+            # Pillow's parsers raise struct, value, key and syntax errors for damaged headers
+            raise Unusable("cannot-open") from None
+
+
+def _measured(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise Unusable("too-large")
+    if min(width, height) < LEAST_SIDE:
+        raise Unusable("too-small")
+
+
+def _grey(image: Any) -> Grey:
+    """Decode the current frame. A truncated picture is refused, never filled up."""
+    _measured(*image.size)
+    if image.mode == "1" or _bits(image) < 8:
+        raise Unusable("one-bit")
+    if image.mode not in _MODES:
+        raise Unusable("cannot-open")
+    try:
+        if image.format == "JPEG":
+            image.draft("L", image.size)
+        image.load()
+        if image.mode.startswith("I;16"):
+            deep: Grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
+            return deep
+        if image.mode == "P":
+            image = image.convert("RGBA")
+        if image.mode in ("RGBA", "LA"):
+            from PIL import Image
+
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
+        return np.asarray(image if image.mode == "L" else image.convert("L"), dtype=np.uint8)
+    except MemoryError:
+        raise Unusable("too-large") from None
+    except Exception:
+        # damaged pixel data: codecs raise OSError, ValueError, struct.error, zlib.error and others
+        raise Unusable("cannot-open") from None
+
+
+def _bits(image: Any) -> int:
+    """Bits per sample that the file declares; 8 where the format has no less."""
+    if image.format == "TIFF":
+        declared = image.tag_v2.get(258, (1,))
+        return int(min(declared)) if declared else 1
+    if image.format == "PNG":
+        position = image.fp.tell()
+        image.fp.seek(24)
+        depth = int.from_bytes(image.fp.read(1), "big")
+        image.fp.seek(position)
+        return depth
+    return 8
+
+
+def _pdf(path: str | Path) -> Any:
+    import pikepdf
+
+    try:
+        return pikepdf.open(path)
+    except Exception:
+        # a password, no PDF, or a damaged one: qpdf raises its own errors and those of Python
+        raise Unusable("cannot-open") from None
+
+
+def _pdf_page(pdf: Any, number: int) -> Grey:
+    """The one scanned image of a PDF page, extracted and not rendered. Raises Unusable."""
+    import pikepdf
+
+    try:
+        page = pdf.pages[number - 1]
+        found = list(page.get_images(recursive=True).values())
+        if len(found) != 1:
+            raise Unusable("not-one-image")
+        scan = found[0]
+        width, height = int(scan.get("/Width", 0)), int(scan.get("/Height", 0))
+        _measured(width, height)
+        image = pikepdf.PdfImage(scan)
+        filters = list(image.filters)
+        if image.image_mask or image.bits_per_component == 1 or filters[-1:] in (["/CCITTFaxDecode"], ["/JBIG2Decode"]):
+            raise Unusable("one-bit")
+        if not set(filters) <= {"/DCTDecode", "/FlateDecode"}:
+            raise Unusable("cannot-open")
+        grey = _grey(_image(io.BytesIO(scan.read_raw_bytes()))) if filters == ["/DCTDecode"] else _transcoded(image)
+        if list(scan.get("/Decode", [])) and float(scan.Decode[0]) > float(scan.Decode[1]):
+            grey = np.asarray(255 - grey, dtype=np.uint8)
+        return grey
+    except Unusable:
+        raise
+    except MemoryError:
+        raise Unusable("too-large") from None
+    except Exception:
+        # a damaged object: qpdf, pikepdf and Pillow raise their own errors
+        raise Unusable("cannot-open") from None
+
+
+def _transcoded(image: Any) -> Grey:
+    made = image.as_pil_image()
+    if made.mode == "1":
+        raise Unusable("one-bit")
+    _measured(*made.size)
+    return np.asarray(made.convert("L"), dtype=np.uint8)
+
+
+def _checked(grey: Grey) -> Grey:
+    """Refuse a picture of two levels only: a 1-bit scan in a larger coat, in which light pens have vanished."""
+    import cv2
+
+    levels = np.count_nonzero(cv2.calcHist([grey], [0], None, [256], [0, 256]))
+    if levels <= 2:
+        raise Unusable("one-bit")
+    return grey
