@@ -1,0 +1,31 @@
+#!/bin/sh
+# What the program needs from the system: Pango for PDF, a Chinese font, for tests Chromium.
+# system.sh run|test: installs what is missing where it may (root with apt-get), else says one exact line.
+set -u
+purpose=$1
+python=.venv/bin/python
+missing=""
+
+has_pango() { "$python" -c 'import ctypes.util,sys; sys.exit(not all(map(ctypes.util.find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz"))))' 2>/dev/null; }
+has_font() { command -v fc-list >/dev/null && fc-list 2>/dev/null | grep -q "Noto .* CJK"; }
+has_chromium() { [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]; }
+
+has_pango || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+has_font || missing="$missing fontconfig fonts-noto-cjk"
+[ "$purpose" = test ] && { has_chromium || missing="$missing chromium"; }
+
+if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing$missing ..." >&2
+    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/dev/null 2>&1 ||
+        echo "apt-get could not install:$missing" >&2
+fi
+
+has_pango || {
+    echo "Pango is missing, PDF papers need it. Run this once, then make again:  sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" >&2
+    exit 2
+}
+has_font || echo "no system Chinese font: papers use the one from the Python package (no 𠮷; better: sudo apt-get install -y fonts-noto-cjk)" >&2
+if [ "$purpose" = test ]; then
+    has_chromium || echo "Chromium is missing: browser tests are skipped, the rest runs (sudo apt-get install -y chromium)" >&2
+fi
+exit 0
