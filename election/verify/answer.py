@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from election.record.keys import grouped
 from election.verify.report import Check, Problem, Report
-from election.words import sentence
+from election.words import Language, sentence, sentences
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -42,10 +43,18 @@ def _problem(problem: Problem) -> dict[str, Any]:
         found["line"] = problem.line
         if problem.file.startswith("logs/"):
             found["seq"] = problem.line - 1
-    code = f"verify.problem.{problem.code}"
-    found["text"] = sentence(code, problem.params)
-    found["text_en"] = sentence(code, problem.params, "en")
+    found["text"], found["text_en"] = _told(problem, "zh"), _told(problem, "en")
     return found
+
+
+def _told(problem: Problem, language: Language) -> str:
+    """The problem's sentence; for a refused act with the sentence of what was demanded, where words has one."""
+    params = dict(problem.params)
+    demand = str(params.get("demand", ""))
+    if demand in sentences():
+        with suppress(KeyError):
+            params["demand"] = sentence(demand, params["numbers"], language)
+    return sentence(f"verify.problem.{problem.code}", params, language)
 
 
 _MARKS = {"pass": "通过", "fail": "不符", "not_checked": "未检查"}
@@ -63,5 +72,10 @@ def lines(report: Report) -> list[str]:
         place = problem.get("file", "")
         if "line" in problem:
             place = f"{place} 第 {problem['line']} 行"
-        found.append(f"  - {place}{':' if place else ''}{problem['text']}")
+        found.append(f"  - {_printable(place)}{':' if place else ''}{_printable(problem['text'])}")
     return found
+
+
+def _printable(text: str) -> str:
+    """Ids in a forged record must not steer the terminal of whoever reads the answer."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -94,7 +94,14 @@ class _Replay:
         elif self._recounted(deed, line):
             against = machine.may(self.world, deed)
             for demand in against:
-                self._fail(line, "act-refused", act=entry.act, demand=demand.code, article=demand.article)
+                self._fail(
+                    line,
+                    "act-refused",
+                    act=entry.act,
+                    demand=demand.code,
+                    numbers=demand.params,
+                    article=demand.article,
+                )
             if not against:
                 machine.apply(self.world, deed)
                 return True

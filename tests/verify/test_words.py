@@ -6,7 +6,11 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from election.verify.report import CHECKS
+import pytest
+
+import election.words
+from election.verify import answer
+from election.verify.report import CHECKS, Report
 from election.words import sentences
 
 #: the rooms that find problems
@@ -39,3 +43,26 @@ def test_every_problem_has_its_sentence_and_no_other_has() -> None:
 def test_the_document_names_every_check_in_order() -> None:
     table = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(encoding="utf-8").split("## 7.")[1], re.MULTILINE)
     assert tuple(table) == CHECKS
+
+
+def test_what_was_demanded_is_told_in_words_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = sentences() | {"test.demand": {"zh": "还差 {n} 人", "en": "{n} are missing"}}
+    for room in (answer, election.words):
+        monkeypatch.setattr(room, "sentences", lambda: words)
+    report = Report()
+    for code, numbers in (("test.demand", {"n": 3}), ("test.demand", {}), ("test.unknown", {})):
+        report.fail(
+            "steps", "act-refused", "logs/election.jsonl", 3, act="x", demand=code, numbers=numbers, article="S-02"
+        )
+    texts = [(problem["text"], problem["text_en"]) for problem in answer.document(report)["problems"]]
+    assert texts[0] == ("事项 x 当时不具备条件:还差 3 人 S-02", "the act x was not allowed: 3 are missing S-02")
+    assert "test.demand" in texts[1][0]
+    assert "test.unknown" in texts[2][0]
+
+
+def test_a_forged_id_does_not_steer_the_terminal() -> None:
+    report = Report()
+    report.fail("result", "result-differs", "logs/election.jsonl", 3, contest="\x1b[2J\u202e")
+    line = answer.lines(report)[-1]
+    assert line.isprintable()
+    assert "第 3 行" in line
