@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def _audit_tables(store: Store, session: Session, log: Log) -> list[Disagreement
             wrong.append(Disagreement(log.id, "blob", digest[:16]))
     if log.kind == "election":
         world = world_of(store, session, log.id)
-        if asdict(replayed(store, session, log)) != asdict(world.election):
+        if replayed(store, session, log) != world.election:
             wrong.append(Disagreement(log.id, "facts", "cache"))
         wrong += _audit_election(store, session, log)
     return wrong

@@ -190,7 +190,7 @@ def _commit(store: Store, session: Session, command: Command, signed: _Signed | 
         attempt=deed.attempt,
         occurred_on=command.occurred_on.isoformat(),
         recorded_at=instant(now),
-        actor={"account": command.actor.account, "role": command.actor.role, "scope": command.actor.scope},
+        actor={"account": command.actor.account, "role": str(command.actor.role), "scope": command.actor.scope},
         payload=signed.sealed.payload,
         papers=deed.papers,
         attachments=deed.attachments,

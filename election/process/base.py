@@ -160,6 +160,8 @@ class Act(Payload):
     final: ClassVar[bool] = False
     #: may be done before the steps that come before are done, or after its own step is done
     any_time: ClassVar[bool] = False
+    #: may still be done after its step is done, until this later step is
+    until: ClassVar[str] = ""
     #: done by the program, never offered as a form
     hidden: ClassVar[bool] = False
 

@@ -115,7 +115,8 @@ def _step(world: World, deed: Deed) -> Iterator[Demand]:
     if not act.any_time:
         waiting = before(world, deed.step)
         yield Demand("step.before", not waiting, {"step": waiting[0] if waiting else ""})
-        yield Demand("step.not-done", not is_done(facts, deed.step), {"step": deed.step})
+        still = bool(act.until) and not any(is_done(facts, name) for name in full_names(facts, act.until))
+        yield Demand("step.not-done", still or not is_done(facts, deed.step), {"step": deed.step})
     if act.final:
         for demand in demands(world, deed.step):
             if demand.act != act.code:

@@ -53,6 +53,7 @@ class Propose(Act):
 
     code: ClassVar[str] = "nomination.propose"
     step: ClassVar[str] = "propose"
+    until: ClassVar[str] = "prospective"
     who: ClassVar[frozenset[str]] = PRESIDING | {Role.REGISTRAR}
 
     person: PersonId
@@ -162,6 +163,7 @@ class WithdrawProposal(Act):
 
     code: ClassVar[str] = "nomination.withdraw"
     step: ClassVar[str] = "propose"
+    until: ClassVar[str] = "prospective"
     who: ClassVar[frozenset[str]] = PRESIDING | {Role.REGISTRAR}
 
     person: PersonId

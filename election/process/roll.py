@@ -31,6 +31,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.facts import Contest, Election, Notice, Objection, Representative
+from election.process.steps import demands
 from election.process.world import World
 
 REGISTRARS = COMMITTEE | LEADING | {Role.REGISTRAR}
@@ -124,7 +125,7 @@ class ImportRoll(RollState):
     """A file of residents or members: all of its good rows, in one transaction (contracts §3)."""
 
     code: ClassVar[str] = "roll.import"
-    step: ClassVar[str] = "roll|register"
+    step: ClassVar[str] = "register|roll"
 
     rows: int = Field(ge=0)
     accepted: int = Field(ge=0)
@@ -143,7 +144,7 @@ class ChangeRoll(RollState):
     """One person added by hand, corrected, removed, merged with a double, or moved from or to another community."""
 
     code: ClassVar[str] = "roll.change"
-    step: ClassVar[str] = "roll|register"
+    step: ClassVar[str] = "register|roll"
     any_time: ClassVar[bool] = True
 
     kind: Literal["add", "correct", "remove", "merge", "move_in", "move_out", "accept"]
@@ -170,7 +171,7 @@ class ReviewRoll(RollState):
     """A registrar has looked at rows that waited or were held: they stand, or they go."""
 
     code: ClassVar[str] = "roll.review"
-    step: ClassVar[str] = "roll|register"
+    step: ClassVar[str] = "register|roll"
     any_time: ClassVar[bool] = True
 
     persons: tuple[PersonId, ...] = Field(min_length=1, max_length=5000)
@@ -336,7 +337,7 @@ class PostNotice(Act):
             "roll_notice": (facts.roll.closed, "roll.close_registration"),
             "roll_correction": (facts.posted("roll_notice") is not None, "notice.post"),
             "seats_notice": (facts.seats_fixed, "seats.fix"),
-            "representatives": (bool(facts.representatives), "representatives.elect"),
+            "representatives": (facts.representatives_closed, "representatives.fix"),
             "delegates": (bool(facts.delegates), "delegates.elect"),
             "prospective_list": (bool(facts.prospective), "nomination.prospective"),
             "official_list": (facts.official_fixed, "official.fix"),
@@ -757,7 +758,6 @@ class FixRepresentatives(Act):
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = PRESIDING_CHAIR
     signed: ClassVar[bool] = True
-    final: ClassVar[bool] = True
 
     reason: Words = ""
 
@@ -765,6 +765,7 @@ class FixRepresentatives(Act):
         facts, rules = world.election, world.election.law
         total = len(facts.representatives)
         low, high = int(rules.value("representatives.total_min")), int(rules.value("representatives.total_max"))
+        yield from (d for d in demands(world, deed.step) if d.code in ("representatives.some", "representatives.residents"))
         yield Demand(
             "representatives.total",
             low <= total <= high or bool(self.reason),
