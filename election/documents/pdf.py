@@ -1,11 +1,15 @@
-"""HTML in, the same PDF bytes out, every time; nothing is fetched from anywhere."""
+"""HTML in, the same PDF bytes out, every time; nothing is fetched but the fonts that the project brings."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from ballots import fonts
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -16,6 +20,8 @@ _press = Lock()
 
 #: tagged (read aloud, searched) and made for the archive; declared by WeasyPrint, not validated by veraPDF
 VARIANT = "pdf/a-2a"
+#: the name under which the archive's colour space is handed to WeasyPrint, which leaves its own copy open
+COLOURS = "paper"
 
 
 def typeset(html: str, stylesheet: str) -> bytes:
@@ -26,10 +32,12 @@ def typeset(html: str, stylesheet: str) -> bytes:
     from weasyprint import HTML
 
     with _press:
-        page = HTML(string=html, base_url=None, url_fetcher=_fetcher())
+        page = HTML(string=html, base_url=None, url_fetcher=fonts.fetcher())
         pdf = page.write_pdf(
             stylesheets=[_parsed(stylesheet)],
-            font_config=_fonts(),
+            font_config=_font_config(),
+            color_profiles={COLOURS: _colours()},
+            output_intent=COLOURS,
             pdf_identifier=hashlib.sha256(f"{stylesheet}\0{html}".encode()).hexdigest()[:32].encode(),
             pdf_variant=VARIANT,
         )
@@ -38,19 +46,20 @@ def typeset(html: str, stylesheet: str) -> bytes:
 
 
 @cache
-def _fetcher() -> Any:
-    """A fetcher that refuses every address: a paper is complete in itself."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+def _colours() -> Any:
+    """The sRGB profile that PDF/A asks for, read once; its bytes as they are, because a colour engine rewrites them."""
+    from weasyprint.css import ColorProfile
 
-    class NothingIsFetched(URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise FatalURLFetchingError("a paper fetches nothing")
+    source = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
 
-    return NothingIsFetched(allowed_protocols=(), allow_redirects=False)
+    class AsItIs(ColorProfile):  # type: ignore[misc]
+        content = source
+
+    return AsItIs(BytesIO(source), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @cache
-def _fonts() -> FontConfiguration:
+def _font_config() -> FontConfiguration:
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
@@ -60,4 +69,4 @@ def _fonts() -> FontConfiguration:
 def _parsed(stylesheet: str) -> CSS:
     from weasyprint import CSS
 
-    return CSS(string=stylesheet, font_config=_fonts(), url_fetcher=_fetcher())
+    return CSS(string=stylesheet, font_config=_font_config(), url_fetcher=fonts.fetcher())

@@ -23,12 +23,10 @@ def demand(data: object, place: str) -> None:
     ``data`` is a frozen dataclass of str, int, bool, date, Literal, None, tuples and further frozen dataclasses;
     a text field with no default must not be blank, a number is never negative. The faulty value is not repeated.
     """
-    count = 0
-    for fault_place, fault in _faults(data, type(data), place, may_be_blank=False):
-        count += 1
+    for count, (fault_place, fault) in enumerate(_faults(data, type(data), place, may_be_blank=False)):
         if fault:
             raise WrongInput(fault, place=fault_place, mend="补全或改正后再生成文书")
-        if count > MOST_VALUES:
+        if count >= MOST_VALUES:
             raise WrongInput(f"内容超过{MOST_VALUES}项", place=place, mend="分成几份文书")
 
 
@@ -71,7 +69,7 @@ def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iter
 
 
 def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, str]]:
-    if type(value) is not hint:
+    if not isinstance(value, hint):
         yield place, f"不是{hint.__name__}"
         return
     for name, field_hint, has_default in _fields_of(hint):
@@ -79,9 +77,9 @@ def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, s
 
 
 @cache
-def _fields_of(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+def _fields_of(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
     hints = get_type_hints(kind)
-    return tuple((f.name, hints[f.name], f.default is not MISSING) for f in fields(kind))  # type: ignore[arg-type]
+    return tuple((f.name, hints[f.name], f.default is not MISSING) for f in fields(kind))
 
 
 def _of_leaf(value: object, hint: Any, *, may_be_blank: bool) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from string import Template
 
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ballots import fonts
 
 from ..faults import WrongInput
 from . import pdf, plain, typesetting
@@ -15,6 +18,8 @@ from .catalogue import KINDS
 from .heading import Paper
 
 Translate = Callable[[str], str]
+#: what still makes a square that a phone reads off an 18 mm print
+LONGEST_ADDRESS = 200
 
 
 def render(kind: str, data: Paper, *, translate: Translate | None = None) -> bytes:
@@ -34,6 +39,11 @@ def page(kind: str, data: Paper, *, translate: Translate | None = None) -> str:
     if type(data) is not expected.data:
         raise WrongInput(f"需要{expected.data.__name__}", place=kind)
     plain.demand(data, kind)
+    if lacking := fonts.missing_characters(typesetting.without_controls("".join(plain.texts(data)))):
+        raise WrongInput(f"字体缺字：{lacking}", place=kind, mend="安装含有这些字的中文字体（如 Noto CJK）")
+    record = data.heading.record
+    if record and len(record.address or "") > LONGEST_ADDRESS:
+        raise WrongInput(f"超过{LONGEST_ADDRESS}字", place=f"{kind}.heading.record.address", mend="用较短的网址")
     title = data.heading.title or expected.title
     if not title:
         raise WrongInput("空白", place=f"{kind}.heading.title", mend="补全标题后再生成文书")
@@ -57,8 +67,12 @@ def page(kind: str, data: Paper, *, translate: Translate | None = None) -> str:
 
 @cache
 def stylesheet(size: str) -> str:
-    """The one stylesheet of all papers, for sheets of ``size``."""
-    return _source("paper.css").replace("/*size*/A4", size)
+    """The one stylesheet of all papers, for sheets of ``size``, in the fonts of this machine.
+
+    An office's own FangSong, KaiTi and XiaoBiaoSong (GB/T 9704) are taken where they are installed.
+    """
+    families: dict[str, str] = {kind: f'"{fonts.family(kind)}"' for kind in fonts.KINDS}
+    return fonts.css() + Template(_source("paper.css")).substitute(families, size=size)
 
 
 @cache
@@ -78,6 +92,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         numeral=typesetting.chinese_numeral,
         spaced=typesetting.spaced,
         name_rows=typesetting.name_rows,
+        signing_rows=typesetting.signing_rows,
         grouped=typesetting.grouped,
         square=typesetting.square,
         present_columns=typesetting.present_columns,

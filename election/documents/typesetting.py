@@ -11,6 +11,15 @@ from typing import Any
 from markupsafe import Markup, escape
 
 DIGITS = "〇一二三四五六七八九"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_CJK = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]"
+#: half-width marks that stand beside a Chinese character
+_HALF_WIDTH = re.compile(rf"(?<={_CJK})[,;:?!]|[,;:?!](?={_CJK})")
+_BRACKETS = re.compile(rf"(?<={_CJK})\(([^()]*)\)|\(([^()]*{_CJK}[^()]*)\)")
+_FULL_WIDTH = {mark: chr(ord(mark) + 0xFEE0) for mark in ",;:?!"}
 
 #: names in a list stand in cells of three characters and a gap, as on any notice board
 CELL = 4
@@ -21,13 +30,20 @@ _THREE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{3}")
 def clean(value: object) -> object:
     """What the template prints: None is an error, control and direction characters are left out.
 
-    Such characters are stripped where names come in; here it is the last door before a paper.
+    Such characters are stripped where names come in; here it is the last door before a paper. Punctuation beside
+    Chinese characters is set full-width (GB/T 15834), whatever was typed.
     """
     if value is None:
         raise ValueError("a paper would print nothing where a value belongs")
     if isinstance(value, str) and not isinstance(value, Markup):
-        return without_controls(value)
+        return full_width(without_controls(value))
     return value
+
+
+def full_width(text: str) -> str:
+    """Commas, colons, brackets and their like beside a Chinese character in their full-width form."""
+    text = _BRACKETS.sub(lambda pair: f"（{pair[1] or pair[2] or ''}）", text)
+    return _HALF_WIDTH.sub(lambda mark: _FULL_WIDTH[mark[0]], text)
 
 
 def without_controls(text: str) -> str:
@@ -41,7 +57,8 @@ def chinese_date(day: date) -> str:
 
 
 def english_date(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    """6 December 2010, whatever the machine's locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def chinese_numeral(number: int) -> str:
@@ -89,6 +106,20 @@ def _cell(name: str, per_row: int) -> tuple[str, int]:
     width = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in name if not unicodedata.combining(c))
     cells = min(per_row, -(-(width + 2) // (2 * CELL)))
     return f'<span class="long" style="width:{cells * CELL}em">{escape(name)}</span>', cells
+
+
+def signing_rows(names: Sequence[str]) -> Markup:
+    """Numbered names, two a line, each with a line to sign on. Text and tab stops only, as in `name_rows`."""
+    entries = [_signing_entry(number, without_controls(name)) for number, name in enumerate(names, start=1)]
+    rows = (Markup("\t").join(entries[i : i + 2]) for i in range(0, len(entries), 2))
+    return Markup("").join(Markup('<p class="sign">{}</p>\n').format(row) for row in rows)
+
+
+def _signing_entry(number: int, name: str) -> Markup:
+    """Number, tab, name and rule: thirteen characters wide unless the name itself is longer."""
+    shown = f"{name[0]}\u3000{name[1]}" if _TWO.fullmatch(name) else name
+    blanks = max(3 - len(shown), 0) + 1
+    return Markup("{}\t{}").format(number, shown + "\u3000" * blanks + "＿" * max(12 - max(len(shown), 3), 4))
 
 
 def grouped(code: str) -> str:
