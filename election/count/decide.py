@@ -178,7 +178,8 @@ class _Seated:
 def _seat_all(head: Frame, rs: Ruleset, rows: Mapping[str, list[_Row]], bar: _Bar) -> dict[str, _Seated]:
     """Every contest seated, with the requirements on single contests first and those on the whole file after.
 
-    What rank leaves short of a requirement on the whole is held in the contest with the most seats, the last of equals.
+    What rank leaves short of a requirement on the whole is held in the contest with the most seats, the last of equals;
+    there each requirement asks for what the other contests do not give, so that meeting one never undoes another.
     """
     reserved: dict[str, list[Reservation]] = {contest.id: [] for contest in head.contests}
     for requirement in head.requirements:
@@ -187,14 +188,14 @@ def _seat_all(head: Frame, rs: Ruleset, rows: Mapping[str, list[_Row]], bar: _Ba
     seated = _seat_each(head, rs, rows, bar, reserved)
     target = max(enumerate(head.contests), key=lambda item: (item[1].seats, item[0]))[1].id
     for requirement in head.requirements:
-        if requirement.contest is not None:
-            continue
-        elected = {contest: _count_kind(rows[contest], seated[contest].seating, requirement.kind) for contest in rows}
-        short = requirement.at_least - sum(elected.values())
-        if short > 0:
-            reserved[target].append(Reservation(requirement.kind, elected[target] + short))
-            seated = _seat_each(head, rs, rows, bar, reserved)
-    return seated
+        if requirement.contest is None:
+            elsewhere = sum(
+                _count_kind(rows[contest.id], seated[contest.id].seating, requirement.kind)
+                for contest in head.contests
+                if contest.id != target
+            )
+            reserved[target].append(Reservation(requirement.kind, requirement.at_least - elsewhere))
+    return _seat_each(head, rs, rows, bar, reserved)
 
 
 def _count_kind(rows: Sequence[_Row], seating: Seating, kind: str) -> int:
