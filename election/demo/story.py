@@ -17,15 +17,16 @@ from election.acts.perform import Signer
 from election.process.base import Act, Actor, Role
 from election.process.machine import SERVER
 from election.process.tally import Figures, Row
+from election.process.world import World
 from election.record.entry import Entry
 from election.store.accounts import Account
 from election.store.database import Store
 from election.store.people import Listed, listed
 from election.store.worlds import world_of
-from election.process.world import World
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-PASSWORD = "演示密码2010"
+PASSWORD = "演示密码2010"  # noqa: S105 printed for every visitor of the demonstration
+PIN = "246810"
 
 
 @dataclass
@@ -56,10 +57,28 @@ class Cast:
     accounts: dict[str, Account] = field(default_factory=dict)
     seeds: dict[str, bytes] = field(default_factory=dict)
 
-    def join(self, short: str, login: str, name: str, role: Role, scope: str, *, by: Actor = SERVER, election: str | None = None,
-             password: str = PASSWORD) -> Account:
+    def join(
+        self,
+        short: str,
+        login: str,
+        name: str,
+        role: Role,
+        scope: str,
+        *,
+        by: Actor = SERVER,
+        election: str | None = None,
+        password: str = PASSWORD,
+    ) -> Account:
         account, _ = accounts.create_account(
-            self.store, by, login=login, name=name, role=role, scope=scope, election=election, now=self.clock.tick(), password=password
+            self.store,
+            by,
+            login=login,
+            name=name,
+            role=role,
+            scope=scope,
+            election=election,
+            now=self.clock.tick(),
+            password=password,
         )
         self.accounts[short] = account
         self.seeds[short] = accounts.unlock(self.store, account.id, password).seed
@@ -83,22 +102,53 @@ class Cast:
 
     def people(self, log: str) -> list[Listed]:
         with self.store.read() as session:
-            return sorted(listed(self.store, session, log), key=lambda p: (p.resident.group, p.resident.household, p.resident.name, p.person))
+            return sorted(
+                listed(self.store, session, log),
+                key=lambda p: (p.resident.group, p.resident.household, p.resident.name, p.person),
+            )
 
     def import_roll(self, log: str, who: str, data: bytes, name: str) -> rolls.Preview:
-        _, preview = rolls.import_file(self.store, self.actor(who), log, data, name, self.clock.today, self.clock.tick())
+        _, preview = rolls.import_file(
+            self.store, self.actor(who), log, data, name, self.clock.today, self.clock.tick()
+        )
         waiting = [p.person for p in self.people(log) if p.status in ("waiting", "held")]
         for start in range(0, len(waiting), 2000):
-            rolls.review(self.store, self.actor(who), log, waiting[start : start + 2000], "accept", "登记员核对户口簿后确认",
-                         self.clock.today, self.clock.tick())
+            rolls.review(
+                self.store,
+                self.actor(who),
+                log,
+                waiting[start : start + 2000],
+                "accept",
+                "登记员核对户口簿后确认",
+                self.clock.today,
+                self.clock.tick(),
+            )
         return preview
 
-    def tally(self, log: str, contest: str, box: str, figures: Figures, tellers: Sequence[str] = ("teller1", "teller2"), scrutineer: str = "scrutineer1") -> None:
+    def tally(
+        self,
+        log: str,
+        contest: str,
+        box: str,
+        figures: Figures,
+        tellers: Sequence[str] = ("teller1", "teller2"),
+        scrutineer: str = "scrutineer1",
+    ) -> None:
         """Two tellers enter the same sheet blind; all three sign it."""
         from election.process.tally import SignTally
 
         for teller in tellers:
-            tallies.enter(self.store, self.actor(teller), self.signer(teller), log, contest, box, figures, self.clock.today, self.clock.tick())
+            tallies.enter(
+                self.store,
+                self.actor(teller),
+                self.signer(teller),
+                log,
+                contest,
+                box,
+                figures,
+                self.clock.today,
+                self.clock.tick(),
+            )
         for who in (*tellers, scrutineer):
             self.do(log, who, SignTally(contest=contest, box=box, sheet_sha256="0" * 64))
 
@@ -108,5 +158,3 @@ def sheet(returned: int, invalid: int, votes: Sequence[tuple[str, int, int]]) ->
     valid = returned - invalid
     rows = tuple(Row(candidate=c, votes_for=f, against=a, abstain=valid - f - a) for c, f, a in votes)
     return Figures(returned=returned, valid=valid, invalid=invalid, rows=rows)
-
-

@@ -1,0 +1,105 @@
+"""``election demo``: the sample street, served; or driven to the archive."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from election.faults import WrongInput
+
+
+@click.command()
+@click.option(
+    "--to-end", is_flag=True, help="serve nothing: drive the whole community from an empty database to the archive"
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--json", "as_json", is_flag=True, help="with --to-end: one JSON document on standard output")
+def demo(to_end: bool, host: str, port: int, as_json: bool) -> int:
+    """Fill a new home (ELECTION_HOME) with the sample street and serve it."""
+    os.environ.setdefault("ELECTION_PASSWORD_COST", "cheap")
+    return _to_end(as_json) if to_end else _serve(host, port)
+
+
+def _to_end(as_json: bool) -> int:
+    from election.demo import fill
+    from election.process.steps import current
+    from election.store.database import open_store
+    from election.store.home import home
+    from election.store.worlds import office_log, world_of
+
+    store = open_store()
+    with store.read() as session:
+        if office_log(session) is not None:
+            raise WrongInput(
+                "the home holds an office already", place=str(home().path), mend="set ELECTION_HOME to a new folder"
+            )
+    click.echo("演示数据:从空库到归档,请稍候…", err=True)
+    told = fill.to_end(store)
+    with store.read() as session:
+        for line in told:
+            line["state"] = current(world_of(store, session, line["id"]))
+    answer = {"home": str(home().path.resolve()), "elections": told, "trust": store.vault.trust}
+    store.close()
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        for line in told:
+            click.echo(f"{line['community']} {line['body']} {line['state']}  {line['id']}")
+        click.echo(f"信任指纹 {answer['trust']}\n数据目录 {answer['home']}")
+    return 0 if all(line["state"] == "archived" for line in told) else 1
+
+
+def _serve(host: str, port: int) -> int:
+    from election.commands.serve import listen
+    from election.store.database import open_store
+    from election.store.home import home
+    from election.store.worlds import office_log, world_of
+
+    store = open_store()
+    accounts_file = home().path / "demo-accounts.json"
+    with store.read() as session:
+        fresh = office_log(session) is None
+        if not fresh and not world_of(store, session).office.demonstration:
+            raise WrongInput(
+                "the home holds a real election",
+                place=str(home().path),
+                mend="use `election serve`, or set ELECTION_HOME to a new folder",
+            )
+    if not fresh and not accounts_file.exists():
+        click.echo("上次装入演示数据时中断,重新装入…", err=True)
+        store.close()
+        if not store.engine.url.drivername.startswith("sqlite"):
+            raise WrongInput(
+                "the sample was only half loaded", place="ELECTION_DATABASE_URL", mend="give an empty database"
+            )
+        shutil.rmtree(home().path)
+        store, fresh = open_store(), True
+    if fresh:
+        from dataclasses import asdict
+
+        from election.demo import fill
+        from election.store.settings import set_demonstration_offset
+
+        click.echo("正在装入演示数据(约半分钟)…", err=True)
+        visitors = fill.fill(store)
+        set_demonstration_offset(store, timedelta(seconds=fill.real_offset(datetime.now(UTC))))
+        accounts_file.write_text(
+            json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+    _introduce(json.loads(accounts_file.read_text(encoding="utf-8")), host, port)
+    store.close()
+    return listen(host, port)
+
+
+def _introduce(visitors: list[dict[str, str]], host: str, port: int) -> None:
+    from election.words.acts import role_name
+
+    click.echo("\n演示账号(每个角色一个):", err=True)
+    for v in visitors:
+        click.echo(f"  {role_name(v['role']):<12}\t{v['login']:<16}\t{v['password']}\t{v['place']}", err=True)
+    click.echo(f"\n打开 http://{host}:{port}  (按 Ctrl+C 结束)\n", err=True)

@@ -1,0 +1,253 @@
+"""The served sample: a street on the fourth of December 2010, its five communities at different steps.
+
+榆苑 (the whole one) is choosing its prospective candidates; 槐安 has posted its roll; 枣林 had its prospective list
+returned; 柳湾 held a meeting to which too few came; 杏坛 waits for the district's approval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from election.acts import accounts
+from election.demo import whole
+from election.demo.people import Street, street
+from election.demo.story import PASSWORD, PIN, Cast, Clock
+from election.demo.whole import DECEMBER, NOVEMBER, Sample, day
+from election.process import campaign, meeting, nomination, roll
+from election.process.base import Role
+from election.store.database import Store
+
+#: the day on which the served sample stands
+TODAY = day(DECEMBER, 4)
+#: communities whose party votes ahead of the plan, by the plan's days
+_AHEAD = {
+    day(NOVEMBER, 20): day(NOVEMBER, 15), day(NOVEMBER, 22): day(NOVEMBER, 15), day(NOVEMBER, 26): day(NOVEMBER, 15),
+    day(DECEMBER, 1): day(NOVEMBER, 15), day(DECEMBER, 5): day(NOVEMBER, 15), day(DECEMBER, 10): day(NOVEMBER, 20),
+    day(DECEMBER, 14): day(NOVEMBER, 22), day(DECEMBER, 20): day(NOVEMBER, 28), day(DECEMBER, 22): day(NOVEMBER, 30),
+    day(DECEMBER, 25): day(DECEMBER, 4),
+}  # fmt: skip
+_EARLY = {
+    day(NOVEMBER, 20): day(NOVEMBER, 18), day(NOVEMBER, 26): day(NOVEMBER, 23), day(DECEMBER, 1): day(NOVEMBER, 25),
+    day(DECEMBER, 5): day(NOVEMBER, 28), day(DECEMBER, 10): day(DECEMBER, 1), day(DECEMBER, 14): day(DECEMBER, 2),
+}  # fmt: skip
+AHEAD_DAY = date(2010, 12, 3)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """An account to look around with."""
+
+    role: str
+    login: str
+    password: str
+    place: str
+
+
+def begin(store: Store, *, people: Street | None = None) -> Sample:
+    """Open the office as a demonstration, and the street's campaign."""
+    cast = Cast(store, Clock())
+    accounts.open_office(store, name="sample-office", demonstration=True, now=cast.clock.now)
+    sample = Sample(cast, people or street())
+    whole.plan(sample)
+    return sample
+
+
+def fill(store: Store) -> list[Visitor]:
+    """Fill an empty store. Returns one account per role."""
+    sample = begin(store)
+    logs = {number: whole.community(sample, number) for number in range(1, 6)}
+    for number in (4, 5):
+        sample.calendars[number] = _AHEAD
+        sample.cast.do(
+            sample.campaign,
+            "street",
+            campaign.ChangeDay(
+                community=f"c{number}",
+                body="party",
+                day=AHEAD_DAY,
+                reason="社区党组织负责人调离,经街道工委同意提前选举",
+            ),
+        )
+    sample.calendars[3] = _EARLY
+    started = sample.cast.clock.now
+    _ahead(sample, {n: logs[n][0] for n in (4, 5)})
+    last = sample.cast.clock.now
+    for number, tell in ((1, _choosing), (2, _posted), (3, _returned)):
+        told = replace(sample, cast=replace(sample.cast, clock=Clock(started)))
+        tell(told, number, *logs[number])
+    sample.cast.clock = Clock(last)
+    sample.cast.clock.at(TODAY, 8)
+    return _visitors(sample, logs[1])
+
+
+def _choosing(sample: Sample, number: int, party: str, residents: str) -> None:
+    """Both elections of the whole community, at their prospective lists; the residents' lacks a deputy candidate."""
+    cast, lead = sample.cast, f"lead{number}"
+    whole.residents_roll(sample, residents, number)
+    whole.party_roll(sample, party, number)
+    whole.party_nomination(sample, party, number, until_posted=True)
+    whole.residents_seats(sample, residents, number)
+    proposed = whole.residents_proposals(sample, residents, number)
+    last = next(person for person, office in reversed(proposed) if office == "deputy")
+    cast.clock.at(day(DECEMBER, 3))
+    cast.do(
+        residents,
+        lead,
+        nomination.WithdrawProposal(person=last.person, office="deputy", reason="本人书面要求不作为人选"),
+    )
+
+
+def _posted(sample: Sample, number: int, party: str, residents: str) -> None:
+    whole.residents_roll(sample, residents, number)
+    whole.party_roll(sample, party, number)
+    sample.cast.clock.at(TODAY, 7)
+    objection = roll.FileObjection(
+        kind="roll_missing",
+        about="丁某",
+        text="本人居住在槐安路,名单上没有我的名字。",
+        by="丁某",
+        contact="00000000000",
+    )
+    sample.cast.do(residents, f"registrar{number}", objection)
+
+
+def _returned(sample: Sample, number: int, party: str, residents: str) -> None:
+    whole.party_roll(sample, party, number)
+    whole.party_nomination(sample, party, number)
+    whole.approve_candidates(sample, party, number, approve=False)
+    whole.residents_roll(sample, residents, number)
+
+
+def _ahead(sample: Sample, logs: dict[int, str]) -> None:
+    """Two parties that vote on 3 December: one meeting is void, the other's result waits for approval."""
+    for tell in (whole.party_roll, whole.party_nomination):
+        for number, log in logs.items():
+            tell(sample, log, number)
+    for number, log in logs.items():
+        whole.approve_candidates(sample, log, number)
+    for number, log in logs.items():
+        whole.hall(sample, log, number, "party")
+        halls = {k: v for k, v in sample.cast.accounts.items() if k.startswith(("scrutineer", "teller"))}
+        for short, account in halls.items():
+            sample.cast.accounts[f"{short}-{number}"] = account
+            sample.cast.seeds[f"{short}-{number}"] = sample.cast.seeds[short]
+    void, waiting = logs
+    cast, lead = sample.cast, f"chair{void}"
+    cast.clock.at(AHEAD_DAY)
+    entitled = cast.world(logs[void]).election.entitled
+    cast.do(logs[void], lead, meeting.OpenMeeting(place="社区活动室"))
+    cast.do(logs[void], lead, meeting.CloseSignIn(present=entitled * 4 // 5))
+    cast.do(logs[void], lead, meeting.VoidMeeting(reason="到会人数未超过应到会人数的五分之四,另行召集"))
+    for short in ("scrutineer1", "scrutineer2", "teller1", "teller2"):
+        cast.accounts[short] = cast.accounts[f"{short}-{waiting}"]
+        cast.seeds[short] = cast.seeds[f"{short}-{waiting}"]
+    present = cast.world(logs[waiting]).election.entitled
+    whole.hold_meeting(sample, logs[waiting], waiting, "party", present)
+    shares = [(present - 2 - i, 1) for i in range(5)] + [(2, present - 4)]
+    whole.vote(sample, logs[waiting], waiting, "party", {"member": shares})
+    whole.party_approval(sample, logs[waiting], waiting, until_submitted=True)
+
+
+def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
+    """One account per role, those of the hall for the whole community's two elections."""
+    cast, community = sample.cast, sample.street.communities[0].name
+    path = sample.path(1)
+    chair = cast.actor("chair1")
+    for short, role in (
+        ("weiyuan1", Role.COMMITTEE_MEMBER),
+        ("zuyuan1", Role.LEADING_MEMBER),
+        ("shangjie1", Role.OUTGOING),
+        ("xinjie1", Role.INCOMING),
+        ("guancha1", Role.OBSERVER),
+    ):
+        cast.join(short, short, f"{community}{short}", role, path, by=chair)
+    for log, tail in zip(logs, ("dang", "ju"), strict=True):
+        for login, role in (
+            ("zhuchi", Role.PRESIDER),
+            ("fapiao", Role.DESK_CLERK),
+            ("changpiao", Role.CALLER),
+            ("jipiao1", Role.TELLER),
+            ("jipiao2", Role.TELLER),
+            ("jianpiao1", Role.SCRUTINEER),
+            ("caijue", Role.ADJUDICATOR),
+        ):
+            cast.join(
+                f"{login}-{tail}", f"{login}-{tail}", f"会场{login}", role, path, by=chair, election=log, password=PIN
+            )
+    shown = [
+        "admin",
+        "org",
+        "civil",
+        "street",
+        "chair1",
+        "weiyuan1",
+        "lead1",
+        "zuyuan1",
+        "registrar1",
+        "shangjie1",
+        "xinjie1",
+        "guancha1",
+    ]
+    shown += [
+        f"{login}-{tail}"
+        for tail in ("dang", "ju")
+        for login in ("zhuchi", "fapiao", "changpiao", "jipiao1", "jipiao2", "jianpiao1", "caijue")
+    ]
+    return [
+        Visitor(
+            a.role,
+            a.login,
+            PIN if a.election else PASSWORD,
+            community if a.scope == path else sample.street.name if a.scope else "",
+        )
+        for a in (cast.accounts[s] for s in shown)
+    ]
+
+
+def to_end(store: Store) -> list[dict[str, str]]:
+    """The whole community from an empty store to the archive. Returns its two elections."""
+    sample = begin(store)
+    party, residents = whole.community(sample, 1)
+    opened = sample.cast.clock.now
+    whole.party_roll(sample, party, 1)
+    whole.party_nomination(sample, party, 1)
+    whole.approve_candidates(sample, party, 1)
+    whole.hall(sample, party, 1, "party")
+    whole.hold_meeting(sample, party, 1, "party", 75)
+    whole.vote(sample, party, 1, "party", {"member": [(70, 2), (68, 3), (66, 1), (60, 8), (55, 12), (30, 40)]})
+    whole.party_approval(sample, party, 1)
+    told = replace(sample, cast=replace(sample.cast, clock=Clock(opened)))
+    whole.residents_roll(told, residents, 1)
+    whole.residents_seats(told, residents, 1)
+    whole.residents_nomination(told, residents, 1)
+    whole.approve_candidates(told, residents, 1)
+    whole.residents_official(told, residents, 1)
+    whole.hall(told, residents, 1, "residents")
+    whole.hold_meeting(told, residents, 1, "residents", 50)
+    whole.vote(
+        told,
+        residents,
+        1,
+        "residents",
+        {
+            "chair": [(35, 10), (12, 30)],
+            "deputy": [(40, 5), (33, 10), (20, 25)],
+            "member": [(45, 1), (44, 2), (40, 3), (39, 4), (15, 30)],
+        },
+    )
+    whole.residents_council(told, residents, 1)
+    whole.residents_filing(told, residents, 1)
+    for body, log in (("party", party), ("residents", residents)):
+        whole.close(told, log, 1, body)
+    return [
+        {"id": log, "community": sample.street.communities[0].name, "body": body}
+        for body, log in (("party", party), ("residents", residents))
+    ]
+
+
+def real_offset(now: datetime) -> float:
+    """Seconds from the real time to the served sample's morning."""
+    clock = Clock()
+    clock.at(TODAY, 9)
+    return (clock.now - now).total_seconds()
