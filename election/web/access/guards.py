@@ -1,0 +1,118 @@
+"""What holds for every page: headers, forms that only our own pages may send, answers to errors without a traceback."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, g, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from election.web.access import sessions
+
+log = logging.getLogger(__name__)
+
+#: no inline script or style, nothing from elsewhere (ASVS 3.4.3)
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+SAFE = ("GET", "HEAD", "OPTIONS")
+#: error pages: words for the title, and what to do
+WORDS = {
+    400: ("请求无法处理", "请返回上一页，检查后再试。"),
+    403: ("请求被拒绝", "这一请求不是从本系统的页面发出的。"),
+    404: ("没有找到", "地址有误，或者这里没有您可以查看的内容。"),
+    405: ("没有找到", "地址有误，或者这里没有您可以查看的内容。"),
+    413: ("文件太大", "一次最多上传 12 MB，请压缩或分次上传。"),
+    429: ("请稍后再试", "尝试次数太多。"),
+    500: ("系统出错", "刚才的操作没有完成，没有写入存证。请再试一次，仍不行请联系系统管理员。"),
+}
+
+
+def install(app: Flask) -> None:
+    app.before_request(own_pages_only)
+    CSRFProtect(app)
+    app.after_request(dress)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, explain)
+    app.register_error_handler(Exception, fail)
+
+
+def own_pages_only() -> None:
+    """Refuse what another site's page sends (ASVS 3.5.1), whatever cookies came with it."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def dress(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    # a PDF runs nothing of ours; the reader that shows it brings its own style
+    pdf = response.mimetype == "application/pdf"
+    response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'" if pdf else CSP)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint != "static" and (
+        sessions.token() or request.method not in SAFE or "Set-Cookie" in response.headers
+    ):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def page(status: int, **more: object) -> tuple[str, int]:
+    title, words = WORDS.get(status, WORDS[400])
+    return render_template("web/errors/error.html", status=status, title=title, words=words, **more), status
+
+
+def stale_form(error: CSRFError) -> tuple[str, int]:
+    """A form that was open too long. What was typed is shown again, to be sent again; passwords and files are not.
+
+    Only a page of ours can bring anybody here: ``own_pages_only`` has seen where the form came from.
+    """
+    shown = request.headers.get("Origin") is not None or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    secret = [name for name in request.form if "password" in name or name == "pin"]
+    typed = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and name not in secret
+    ]
+    return page(
+        400,
+        again={
+            "address": request.full_path.rstrip("?"),
+            "typed": typed,
+            "secret": secret,
+            "files": sorted(request.files),
+        }
+        if shown
+        else None,
+        stale=True,
+    )
+
+
+def explain(error: HTTPException) -> tuple[str, int] | Response:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error.get_response()
+    return page(error.code if error.code in WORDS else (500 if error.code >= 500 else 400))
+
+
+def fail(error: Exception) -> tuple[str, int]:
+    """Anything unforeseen: logged with its traceback, without what was typed; nobody is shown it."""
+    log.error("%s %s failed", request.method, request.endpoint, exc_info=error)
+    g.pop("place", None)
+    return page(500)

@@ -1,0 +1,141 @@
+"""Accounts within one's own place: made, given a new code, closed. Every change is an entry of the office log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from election.acts import accounts as acts
+from election.acts.perform import Refused
+from election.process.base import HALL, Role
+from election.process.machine import covers
+from election.process.office import MAKES
+from election.store import accounts, places
+from election.store.accounts import Account
+from election.store.worlds import Gone, world_of
+from election.web.access import blueprint
+from election.web.access.policy import policy
+from election.web.access.views import Answer
+from election.web.context import account, now, store
+from election.web.words import ROLES, _
+
+MAKERS = frozenset(MAKES) - {Role.SERVER}
+
+
+def makes() -> list[str]:
+    """Roles of accounts that the person may make here; those of a meeting are made on its own page."""
+    return [role for role in ROLES if role in MAKES[account().role] - HALL]
+
+
+def known_places() -> list[tuple[str, str]]:
+    """``(path, words)`` of the person's own place and what lies below it, as far as campaigns have named them."""
+    scope = account().scope
+    found = {scope: _place_words(scope)} if scope else {}
+    with store().read() as session:
+        logs = places.below(session, "campaign", scope) + places.around(session, scope)
+        for log in logs:
+            campaign = world_of(store(), session, log.id).campaign
+            named = {log.path: campaign.street}
+            named |= {f"{log.path}/{c.id}": f"{campaign.street} · {c.name}" for c in campaign.communities.values()}
+            found |= {path: words for path, words in named.items() if covers(scope, path)}
+    for path in list(found):
+        district = path.split("/")[0]
+        if covers(scope, district):
+            found.setdefault(district, district)
+    return sorted(found.items())
+
+
+def _place_words(path: str) -> str:
+    return " · ".join(path.split("/"))
+
+
+@blueprint.get("/office/accounts", endpoint="accounts")
+@policy(at="office", roles=MAKERS)
+def accounts_page() -> Answer:
+    mine = makes()
+    words = dict(known_places())
+    listed = [a for a in accounts.within(store(), account().scope) if a.role in mine and a.election is None]
+    return render_template("web/access/accounts.html", listed=listed, places=words)
+
+
+@blueprint.route("/office/accounts/new", methods=["GET", "POST"])
+@policy(at="office", roles=MAKERS)
+def new_account() -> Answer:
+    typed = {k: request.form.get(k, "").strip() for k in ("login", "name", "role", "scope", "other")}
+    known = known_places()
+    options = {"roles": makes(), "places": known, "typed": typed}
+    if request.method == "GET":
+        return render_template("web/access/new_account.html", errors={}, demands=(), **options)
+    scope = typed["other"].strip("/") or typed["scope"]
+    errors = {
+        name: said
+        for name, good, said in (
+            ("login", typed["login"], _("请填写登录名")),
+            ("name", typed["name"], _("请填写姓名")),
+            ("role", typed["role"] in makes(), _("请选择角色")),
+        )
+        if not good
+    }
+    if not errors:
+        try:
+            made, code = acts.create_account(
+                store(),
+                account().actor,
+                login=typed["login"],
+                name=typed["name"],
+                role=typed["role"],
+                scope=scope,
+                now=now(),
+            )
+        except Refused as refused:
+            return render_template("web/access/new_account.html", errors={}, demands=refused.demands, **options), 422
+        return render_template("web/access/slip.html", made=made, code=code, places=dict(known))
+    return render_template("web/access/new_account.html", errors=errors, demands=(), **options), 422
+
+
+@blueprint.get("/office/accounts/<uuid:person>")
+@policy(at="office", roles=MAKERS)
+def one_account(person: UUID) -> Answer:
+    return _one(_reachable(person))
+
+
+@blueprint.post("/office/accounts/<uuid:person>/code")
+@policy(at="office", roles=MAKERS)
+def reset_account(person: UUID) -> Answer:
+    """A new one-time code; the key that was lost stops counting."""
+    found = _reachable(person)
+    try:
+        code = acts.reset(store(), account().actor, found, reason=request.form.get("reason", "")[:200], now=now())
+    except Refused as refused:
+        return _one(found, refused)
+    return render_template("web/access/slip.html", made=found, code=code, places=dict(known_places()))
+
+
+@blueprint.post("/office/accounts/<uuid:person>/close")
+@policy(at="office", roles=MAKERS)
+def close_account(person: UUID) -> Answer:
+    found = _reachable(person)
+    try:
+        acts.close(store(), account().actor, found, reason=request.form.get("reason", "")[:200], now=now())
+    except Refused as refused:
+        return _one(found, refused)
+    flash(_("账号已停用：{name}", name=found.name))
+    return redirect(url_for("access.accounts"))
+
+
+def _one(found: Account, refused: Refused | None = None) -> Answer:
+    demands = refused.demands if refused else ()
+    page = render_template("web/access/account.html", who=found, demands=demands, places=dict(known_places()))
+    return page, 422 if refused else 200
+
+
+def _reachable(person: UUID) -> Account:
+    """An account that the person may look after; any other is not found."""
+    try:
+        found = accounts.get(store(), str(person))
+    except Gone:
+        abort(404)
+    if found.role not in makes() or found.election is not None or not covers(account().scope, found.scope):
+        abort(404)
+    return found

@@ -1,0 +1,215 @@
+"""Signing in and out, one's own account, where work begins, the demonstration's date, the health check."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from election.acts import accounts as acts
+from election.acts.passwords import normal
+from election.acts.perform import Refused
+from election.process.base import Role
+from election.process.machine import SHANGHAI
+from election.store import accounts, places
+from election.store.settings import set_demonstration_offset
+from election.store.worlds import Gone
+from election.web.access import blueprint, sessions, throttle
+from election.web.access.policy import DISTRICT, EVERYONE, policy
+from election.web.context import account, now, place, real_now, store, today
+from election.web.shell import link
+from election.web.words import _
+
+Answer = str | Response | tuple[str, int]
+
+
+def front() -> Answer:
+    if place().account is not None:
+        return redirect(url_for("access.home"))
+    return render_template("web/access/front.html")
+
+
+front.policy = policy(at="public")(front).policy  # type: ignore[attr-defined]
+
+
+@blueprint.get("/healthz")
+@policy(at="machine")
+def health() -> Answer:
+    """200 ``ok`` when the database answers and the office log's head is read."""
+    try:
+        with store().read() as session:
+            places.office(session)
+    except (SQLAlchemyError, Gone):
+        return "not ready", 503
+    response = make_response("ok")
+    response.mimetype = "text/plain"
+    return response
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@policy(at="public")
+def login() -> Answer:
+    following = _own_address(request.values.get("next", ""))
+    if request.method == "GET":
+        if place().account is not None:
+            return redirect(following or url_for("access.home"))
+        return render_template("web/access/login.html", login="", following=following, errors={})
+    name, password = acts.clean_login(request.form.get("login", "")), request.form.get("password", "")
+    errors = _blank({"login": (name, _("请填写登录名")), "password": (password, _("请输入密码"))})
+    if not errors and (seconds := throttle.wait(name)) > 0:
+        errors[""] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors:
+        found = accounts.try_password(store(), name, normal(password))
+        if found is not None:
+            response = redirect(following or url_for("access.home"))
+            throttle.succeeded(response, name)
+            return sessions.begin(response, found[0].id)
+        throttle.failed(name)
+        errors["password"] = _("登录名或密码不对")
+    status = 429 if "" in errors else 422
+    return render_template("web/access/login.html", login=name, following=following, errors=errors), status
+
+
+@blueprint.post("/logout")
+@policy(at="public")
+def logout() -> Answer:
+    response = redirect(url_for("access.login"))
+    flash(_("您已退出"))
+    return sessions.end(response)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@policy(at="public")
+def password() -> Answer:
+    """A first or new password, with the one-time code from the slip."""
+    typed = {k: request.form.get(k, "") for k in ("login", "code")}
+    if request.method == "GET":
+        typed["login"] = request.args.get("login", "")
+        return render_template("web/access/password.html", typed=typed, errors={}, demands=())
+    name = acts.clean_login(typed["login"])
+    new = request.form.get("password", "")
+    errors = _blank(
+        {
+            "login": (name, _("请填写登录名")),
+            "code": (typed["code"], _("请填写一次性口令")),
+            "password": (new, _("请输入新密码")),
+        }
+    )
+    errors |= _twice(new)
+    demands = []
+    if not errors and (seconds := throttle.wait(name)) > 0:
+        errors[""] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors:
+        try:
+            made = acts.set_password(store(), login=name, code=typed["code"], password=new, now=now())
+        except Refused as refused:
+            demands = list(refused.demands)
+            if any(d.code == "account.code" for d in demands):
+                throttle.failed(name)
+        else:
+            response = redirect(url_for("access.own"))
+            throttle.succeeded(response, name)
+            flash(_("密码已设置，您的个人签名钥匙已登记"))
+            return sessions.begin(response, made.id, keep_messages=True)
+    return render_template("web/access/password.html", typed=typed, errors=errors, demands=demands), 422
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@policy(at="signed_in", roles=EVERYONE)
+def own() -> Answer:
+    """My account: who I am here, my key's fingerprint, another password."""
+    if request.method == "GET":
+        return render_template("web/access/own.html", me=account(), errors={}, demands=())
+    old, new = request.form.get("old", ""), request.form.get("password", "")
+    errors = _blank({"old": (old, _("请输入现在的密码")), "password": (new, _("请输入新密码"))}) | _twice(new)
+    demands = []
+    if not errors and (seconds := throttle.wait(account().login)) > 0:
+        errors["old"] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors:
+        try:
+            acts.change_password(store(), account(), old=old, new=new, now=now())
+        except Refused as refused:
+            demands = list(refused.demands)
+            if any(d.code == "account.password-wrong" for d in demands):
+                throttle.failed(account().login)
+        else:
+            flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
+            return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)
+    return render_template("web/access/own.html", me=account(), errors=errors, demands=demands), 422
+
+
+@blueprint.get("/home")
+@policy(at="signed_in", roles=EVERYONE)
+def home() -> Answer:
+    """Where a person's work begins."""
+    me = account()
+    if me.election is not None:
+        address = link("hall.home", election=me.election)
+    elif me.role in (*DISTRICT, Role.STREET):
+        address = link("district.home")
+    elif me.role == Role.ADMINISTRATOR:
+        address = url_for("access.accounts")
+    else:
+        address = _community_home(me.scope)
+    if address is not None:
+        return redirect(address)
+    return render_template("web/access/home.html")
+
+
+def _community_home(scope: str) -> str | None:
+    """The newest campaign's page of the community that a scope names."""
+    community = scope.rsplit("/", 1)[-1]
+    with store().read() as session:
+        for log in reversed(places.around(session, scope)):
+            if log.path == scope.rsplit("/", 1)[0]:
+                return link("committee.home", campaign=log.id, community=community)
+    return None
+
+
+@blueprint.route("/demonstration/date", methods=["GET", "POST"])
+@policy(at="signed_in", roles={Role.ADMINISTRATOR, Role.STREET})
+def demonstration_date() -> Answer:
+    """Move a demonstration's date forward, so that deadlines and windows can be tried. Never in a real election."""
+    if not place().demonstration:
+        return render_template(
+            "web/errors/error.html", status=404, title="没有找到", words="地址有误，或者这里没有您可以查看的内容。"
+        ), 404
+    errors: dict[str, str] = {}
+    typed = request.form.get("day", (today() + timedelta(days=1)).isoformat())
+    if request.method == "POST":
+        try:
+            chosen = date.fromisoformat(typed)
+        except ValueError:
+            errors["day"] = _("请填写日期，如 2010-12-26")
+        else:
+            if chosen <= today():
+                errors["day"] = _("演示日期只能往后移动，现在是 {day}", day=today())
+            elif chosen > today() + timedelta(days=366):
+                errors["day"] = _("一次最多往后移动一年")
+            else:
+                moment = datetime.combine(chosen, now().astimezone(SHANGHAI).timetz())
+                set_demonstration_offset(store(), moment - real_now())
+                flash(_("演示日期已移到 {day}", day=chosen))
+                return redirect(url_for("access.home"))
+    return render_template("web/access/demonstration.html", day=typed, errors=errors), 422 if errors else 200
+
+
+def _own_address(address: str) -> str:
+    """Where to go after signing in: only a page of ours, never another site's (ASVS 3.7.2)."""
+    parts = urlsplit(address)
+    ours = not parts.scheme and not parts.netloc and address.startswith("/")
+    plain = not address.startswith(("//", "/\\")) and "\\" not in address and address.isprintable()
+    return address if ours and plain else ""
+
+
+def _blank(fields: dict[str, tuple[str, str]]) -> dict[str, str]:
+    return {name: words for name, (value, words) in fields.items() if not value}
+
+
+def _twice(new: str) -> dict[str, str]:
+    if new and request.form.get("again", "") != new:
+        return {"again": _("两次输入的密码不一样")}
+    return {}

@@ -1,0 +1,103 @@
+"""What a view has in its hands: the store, the time, the person, and the place it acts on — loaded and scope-checked.
+
+A view never looks an election up by an id from the address: ``policy`` has loaded it, checked that the person may be
+there, and put it into ``place()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from flask import current_app, g
+
+from election.process.base import Actor
+from election.process.machine import SHANGHAI
+from election.process.world import World
+from election.store.accounts import Account
+from election.store.database import Store
+from election.store.settings import demonstration_offset
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What ``create_app`` was given."""
+
+    store: Store
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who is here, and where. ``world`` is shared with other requests: read it, never change it."""
+
+    account: Account | None
+    world: World
+    #: ``public``, ``signed_in``, ``office``, ``campaign``, ``community`` or ``election``
+    at: str = "public"
+    #: id of the log named in the address; of the office log for ``office``; else empty
+    log: str = ""
+    #: ids, where they are known from the address
+    campaign: str = ""
+    community: str = ""
+    election: str = ""
+    #: ``district/street/community`` of what is shown
+    path: str = ""
+    #: body (``party``, ``residents``) -> election id of the community named in the address
+    elections: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """The person as one who acts. Only where somebody is signed in."""
+        assert self.account is not None
+        return self.account.actor
+
+    @property
+    def role(self) -> str:
+        return self.account.role if self.account else ""
+
+    @property
+    def demonstration(self) -> bool:
+        return self.world.office.demonstration
+
+
+def wiring() -> Wiring:
+    return cast(Wiring, current_app.extensions["election"])
+
+
+def store() -> Store:
+    return wiring().store
+
+
+def real_now() -> datetime:
+    """The time on the wall: for sessions, delays and whatever a demonstration's date must not move."""
+    return wiring().clock()
+
+
+def now() -> datetime:
+    """The instant at which acts are recorded: the clock, moved to the demonstration's date where there is one."""
+    if "now" not in g:
+        g.now = real_now() + offset()
+    return cast(datetime, g.now)
+
+
+def offset() -> timedelta:
+    return demonstration_offset(store())
+
+
+def today() -> date:
+    """The day in Shanghai, by which deadlines are judged."""
+    return now().astimezone(SHANGHAI).date()
+
+
+def place() -> Place:
+    return cast(Place, g.place)
+
+
+def account() -> Account:
+    """The person signed in. Only in views that are not public."""
+    found = place().account
+    assert found is not None
+    return found

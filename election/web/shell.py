@@ -1,0 +1,95 @@
+"""What every page has around it: the frame's data, the words, the reader's language and type size."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request, url_for
+from jinja2 import PackageLoader, StrictUndefined
+from werkzeug.routing import BuildError
+
+from election.process.office import MAKES
+from election.web import words
+from election.web.context import Place, today
+
+#: a reader's choices are kept for a year
+REMEMBER = 365 * 24 * 3600
+CHOICES = {"lang": ("zh", "en"), "type": ("normal", "large")}
+
+
+def furnish(app: Flask) -> None:
+    """Templates come from the installed package ``election.templates``; a missing value is an error, not a blank."""
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = PackageLoader("election.templates", "")  # type: ignore[assignment]
+    app.jinja_env.globals.update(_=words._, switch=switch, type_size=type_size, language=words.language)
+    app.jinja_env.filters.update(
+        sentence=words.sentence,
+        role=words.role_name,
+        body=words.body_name,
+        step=words.step_title,
+        day=words.day,
+        grouped=lambda digits: " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
+        thousands=lambda number: f"{number:,}",
+    )
+    app.context_processor(frame)
+    app.after_request(remember)
+
+
+def type_size() -> str:
+    said = request.args.get("type") or request.cookies.get("type")
+    return "large" if said == "large" else "normal"
+
+
+def switch(name: str, value: str) -> str:
+    """This page's address with another choice of language or type size."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != name] if request.method == "GET" else []
+    return f"{request.script_root}{request.path}?{urlencode([*kept, (name, value)])}"
+
+
+def frame() -> dict[str, Any]:
+    """What ``base.html`` shows around any page."""
+    place: Place | None = g.get("place")
+    return {"place": place, "band": _band(place) if place else [], "today": today, "nav": _nav(place) if place else []}
+
+
+def _band(place: Place) -> list[str]:
+    """Whose election this is: district and street, community, body, term."""
+    world = place.world
+    parts = [world.office.name]
+    if place.campaign:
+        parts.append(world.campaign.street)
+    if place.election:
+        parts += [world.election.community_name, words.body_name(world.election.body)]
+    elif place.community:
+        parts.append(world.campaign.communities[place.community].name)
+    if place.campaign:
+        parts.append(world.campaign.term)
+    return [p for p in parts if p]
+
+
+def _nav(place: Place) -> list[tuple[str, str]]:
+    """The few places that a person has besides the page they are on: (address, words)."""
+    if place.account is None:
+        return []
+    links = [(url_for("access.home"), words._("我的工作"))]
+    if place.role in MAKES and place.account.election is None:
+        links.append((url_for("access.accounts"), words._("账号管理")))
+    return links
+
+
+def link(endpoint: str, **values: Any) -> str | None:
+    """The address of a view, or None where this installation has none."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def remember(response: Response) -> Response:
+    """Keep the reader's choice of language and type size."""
+    for name, values in CHOICES.items():
+        chosen = request.args.get(name)
+        if chosen in values:
+            response.set_cookie(name, chosen, max_age=REMEMBER, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
