@@ -17,6 +17,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError, UndefinedError
 from weasyprint.urls import URLFetcher
 
@@ -286,6 +288,16 @@ def test_names_fill_rows_and_long_names_take_more_cells():
     assert "阿依努尔·买买提江" in rows[1]
     assert 'style="width:12em"' in rows[1]
     assert typesetting.name_rows([], 7) == ""
+
+
+@given(st.lists(st.text("张三喆堃·Ab 𠮷", min_size=1, max_size=12), max_size=60), st.integers(1, 11))
+def test_no_row_is_overfull_and_no_name_is_lost(names: list[str], per_row: int):
+    rows = str(typesetting.name_rows(names, per_row)).splitlines()
+    assert "".join(re.sub("<[^>]+>|\u3000", "", row) for row in rows) == "".join(names)
+    for row in rows:
+        plain_cells = re.sub(r'<span class="long".*?</span>', "", row)
+        wide = sum(int(width) for width in re.findall(r"width:(\d+)em", row)) // typesetting.CELL
+        assert 1 <= plain_cells.count("\u3000") + wide <= per_row
 
 
 def test_a_name_longer_than_a_row_stays_in_one_row():
