@@ -328,6 +328,7 @@ def meetings() -> dict[str, Paper]:
             heading=heading(number=8, date=date(2010, 12, 22)),
             basis=PLAN,
             election_day=ELECTION_DAY,
+            remarks=("上列人员均不是候选人。",),
             roles=(
                 meeting.StaffRole(role="总监票人", names=("陈建国",)),
                 meeting.StaffRole(role="监票人", names=people(2, 60)),
@@ -400,6 +401,7 @@ def meetings() -> dict[str, Paper]:
             present=55,
             issued=55,
             returned=55,
+            valid=True,
             elected=(
                 OfficeNames(office="主任", names=("王喆",)),
                 OfficeNames(office="副主任", names=people(2, 70)),

@@ -241,6 +241,16 @@ def test_handover_in_time_says_nothing_of_lateness():
     assert "逾期交接。未说明原因。" in "".join(pages(rendering.render("handover_list", late)))
 
 
+def test_void_election_is_announced_as_void():
+    notice: Any = SAMPLES["result_notice"]
+    void = replace(notice, valid=False, elected=(), follows="择日重新选举。")
+    whole = "".join(pages(rendering.render("result_notice", void)))
+    assert "选举无效" in whole
+    assert "无人当选" in whole
+    assert "选举有效" not in whole
+    assert "当选人员名单" not in whole
+
+
 def test_returned_request_says_so():
     reply: Any = replace(SAMPLES["approval_reply"], decision="returned")  # type: ignore[call-arg]
     whole = "".join(pages(rendering.render("approval_reply", reply)))

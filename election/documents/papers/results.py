@@ -66,7 +66,8 @@ class ResultReport(Paper):
 
 @dataclass(frozen=True, kw_only=True)
 class ResultNotice(Notice):
-    """选举结果公告. ``elected`` most votes first or as the ruleset says; ``follows``: what is still open, or blank."""
+    """选举结果公告. ``elected`` most votes first or as the ruleset says, empty if the election is void or no one passed;
+    ``follows``: what is still open, or blank."""
 
     meeting: str
     meeting_day: date
@@ -74,5 +75,7 @@ class ResultNotice(Notice):
     present: int
     issued: int
     returned: int
+    #: False: the election is void
+    valid: bool
     elected: tuple[OfficeNames, ...]
     follows: str = ""
