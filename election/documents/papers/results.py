@@ -76,6 +76,6 @@ class ResultNotice(Notice):
     issued: int
     returned: int
     #: False: the election is void
-    valid: bool
+    valid: bool = True
     elected: tuple[OfficeNames, ...]
     follows: str = ""
