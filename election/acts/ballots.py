@@ -1,0 +1,74 @@
+"""The ballot of a round: contests and candidates as the facts have them, laid out and printed by ``ballots``."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import ballots
+from ballots.design import design as lay_out
+from election.acts import offices
+from election.acts.order import candidates_in_order, telling_apart
+from election.names.writing import clean_name
+from election.process.facts import Round
+from election.process.steps import first_round
+from election.process.world import World
+
+
+def released_round(world: World) -> Round:
+    """The round a ballot is designed for: the one that stands, or the first among the official candidates."""
+    return world.election.round or first_round(world.election)
+
+
+def contests(world: World, this: Round) -> tuple[ballots.Contest, ...]:
+    """Every candidate of the round in stroke order; one who is struck stays, so that a printed design stays the same.
+
+    A re-vote is among the tied alone and has no row for another name (contracts §2).
+    """
+    rules = world.election.law
+    write_ins = 0 if this.revote or rules.get("write_in.allowed") is False else 1
+    found = []
+    for contest in this.contests:
+        ordered = candidates_in_order(this.candidates.get(contest.id, []), rules)
+        notes = telling_apart(ordered)
+        found.append(
+            ballots.Contest(
+                contest.id,
+                contest.office,
+                contest.seats,
+                tuple(ballots.Candidate(c.person, clean_name(c.name), notes[c.person]) for c in ordered),
+                write_ins,
+            )
+        )
+    return tuple(found)
+
+
+def title(world: World, this: Round) -> str:
+    """福临里社区第三届居民委员会选举选票（第二轮）."""
+    suffix = "（重新投票）" if this.revote else f"（第{this.number}轮）" if this.number > 1 else ""
+    return f"{offices.elected_body(world, offices.term(world))}选举选票{suffix}"
+
+
+def _words(world: World, this: Round) -> dict[str, Any]:
+    """What is printed round the contests, as the ruleset and the day have it."""
+    rules = world.election.law
+    return {
+        "issuer": offices.presiding(world),
+        "date": ballots.date_from({"election_day": world.day.isoformat()}) if world.day is not None else "",
+        "over_mark_voids": cast(Any, rules.get("over_mark.voids")),
+        "against_first": bool(rules.get("write_in.needs_against")),
+    }
+
+
+def design(world: World, this: Round, copies: int = 1, *, proof: bool = False) -> tuple[bytes, dict[str, Any]]:
+    """The PDF of ``copies`` ballots of a round and their layout; the same facts give the same bytes.
+
+    ``proof`` prints a watermarked copy that no reader takes. Raises WrongInput for what no ballot can show, such as
+    two candidates of one name whom nothing tells apart.
+    """
+    return ballots.make(contests(world, this), title(world, this), copies=copies, proof=proof, **_words(world, this))
+
+
+def design_digest(world: World) -> str:
+    """The design of the round that stands, without drawing it: 64 hexadecimal digits. Raises WrongInput."""
+    this = released_round(world)
+    return lay_out(contests(world, this), title(world, this), **_words(world, this)).design

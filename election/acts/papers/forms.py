@@ -1,0 +1,196 @@
+"""Paper forms for a hall without power: to be filled in by hand and entered later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from election.acts import offices
+from election.acts.ballots import released_round
+from election.acts.order import candidates_in_order
+from election.acts.papers.meeting import meeting_day
+from election.acts.papers.rolls import member_roll, name_groups, office_of, window_days
+from election.acts.papers.sources import BLANK, Sources
+from election.documents import Paper
+from election.documents.papers import closing, meeting, voter
+from election.documents.papers.parts import Line, NameGroup, Section
+from election.names.writing import clean_name
+from election.process.facts import Round
+from election.process.meeting import FixPlace
+
+COUNTERS = ("唱票人", "计票人", "计票人", "监票人")
+#: rows on a tally for names that voters wrote in
+WRITE_IN_ROWS = 3
+
+
+def _round(s: Sources) -> Round | None:
+    this = released_round(s.world)
+    return this if this.contests and any(this.candidates.values()) else None
+
+
+def tally_blank(s: Sources) -> Paper | None:
+    """A page per box and contest with its candidates and room for 正 strokes."""
+    this = _round(s)
+    return None if this is None else _tally(s, this, this.boxes, "")
+
+
+def hands_tally(s: Sources) -> Paper | None:
+    """The own tally form of a show of hands: no ballots, no boxes (S-14)."""
+    this = _round(s)
+    return None if this is None else _tally(s, this, [], "举手表决计票单")
+
+
+def _tally(s: Sources, this: Round, boxes: list[str], title: str) -> meeting.TallyBlank:
+    rules = s.world.election.law
+    by_hands = bool(title)
+    write_ins = 0 if by_hands or this.revote or rules.get("write_in.allowed") is False else WRITE_IN_ROWS
+    several = len(boxes) > 1
+    return meeting.TallyBlank(
+        heading=s.heading(offices.presiding(s.world), title=title, stamp=False, signatures=COUNTERS),
+        meeting=offices.meeting(s.world),
+        meeting_day=meeting_day(s),
+        box="" if several or not boxes else boxes[0],
+        round=this.number,
+        contests=tuple(
+            meeting.BlankContest(
+                office=f"{box}　{contest.office}" if several else contest.office,
+                seats=contest.seats,
+                names=tuple(clean_name(c.name) for c in candidates_in_order(this.candidates[contest.id], rules)),
+                write_in_rows=write_ins,
+            )
+            for box in (boxes if several else [""])
+            for contest in this.contests
+        ),
+    )
+
+
+def sign_in_sheet(s: Sources) -> Paper | None:
+    """签到册 of those entitled: delegates, representatives, full members that count, or voters."""
+    groups = _entitled(s)
+    if not groups:
+        return None
+    fixed = s.last(FixPlace)
+    return meeting.SignInSheet(
+        heading=s.heading(offices.presiding(s.world), stamp=False),
+        meeting=offices.meeting(s.world),
+        meeting_day=meeting_day(s),
+        place=fixed.act.place if fixed else BLANK,
+        groups=groups,
+    )
+
+
+def _entitled(s: Sources) -> tuple[NameGroup, ...]:
+    facts = s.world.election
+    if facts.assembly == "delegates":
+        return name_groups(s, ((r.group, r.name) for r in facts.delegates.values()))
+    if facts.law.get("electorate") == "representatives":
+        return name_groups(s, ((r.group, r.name) for r in facts.representatives.values()))
+    people = [p for p in s.people if p.person not in facts.roll.excluded and p.category != "probationary"]
+    return name_groups(s, ((p.resident.group, p.resident.name) for p in people))
+
+
+def _by_hand(
+    s: Sources, title: str, opening: str, labels: list[tuple[str, str]], more: tuple[Section, ...] = ()
+) -> Paper:
+    """A report to the presiding body whose numbers are written in by hand."""
+    return closing.TurnoverReport(
+        heading=s.heading(
+            offices.presiding(s.world),
+            title=f"{offices.community_of(s.world)}{title}",
+            stamp=False,
+            signatures=COUNTERS,
+        ),
+        addressee=offices.presiding(s.world),
+        opening=opening,
+        sections=more,
+        figures=tuple(Line(label=label, value=f"{BLANK} {unit}") for label, unit in labels),
+    )
+
+
+def ballot_account(s: Sources) -> Paper | None:
+    this = _round(s)
+    if this is None:
+        return None
+    labels = [
+        ("应到", "人"),
+        ("实到", "人"),
+        ("印制选票", "张"),
+        ("发出选票", "张"),
+        ("作废换发", "张"),
+        ("剩余选票", "张"),
+    ]
+    labels += [(f"收回选票（{box}）", "张") for box in this.boxes] if len(this.boxes) > 1 else []
+    labels.append(("收回选票合计", "张"))
+    check = "发出、作废换发、剩余三项相加应等于印制数；收回数不得多于发出数，发出数不得多于实到人数。"
+    opening = f"{offices.meeting(s.world)}第{this.number}轮选票发放和收回情况如下（开箱计票前填写）。{check}"
+    return _by_hand(s, "选票发放收回情况报告单", opening, labels)
+
+
+def result_report(s: Sources) -> Paper | None:
+    """选举结果报告单 with room for the numbers of every candidate."""
+    this = _round(s)
+    if this is None:
+        return None
+    labels = [("应到", "人"), ("实到", "人")]
+    if this.method == "ballot":
+        labels += [("发出选票", "张"), ("收回选票", "张"), ("有效票", "张"), ("无效票", "张")]
+    rules = s.world.election.law
+    sections = tuple(
+        Section(
+            title=f"{contest.office}（应选{contest.seats}名）",
+            paragraphs=(
+                *(
+                    f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
+                    for c in candidates_in_order(this.candidates[contest.id], rules)
+                ),
+                f"另选他人：{BLANK}　赞成{BLANK}票",
+            )
+            if this.method == "ballot" and not this.revote
+            else tuple(
+                f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
+                for c in candidates_in_order(this.candidates[contest.id], rules)
+            ),
+        )
+        for contest in this.contests
+    )
+    opening = f"{offices.meeting(s.world)}第{this.number}轮选举结果如下（当场宣布后由监票人、计票人签字）。"
+    return _by_hand(s, "选举结果报告单", opening, labels, sections)
+
+
+def objection_slip(s: Sources) -> Paper | None:
+    posted = s.world.election.posted("roll_notice")
+    if posted is None:
+        return None
+    return voter.ObjectionSlip(
+        heading=s.heading(offices.presiding(s.world)),
+        objection_until=posted.posted_on + timedelta(days=window_days(s)),
+        objection_place=office_of(s),
+    )
+
+
+def signing_sheet(s: Sources) -> Paper | None:
+    """签字页 for any milestone: what is signed and its code are copied from the screen or the phone by hand."""
+    roles = ("主持人", "监票人", "监票人", "计票人", "计票人")
+    return voter.SigningSheet(
+        heading=s.heading(offices.presiding(s.world), stamp=False),
+        act=BLANK,
+        act_day=s.on,
+        statement=tuple(Line(label=label, value=BLANK * 4) for label in ("事项内容", "数字", "文书编号")),
+        code="＿" * 64,
+        signers=tuple(voter.Signer(role=role) for role in roles),
+    )
+
+
+FORMS: dict[str, Callable[[Sources], Paper | None]] = {
+    "tally_blank": tally_blank,
+    "hands_tally": hands_tally,
+    "sign_in_sheet": sign_in_sheet,
+    "ballot_account": ballot_account,
+    "result_report": result_report,
+    "objection_slip": objection_slip,
+    "signing_sheet": signing_sheet,
+    "member_roll": member_roll,
+}
+
+#: the kind under which ``documents`` draws a form, where it is another
+DRAWN_AS = {"hands_tally": "tally_blank", "ballot_account": "turnover_report", "result_report": "turnover_report"}
