@@ -20,7 +20,7 @@ from election.record.entry import Entry
 from election.store.database import Store
 from election.store.people import ON_ROLL, Listed, Resident, add_people, change_row, listed, roll_row, seal_of
 from election.store.tables import Log
-from election.store.worlds import world_of
+from election.store.worlds import Gone, world_of
 
 Kind = Literal["add", "correct", "remove", "merge", "move_in", "move_out"]
 
@@ -39,6 +39,8 @@ def preview(store: Store, log: str, data: bytes, name: str) -> Preview:
     with store.read() as session:
         world = world_of(store, session, log)
         known = [roll.Known(p.resident.name, p.resident.id_number) for p in listed(store, session, log)]
+    if not world.election.id:
+        raise Gone(log)
     day = world.day
     if day is None:
         raise WrongInput("the election day is not fixed", place=name, mend="fix it in the campaign's plan")

@@ -24,7 +24,12 @@ def count(file: str, ruleset_file: str | None, as_json: bool) -> int:
     own = law.load_file(ruleset_file) if ruleset_file else None
     try:
         given = read(file)
-        answer = decide(given, own or _named(given))
+        try:
+            answer = decide(given, own or _named(given))
+        except WrongInput:
+            # equal ballots of a large file were counted together: say which one in the file is wrong
+            given = read(file, fold=False)
+            answer = decide(given, own or _named(given))
     except WrongInput as error:
         raise WrongInput(error.what, place=": ".join(filter(None, (file, error.place))), mend=error.mend) from None
     put_into_words(answer)

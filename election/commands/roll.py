@@ -87,6 +87,40 @@ def template(out: Path, members: bool) -> int:
     return 0
 
 
+@roll.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--election", required=True, help="选举编号(由管理页面或 demo 给出)")
+@click.option("--json", "as_json", is_flag=True)
+def import_roll(file: Path, election: str, as_json: bool) -> int:
+    """Import FILE into an election's roll: all of its good rows in one transaction, or none."""
+    from datetime import UTC, datetime
+
+    from election.acts import rolls
+    from election.acts.perform import Refused
+    from election.process.machine import SERVER, SHANGHAI
+    from election.store.database import open_store
+    from election.store.settings import demonstration_offset
+    from election.store.worlds import Gone
+    from election.words.acts import demand_sentence
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise WrongInput(f"cannot be read ({error.strerror})", place=file.name, mend="check the path") from None
+    store = open_store()
+    now = datetime.now(UTC) + demonstration_offset(store)
+    try:
+        _, found = rolls.import_file(store, SERVER, election, data, file.name, now.astimezone(SHANGHAI).date(), now)
+    except Gone:
+        raise WrongInput("there is no such election", place=election, mend="take an id from the page of the election") from None
+    except Refused as refused:
+        raise WrongInput(" ".join(demand_sentence(d.code, d.params, "zh") for d in refused.demands), place=file.name) from None
+    finally:
+        store.close()
+    click.echo(json.dumps(answer(found.checked), ensure_ascii=False) if as_json else report(found.checked))
+    return 0 if not found.checked.rejected else 1
+
+
 def answer(checked: Checked) -> dict[str, object]:
     """The document of contract §3."""
     return {

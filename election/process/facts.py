@@ -26,6 +26,8 @@ class Account:
     scope: str
     #: a hall account acts in one election only
     election: str | None
+    #: person of the roll behind a hall account; empty where not known
+    person: str = ""
     active: bool = True
     keys: list[Key] = field(default_factory=list)
 
@@ -373,6 +375,10 @@ class Election:
         """The notice of this kind that stands."""
         standing = [n for n in self.notices if n.kind == kind and n.superseded_by is None]
         return standing[-1] if standing else None
+
+    def standing(self) -> set[str]:
+        """Persons who stand: prospective and official candidates."""
+        return {c.person for c in (*self.prospective, *self.official)}
 
     def contest(self, office: str) -> Contest | None:
         return next((c for c in self.contests if c.id == office), None)

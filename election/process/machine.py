@@ -21,6 +21,9 @@ from election.record.entry import Entry
 #: the rooms whose acts make up the catalogue
 FAMILIES = (office, campaign, roll, nomination, meeting, tally, result, approval, after)
 
+#: who may not be a candidate in the election they work in
+COUNTING = frozenset({Role.TELLER, Role.SCRUTINEER, Role.CALLER})
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SERVER = Actor("server", Role.SERVER, "")
 #: a resident at the desk of the public pages: no account
@@ -64,6 +67,7 @@ def _judge(world: World, deed: Deed) -> Iterator[Demand]:
     yield Demand("act.signed", bool(deed.signed_by) or not act.signed)
     if deed.on_paper:
         yield Demand("act.two-vouchers", len(set(deed.signed_by)) == 2)
+        yield Demand("act.scan", bool(deed.attachments))
     have = {p["kind"] for p in deed.papers}
     for kind in act.papers:
         yield Demand("act.paper", kind in have, {"kind": kind})
@@ -85,6 +89,13 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("act.scope", covers(actor.scope, path))
         hall = account is None or account.election is None or account.election == world.election.id
         yield Demand("act.hall", hall)
+        counts = actor.role in COUNTING and account is not None and account.person
+        yield Demand(
+            "staff.not-candidate",
+            not counts or account.person not in world.election.standing(),
+            {"name": ""},
+            article="S-12, P-14",
+        )  # type: ignore[union-attr]
     elif act.log == "campaign" and world.campaign.path:
         community = getattr(act, "community", "")
         yield Demand(

@@ -24,7 +24,7 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.facts import Meeting, Staff
+from election.process.facts import Meeting, Staff, StepState
 from election.process.steps import first_round, quorum, reopen
 from election.process.world import World
 
@@ -369,6 +369,7 @@ class VoidMeeting(MeetingAct):
         meeting = facts.meetings[-1]
         meeting.valid = False
         facts.returns.append(("meeting", "void", deed.seq))
+        facts.steps.setdefault(deed.step, StepState()).attempt += 1
         # ballots stay sealed; only time and place are fixed and posted again
         reopen_for_meeting(world)
 

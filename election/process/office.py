@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from election.process.base import Act, Deed, Demand, Name, Role, Text, catalogued
+from election.process.base import Act, Deed, Demand, PersonId, PrivateName, Role, Text, catalogued
 from election.process.facts import Account, Key
 from election.process.world import World
 
@@ -85,7 +85,9 @@ class OpenAccount(Act):
     role: str
     scope: str
     election: str | None = None
-    name: Name
+    name: PrivateName
+    #: person of the roll behind a hall account, so that no candidate counts
+    person: PersonId = ""
     public_key: str = ""
     fingerprint: str = ""
 
@@ -95,7 +97,7 @@ class OpenAccount(Act):
         yield Demand("office.scope", _scope_ok(deed, self.scope))
 
     def apply(self, world: World, deed: Deed) -> None:
-        account = Account(self.account, self.role, self.scope, self.election)
+        account = Account(self.account, self.role, self.scope, self.election, self.person)
         if self.public_key:
             account.keys.append(Key(self.fingerprint, self.public_key, deed.seq))
         world.office.accounts[self.account] = account

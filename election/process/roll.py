@@ -127,6 +127,9 @@ class ImportRoll(RollState):
     code: ClassVar[str] = "roll.import"
     step: ClassVar[str] = "register|roll"
 
+    #: also from the command line of the server, where nobody is signed in: the record then says "server"
+    who: ClassVar[frozenset[str]] = REGISTRARS | {Role.SERVER}
+
     rows: int = Field(ge=0)
     accepted: int = Field(ge=0)
     rejected: int = Field(ge=0)
@@ -524,6 +527,8 @@ class FixSeats(Act):
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
+        if facts.body == "party":
+            yield Demand("roll.imported", facts.roll.imported, act="roll.import")
         yield Demand("seats.form", (self.form == "residents") == (facts.body == "residents"))
         names = [o.office for o in self.offices]
         yield Demand("seats.offices-once", len(set(names)) == len(names))
@@ -765,7 +770,9 @@ class FixRepresentatives(Act):
         facts, rules = world.election, world.election.law
         total = len(facts.representatives)
         low, high = int(rules.value("representatives.total_min")), int(rules.value("representatives.total_max"))
-        yield from (d for d in demands(world, deed.step) if d.code in ("representatives.some", "representatives.residents"))
+        yield from (
+            d for d in demands(world, deed.step) if d.code in ("representatives.some", "representatives.residents")
+        )
         yield Demand(
             "representatives.total",
             low <= total <= high or bool(self.reason),

@@ -1,0 +1,42 @@
+"""``election office``: set up a real office, and its first account."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import click
+
+from election.faults import WrongInput
+
+
+@click.group()
+def office() -> None:
+    """Set up a real office."""
+
+
+@office.command("open")
+@click.option("--name", required=True, help="name of this server in the record: letters, digits, dots and dashes, e.g. qilihe.xiyuan")
+@click.option("--login", default="admin", show_default=True, help="login of the first administrator")
+@click.option("--person", required=True, help="the administrator's name")
+def open_office(name: str, login: str, person: str) -> int:
+    """Open the office log and make the first administrator; prints the one-time code for the first password."""
+    from election.acts import accounts
+    from election.process.base import Role
+    from election.process.machine import SERVER
+    from election.store.database import open_store
+    from election.store.worlds import office_log
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,60}", name):
+        raise WrongInput(f"{name!r} cannot name a server", place="--name", mend="use letters, digits, dots and dashes")
+    store = open_store()
+    with store.read() as session:
+        if office_log(session) is not None:
+            raise WrongInput("the office is open already", place="ELECTION_HOME", mend="sign in as its administrator")
+    now = datetime.now(UTC)
+    accounts.open_office(store, name=name, demonstration=False, now=now)
+    _, code = accounts.create_account(store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now)
+    click.echo(f"办公系统已建立。信任指纹(请抄在纸上保存):{store.vault.trust}")
+    click.echo(f"管理员账号 {login} 的一次性口令:{code}  首次登录时设置密码")
+    store.close()
+    return 0

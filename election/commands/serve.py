@@ -1,0 +1,112 @@
+"""``election serve`` and ``election migrate``."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from election.faults import WrongInput
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="processes, of eight threads each")
+def serve(host: str, port: int, workers: int) -> int:
+    """Serve the pages of ELECTION_HOME (启动网页服务)."""
+    return listen(host, port, workers)
+
+
+@click.command()
+def migrate() -> int:
+    """Bring the database of ELECTION_HOME to the schema of this program (升级数据库)."""
+    from election.store.database import open_store
+
+    open_store().close()
+    click.echo("数据库已是当前版本", err=True)
+    return 0
+
+
+def listen(host: str, port: int, workers: int = 1) -> int:
+    """Serve until stopped. One process keeps the folded facts of every election; more share only the database.
+
+    Raises WrongInput when the address cannot be had.
+    """
+    from election.store.database import open_store
+
+    taken = _bound(host, port)
+    open_store().close()  # migrated once, before the workers begin
+
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in _settings(taken, workers).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return application()
+
+    click.echo(f"http://{host}:{taken.getsockname()[1]}  (Ctrl+C 结束)", err=True)
+    try:
+        Server().run()
+    except SystemExit as stop:  # the way gunicorn ends
+        return int(stop.code or 0)
+    return 0
+
+
+def application() -> Flask:
+    """The application over ELECTION_HOME, for this or any other WSGI server."""
+    from election.store.database import open_store
+    from election.web import create_app
+
+    app = create_app(open_store(migrate=False), clock=lambda: datetime.now(UTC))
+    if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    return app
+
+
+def _settings(taken: socket.socket, workers: int) -> dict[str, Any]:
+    return {
+        "bind": [f"fd://{taken.fileno()}"],
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "timeout": 120,
+        "graceful_timeout": 20,
+        "keepalive": 15,
+        "loglevel": "warning",
+        "errorlog": "-",
+        "accesslog": None,  # addresses of pages would say who looked at what
+        "forwarded_allow_ips": "127.0.0.1",
+        "limit_request_line": 4094,
+        "control_socket_disable": True,
+    }
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """The listening socket, taken before anything else so that a busy port is said in one line."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except OSError as error:
+        raise WrongInput(
+            f"地址 {host}:{port} 不能使用 (cannot listen: {error.strerror})",
+            place="--port",
+            mend="换一个端口，或先结束占用它的程序 (use another port, or end what holds it)",
+        ) from None
+    return listening
