@@ -1,0 +1,473 @@
+"""Generic forms of acts: typed texts into an act, and back into controls with their errors.
+
+``ActForm(PlanSeats, offer, typed)`` asks what the act's class asks (``election.web.fields``). ``change`` adds and removes
+rows and looks people up without losing anything; ``read`` gives the act, or None with ``errors`` by input name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from election.names.writing import clean_name
+from election.process.base import Act
+from election.web import typed as texts
+from election.web.fields import Field, shape_of
+from election.web.typed import Typed
+from election.web.words import _, language
+from election.words import acts as said
+
+#: a choice "not on the roll, take the name as written"
+NEW = "new"
+#: at most so many people are listed for one search
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person to choose: id, name, and what tells people of one name apart."""
+
+    id: str
+    name: str
+    detail: str = ""
+
+
+def nobody(text: str) -> list[Found]:
+    return []
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a form offers to choose from. Keys are paths without row numbers: ``elected.person``."""
+
+    #: people of a list (candidates, representatives, those elected)
+    people: Mapping[str, Sequence[Found]] = field(default_factory=dict)
+    #: (value, words) of a text or number that is chosen: an office, an objection
+    options: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    #: what is not asked, because the page says it
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    #: people of the roll by name, exact ones alone where there are any
+    find: Callable[[str], list[Found]] = nobody
+    #: who has this id
+    known: Callable[[str], Found | None] = lambda _id: None
+    #: where somebody who is not on the roll may be named
+    strangers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Control:
+    """One input, or a group or table of inputs, as a template shows it."""
+
+    kind: str
+    name: str
+    label: str
+    hint: str = ""
+    error: str = ""
+    value: str = ""
+    values: tuple[str, ...] = ()
+    required: bool = True
+    options: tuple[tuple[str, str], ...] = ()
+    #: people found by a search, and whether a stranger may be taken
+    found: tuple[Found, ...] = ()
+    stranger: bool = False
+    #: the person chosen so far
+    chosen: Found | None = None
+    longest: int | None = None
+    controls: tuple[Control, ...] = ()
+    rows: tuple[tuple[Control, ...], ...] = ()
+
+
+_MISSING = object()
+
+
+class ActForm:
+    """The form of one act."""
+
+    def __init__(self, act: type[Act], offer: Offer, typed: Typed | None = None) -> None:
+        self.act, self.offer = act, offer
+        self.typed = typed if typed is not None else Typed()
+        self.shape = shape_of(act)
+        #: input name -> sentence
+        self.errors: dict[str, str] = {}
+        self.found: dict[str, list[Found]] = {}
+        #: place in the data -> input name
+        self._places: dict[tuple[str | int, ...], str] = {}
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.shape.fields if f.name not in self.offer.fixed)
+
+    @property
+    def names(self) -> list[str]:
+        return [f.name for f in self.fields]
+
+    # --- without losing anything -------------------------------------------------------------------------------------
+
+    def change(self, order: str) -> bool:
+        """``add:offices``, ``remove:offices.1``, ``find:person``: whether it was such an order."""
+        what, _colon, name = order.partition(":")
+        tables = {f.name for f in self.fields if f.kind == "rows"}
+        if what == "add" and name in tables:
+            self.typed.add_row(name)
+        elif what == "remove" and (parts := name.rsplit(".", 1))[0] in tables and parts[-1].isdecimal():
+            self.typed.remove_row(parts[0], int(parts[-1]))
+        elif what == "find":
+            self._resolve_all()
+            self.errors = {name: self.errors[name]} if name in self.errors else {}
+        else:
+            return what in ("add", "remove", "find")
+        return True
+
+    # --- typed texts into an act -------------------------------------------------------------------------------------
+
+    def read(self) -> Act | None:
+        """The act as typed; None where ``errors`` say what is wrong."""
+        self.errors, self.found, self._places = {}, {}, {}
+        data: dict[str, Any] = dict(self.shape.filled) | dict(self.offer.fixed)
+        data |= self._group(self.fields, "", "", ())
+        try:
+            act = self.act.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_context=True):
+                self._tell(detail)
+            return None
+        return None if self.errors else act
+
+    def _group(
+        self, fields: Sequence[Field], start: str, path: str, place: tuple[str | int, ...]
+    ) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for asked in fields:
+            name, here = start + asked.name, (*place, asked.name)
+            self._places[here] = name
+            value = self._value(asked, name, path + asked.name, here)
+            if asked.carries:
+                self._places[(*place, asked.carries)] = name
+                if isinstance(value, Found):
+                    data[asked.carries] = value.name
+            if isinstance(value, Found):
+                value = value.id
+            if value is not _MISSING:
+                data[asked.name] = value
+        return data
+
+    def _value(self, asked: Field, name: str, path: str, place: tuple[str | int, ...]) -> Any:
+        match asked.kind:
+            case "group":
+                return self._group(asked.fields, f"{name}.", f"{path}.", place)
+            case "rows":
+                return self._rows(asked, name, path, place)
+            case "person":
+                return self._person(asked, name, path)
+            case "people":
+                return self._people(name, path)
+            case "choices":
+                return tuple(self.typed.get(name, ()))
+            case "lines":
+                return tuple(texts.names(self.typed.one(name)))
+        raw = self.typed.one(name)
+        text = texts.lines(raw) if asked.kind == "long" else texts.line(raw)
+        if not text:
+            if asked.required:
+                self._say(name, asked, "blank", path)
+            return _MISSING
+        if asked.kind == "number":
+            return texts.number(text)
+        if asked.kind == "date":
+            return texts.day(text)
+        if asked.kind == "yes_no":
+            return {"yes": True, "no": False}.get(text, text)
+        return text
+
+    def _rows(self, asked: Field, name: str, path: str, place: tuple[str | int, ...]) -> tuple[Any, ...]:
+        rows: list[Any] = []
+        for at in range(self.typed.rows(name)):
+            if self._blank(asked.fields, f"{name}.{at}."):
+                continue
+            rows.append(self._group(asked.fields, f"{name}.{at}.", f"{path}.", (*place, len(rows))))
+        return tuple(rows)
+
+    def _blank(self, fields: Sequence[Field], start: str) -> bool:
+        """Nothing was written or chosen in a row; a tick or a preset kind does not count."""
+        written = [f for f in fields if f.kind in ("text", "long", "number", "date", "person")]
+        return not any(
+            self.typed.one(start + f.name).strip() or self.typed.one(f"{start}{f.name}.find").strip() for f in written
+        )
+
+    def _person(self, asked: Field, name: str, path: str) -> Found | object:
+        identifier = self.typed.one(name).strip()
+        if path in self.offer.people:
+            chosen = next((p for p in self.offer.people[path] if p.id == identifier), None)
+            if chosen is not None:
+                return chosen
+            if identifier or asked.required:
+                self._say(name, asked, "choose", path)
+            return _MISSING
+        person = self._resolve(name, path)
+        if person is not None:
+            return person
+        if name not in self.errors and asked.required:
+            self._say(name, asked, "blank", path)
+        return _MISSING
+
+    def _resolve(self, name: str, path: str) -> Found | None:
+        """Who is meant by an id and a typed name; else what was found, and an error."""
+        identifier, wanted = self.typed.one(name).strip(), clean_name(self.typed.one(f"{name}.find"))
+        person = self.offer.known(identifier) if identifier and identifier != NEW else None
+        if person is not None and wanted in ("", person.name):
+            self.typed.put(f"{name}.find", person.name)
+            return person
+        stranger = path in self.offer.strangers and bool(wanted)
+        if stranger and identifier == NEW:
+            identifier = str(uuid4())
+            self.typed.put(name, identifier)
+            return Found(identifier, wanted)
+        if stranger and person is None and _is_uuid(identifier):
+            return Found(identifier, wanted)
+        if not wanted:
+            return None
+        people = self.offer.find(wanted)
+        if len(people) == 1 and people[0].name == wanted:
+            self.typed.put(name, people[0].id)
+            return people[0]
+        self.typed.pop(name, None)
+        self.found[name] = people[:MOST_FOUND]
+        if not people:
+            self.errors[name] = _("名册上没有查到“{name}”，请核对姓名", name=wanted)
+        elif len(people) > MOST_FOUND:
+            self.errors[name] = _("查到的人太多，请写全姓名")
+        else:
+            self.errors[name] = _("查到 {count} 人，请选定是哪一位", count=len(people))
+        return None
+
+    def _people(self, name: str, path: str) -> tuple[str, ...]:
+        """Several people: ticked in a list, or typed by name and found on the roll."""
+        ticked = list(dict.fromkeys(self.typed.get(name, ())))
+        if path in self.offer.people:
+            listed = {p.id for p in self.offer.people[path]}
+            return tuple(t for t in ticked if t in listed)
+        chosen = [t for t in ticked if self.offer.known(t) is not None]
+        left, doubtful = [], []
+        for wanted in texts.names(self.typed.one(f"{name}.find"))[: texts.MOST_ROWS]:
+            people = [p for p in self.offer.find(clean_name(wanted)) if p.name == clean_name(wanted)]
+            if len(people) == 1:
+                chosen.append(people[0].id)
+            elif any(p.id in chosen for p in people):
+                continue
+            else:
+                left.append(wanted)
+                doubtful += people
+        chosen = list(dict.fromkeys(chosen))
+        self.typed.put(name, *chosen)
+        self.typed.put(f"{name}.find", "\n".join(left))
+        if left:
+            self.found[name] = doubtful[:MOST_FOUND]
+            listed_names = "、".join(left[:5])
+            self.errors[name] = (
+                _("有同名的人，请勾选：{names}", names=listed_names)
+                if doubtful
+                else _("名册上没有查到：{names}", names=listed_names)
+            )
+        return tuple(chosen)
+
+    def _resolve_all(self) -> None:
+        """Look up every name typed so far."""
+        self.errors, self.found = {}, {}
+
+        def walk(fields: Sequence[Field], start: str, path: str) -> None:
+            for asked in fields:
+                name, here = start + asked.name, path + asked.name
+                if asked.kind == "group":
+                    walk(asked.fields, f"{name}.", f"{here}.")
+                elif asked.kind == "rows":
+                    for at in range(self.typed.rows(name)):
+                        walk(asked.fields, f"{name}.{at}.", f"{here}.")
+                elif asked.kind == "person" and here not in self.offer.people:
+                    self._resolve(name, here)
+                elif asked.kind == "people" and here not in self.offer.people:
+                    self._people(name, here)
+
+        walk(self.fields, "", "")
+
+    # --- what is wrong -----------------------------------------------------------------------------------------------
+
+    def _say(self, name: str, asked: Field, what: str, path: str) -> None:
+        label = self.label(path)
+        chosen = asked.kind in ("choice", "yes_no", "choices") or path in self.offer.options
+        if what == "choose" or chosen:
+            self.errors.setdefault(name, _("请选择：{label}", label=label))
+        else:
+            self.errors.setdefault(name, _("请填写：{label}", label=label))
+
+    def _tell(self, detail: ErrorDetails) -> None:
+        """One fault that pydantic found, at its input."""
+        place = tuple(detail["loc"])
+        while place and place not in self._places:
+            place = place[:-1]
+        name = self._places.get(place, "")
+        path = ".".join(str(p) for p in place if isinstance(p, str))
+        if any(known == name or known.startswith(f"{name}.") for known in self.errors):
+            return
+        label = self.label(path) if path else ""
+        self.errors[name] = f"{label}：{fault(detail)}" if label else fault(detail)
+
+    def label(self, path: str) -> str:
+        return said.field_label(self.act.code, path, language())
+
+    # --- an act's form as a template shows it ------------------------------------------------------------------------
+
+    def controls(self) -> tuple[Control, ...]:
+        return tuple(self._control(f, f.name, f.name) for f in self.fields)
+
+    def _control(self, asked: Field, name: str, path: str) -> Control:
+        typed = self.typed
+        value = typed.one(name)
+        kind: str = asked.kind
+        options: Sequence[tuple[str, str]] = ()
+        controls: tuple[Control, ...] = ()
+        rows: tuple[tuple[Control, ...], ...] = ()
+        chosen = None
+        found: Sequence[Found] = self.found.get(name, ())
+        if path in self.offer.options:
+            kind, options = "select", self.offer.options[path]
+        elif asked.kind in ("choice", "choices"):
+            options = [(o, said.option_label(self.act.code, path, o, language())) for o in asked.options]
+        elif asked.kind in ("person", "people") and path in self.offer.people:
+            kind = "pick" if asked.kind == "person" else "picks"
+            found = self.offer.people[path]
+        elif asked.kind == "person" and value:
+            chosen = self.offer.known(value)
+        elif asked.kind == "people":
+            picked = [p for i in typed.get(name, ()) if (p := self.offer.known(i)) is not None]
+            found = [*picked, *(p for p in found if p not in picked)]
+        elif asked.kind == "group":
+            controls = tuple(self._control(f, f"{name}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
+        elif asked.kind == "rows":
+            count = max(typed.rows(name), 1 if asked.required else 0)
+            controls = tuple(self._control(f, f"{name}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
+            rows = tuple(
+                tuple(self._control(f, f"{name}.{at}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
+                for at in range(count)
+            )
+        if asked.kind == "person" and kind == "person":
+            value = typed.one(f"{name}.find") or (chosen.name if chosen else "")
+        elif asked.kind == "people":
+            value = typed.one(f"{name}.find")
+        elif name not in typed and not asked.required and asked.kind in ("yes_no", "choice", "number"):
+            value = _written(asked.default)
+        return Control(
+            kind,
+            name,
+            self.label(path),
+            hint=said.field_hint(self.act.code, path, language()),
+            error=self.errors.get(name, ""),
+            value=value,
+            values=tuple(typed.get(name, ())),
+            required=asked.required,
+            options=tuple(options),
+            found=tuple(found),
+            stranger=path in self.offer.strangers,
+            chosen=chosen,
+            longest=asked.longest,
+            controls=controls,
+            rows=rows,
+        )
+
+    def summary(self, act: Act) -> list[tuple[str, str]]:
+        """What was typed, for reading before it is done: (label, words)."""
+        return [(self.label(f.name), self.words(f, f.name, getattr(act, f.name), act)) for f in self.fields]
+
+    def words(self, asked: Field, path: str, value: Any, within: BaseModel) -> str:
+        """One answer in words."""
+        from election.web.words import day
+
+        if value is None or value == "" or value == ():
+            return _("（未填）")
+        options = dict(self.offer.options.get(path, ()))
+        if path in self.offer.options:
+            return options.get(str(value), str(value))
+        match asked.kind:
+            case "yes_no":
+                return _("是") if value else _("否")
+            case "date":
+                return day(value)
+            case "choice":
+                return said.option_label(self.act.code, path, str(value), language())
+            case "choices":
+                return "、".join(said.option_label(self.act.code, path, str(v), language()) for v in value)
+            case "person":
+                return self._name(str(value), getattr(within, asked.carries, "") if asked.carries else "", path)
+            case "people":
+                return "、".join(self._name(str(v), "", path) for v in value)
+            case "lines":
+                return "、".join(map(str, value))
+            case "group":
+                return self._row_words(asked, path, value)
+            case "rows":
+                return "\n".join(self._row_words(asked, path, row) for row in value)
+        return str(value)
+
+    def _row_words(self, asked: Field, path: str, row: BaseModel) -> str:
+        parts = []
+        for inner in asked.fields:
+            value = getattr(row, inner.name)
+            if value in (None, "", (), False):
+                continue
+            words = self.words(inner, f"{path}.{inner.name}", value, row)
+            label = self.label(f"{path}.{inner.name}")
+            plain = inner.kind in ("person", "text") and f"{path}.{inner.name}" not in self.offer.options
+            parts.append(words if plain else (label if value is True else f"{label} {words}"))
+        return "，".join(parts)
+
+    def _name(self, identifier: str, carried: str, path: str) -> str:
+        if carried:
+            return carried
+        listed = next((p for p in self.offer.people.get(path, ()) if p.id == identifier), None)
+        person = listed or self.offer.known(identifier)
+        return person.name if person else identifier
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def fault(detail: ErrorDetails) -> str:
+    """What pydantic found, in words."""
+    kind, context = str(detail["type"]), detail.get("ctx", {})
+    if kind in ("missing", "string_too_short") and not detail.get("input"):
+        return _("还没有填写")
+    if kind == "string_too_short":
+        return _("至少写 {count} 个字", count=context["min_length"])
+    if kind == "string_too_long":
+        return _("最多写 {count} 个字", count=context["max_length"])
+    if kind == "too_short":
+        return _("至少要有 {count} 项", count=context["min_length"])
+    if kind == "too_long":
+        return _("最多 {count} 项", count=context["max_length"])
+    if kind == "greater_than_equal":
+        return _("不能小于 {count}", count=context["ge"])
+    if kind == "less_than_equal":
+        return _("不能大于 {count}", count=context["le"])
+    if kind.startswith("int"):
+        return _("须是整数，如 12")
+    if kind.startswith("date"):
+        return _("须是日期，如 2010-12-26")
+    if kind in ("literal_error", "bool_parsing", "bool_type"):
+        return _("请从所列各项中选择")
+    if kind == "missing":
+        return _("还没有填写")
+    return _("填写有误，请检查")

@@ -1,0 +1,104 @@
+"""What somebody typed, as it came: names of inputs and their texts. Nothing is interpreted, so nothing is lost.
+
+An input of a row is named ``offices.0.seats``; ``offices.rows`` says how many rows there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from unicodedata import normalize
+
+from werkzeug.datastructures import MultiDict
+
+from election.names.writing import clean_text
+from election.roll.values import NotAValue, date_of
+
+#: most rows of one table, and most characters of one answer that are kept
+MOST_ROWS = 500
+LONGEST = 20_000
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Typed(dict[str, list[str]]):
+    """``{input name: [text]}``."""
+
+    @classmethod
+    def of(cls, form: MultiDict[str, str], fields: Iterable[str]) -> Typed:
+        """The inputs that belong to ``fields`` (``offices`` takes ``offices.0.seats`` too), and no other."""
+        tops = set(fields)
+        return cls(
+            {
+                name: [value[:LONGEST] for value in values]
+                for name, values in form.lists()
+                if name.split(".", 1)[0] in tops
+            }
+        )
+
+    def one(self, name: str, default: str = "") -> str:
+        values = self.get(name)
+        return values[0] if values else default
+
+    def put(self, name: str, *values: str) -> None:
+        self[name] = list(values)
+
+    def rows(self, name: str, least: int = 0) -> int:
+        """How many rows a table has."""
+        said = self.one(f"{name}.rows")
+        count = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else least
+        return min(max(count, least), MOST_ROWS)
+
+    def add_row(self, name: str, values: Mapping[str, str] | None = None) -> None:
+        at = self.rows(name)
+        if at < MOST_ROWS:
+            self.put(f"{name}.rows", str(at + 1))
+            for key, value in (values or {}).items():
+                self.put(f"{name}.{at}.{key}", value)
+
+    def remove_row(self, name: str, at: int) -> None:
+        """Take out one row; the rows below move up."""
+        count = self.rows(name)
+        if not 0 <= at < count:
+            return
+        kept = [self._row(name, i) for i in range(count) if i != at]
+        for key in [k for k in self if k.startswith(f"{name}.") and k != f"{name}.rows"]:
+            del self[key]
+        for i, row in enumerate(kept):
+            for key, values in row.items():
+                self[f"{name}.{i}.{key}"] = values
+        self.put(f"{name}.rows", str(count - 1))
+
+    def _row(self, name: str, at: int) -> dict[str, list[str]]:
+        start = f"{name}.{at}."
+        return {key.removeprefix(start): values for key, values in self.items() if key.startswith(start)}
+
+
+def line(text: str) -> str:
+    """One line of text, without what cannot be seen."""
+    return clean_text(text)
+
+
+def lines(text: str) -> str:
+    """Several lines of text; line ends as they are kept, control characters gone."""
+    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def number(text: str) -> int | str:
+    """A whole number, typed in any width and with or without separators; the text itself where it is none."""
+    plain = normalize("NFKC", text).strip().replace(",", "").replace("，", "")
+    return int(plain) if re.fullmatch(r"-?\d{1,12}", plain, re.ASCII) else text
+
+
+def day(text: str) -> date | str:
+    """A date as people write one; the text itself where it is none."""
+    try:
+        return date_of(text) or text
+    except NotAValue:
+        return text
+
+
+def names(text: str) -> list[str]:
+    """Names typed one a line or with marks between."""
+    parts = (clean_text(part) for part in re.split(r"[\n\r、，,;；]+", text))
+    return [part for part in parts if part]
