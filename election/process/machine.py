@@ -89,13 +89,9 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("act.scope", covers(actor.scope, path))
         hall = account is None or account.election is None or account.election == world.election.id
         yield Demand("act.hall", hall)
-        counts = actor.role in COUNTING and account is not None and account.person
-        yield Demand(
-            "staff.not-candidate",
-            not counts or account.person not in world.election.standing(),
-            {"name": ""},
-            article="S-12, P-14",
-        )  # type: ignore[union-attr]
+        behind = account.person if account is not None and actor.role in COUNTING else ""
+        stands = bool(behind) and behind in world.election.standing()
+        yield Demand("staff.not-candidate", not stands, {"name": ""}, article="S-12, P-14")
     elif act.log == "campaign" and world.campaign.path:
         community = getattr(act, "community", "")
         yield Demand(

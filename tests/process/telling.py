@@ -48,7 +48,7 @@ class Telling:
     """One election of one community. ``today`` is moved by hand."""
 
     body: str
-    today: date = day(11, 10)
+    today: date = date(2010, 11, 10)
     rulesets: tuple[str, str] = ("qilihe-2010.party", "qilihe-2010.residents")
     world: World = field(default_factory=World)
     demonstration: bool = True
@@ -233,8 +233,8 @@ class Telling:
 
     def nominate(self, people: Sequence[tuple[str, str]] | None = None, *, method: str = "ballot") -> Telling:
         chosen = list(people or self.people())
-        for person, office in chosen:
-            self.propose(person, office)
+        for person, post in chosen:
+            self.propose(person, post)
         slots = tuple(nomination.Slot(person=p, office=o) for p, o in chosen)
         self.do(nomination.FixProspective(candidates=slots, method=method), self.lead)
         self.do(roll.PostNotice(kind="prospective_list", place="公示栏"), self.lead)
