@@ -29,7 +29,9 @@ from election.store.tables import AccountRow, Log, SessionRow
 from election.store.worlds import Gone, office_log, world_of
 
 _LOGIN = re.compile(r"[\w.\-]{2,60}")
-_SCOPE = re.compile(r"[\w\-]+(/[\w\-]+){0,3}|")
+_SCOPE = re.compile(r"[\w\-]+(/[\w\-]+){0,2}|")
+#: how deep in ``district/street/community`` a role's place lies; a role that is not named works in a community
+LEVELS = {Role.ADMINISTRATOR: 0, Role.ORGANISATION: 1, Role.CIVIL: 1, Role.STREET: 2}
 #: what the logins of a hall's accounts begin with
 HALL_LOGINS = {
     Role.PRESIDER: "主持",
@@ -82,6 +84,9 @@ def create_account(
     login = clean_login(login)
     _demand("account.login-shape", bool(_LOGIN.fullmatch(login)))
     _demand("account.scope-shape", bool(_SCOPE.fullmatch(scope)))
+    depth = len(scope.split("/")) if scope else 0
+    level = role == Role.OBSERVER or depth == LEVELS.get(Role(role), 3)
+    _demand("account.scope-level", level, role=role)
     _demand("account.login-free", accounts.by_login(store, login) is None, login=login)
     id_, code, key = str(uuid4()), "", None
     if password is None:

@@ -20,7 +20,9 @@ THREADS = 8
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="processes, of eight threads each")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="processes, of eight threads each"
+)
 def serve(host: str, port: int, workers: int) -> int:
     """Serve the pages of ELECTION_HOME (启动网页服务)."""
     return listen(host, port, workers)

@@ -105,22 +105,19 @@ def unwrap(store: Store, account: str, password: str) -> bytes | None:
 
 
 def _unwrapped(row: AccountRow | None, password: str) -> bytes | None:
-    usable = row is not None and row.active and row.wrapped is not None
+    own = row.wrapped if row is not None and row.active else None
     with _trying:
         try:
-            if not usable:
-                keys.unwrap(_decoy(), password)
-                return None
-            assert row is not None and row.wrapped is not None
-            return keys.unwrap(row.wrapped, password, row.id)
+            seed = keys.unwrap(own or decoy(), password, row.id if row is not None and own else None)
         except keys.WrongPassword:
             return None
+    return seed if own else None
 
 
 _decoys: dict[keys.Cost, dict[str, Any]] = {}
 
 
-def _decoy() -> dict[str, Any]:
+def decoy() -> dict[str, Any]:
     """A wrapped key that nobody has the password of, so that trying nobody's password takes its time."""
     price = cost()
     if price not in _decoys:

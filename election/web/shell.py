@@ -25,6 +25,7 @@ def furnish(app: Flask) -> None:
     app.jinja_env.globals.update(_=words._, switch=switch, type_size=type_size, language=words.language)
     app.jinja_env.filters.update(
         sentence=words.sentence,
+        line=words.line,
         role=words.role_name,
         body=words.body_name,
         step=words.step_title,
@@ -56,9 +57,9 @@ def frame() -> dict[str, Any]:
 def _band(place: Place) -> list[str]:
     """Whose election this is: district and street, community, body, term."""
     world = place.world
-    parts = [world.office.name]
+    parts = []
     if place.campaign:
-        parts.append(world.campaign.street)
+        parts += [district_name(place.path), world.campaign.street]
     if place.election:
         parts += [world.election.community_name, words.body_name(world.election.body)]
     elif place.community:
@@ -66,6 +67,12 @@ def _band(place: Place) -> list[str]:
     if place.campaign:
         parts.append(world.campaign.term)
     return [p for p in parts if p]
+
+
+def district_name(path: str) -> str:
+    """The district that a place path begins with, where it is written as a name and not as a code."""
+    first = path.split("/")[0]
+    return "" if first.isascii() else first
 
 
 def _nav(place: Place) -> list[tuple[str, str]]:

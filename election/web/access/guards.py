@@ -115,4 +115,8 @@ def fail(error: Exception) -> tuple[str, int]:
     """Anything unforeseen: logged with its traceback, without what was typed; nobody is shown it."""
     log.error("%s %s failed", request.method, request.endpoint, exc_info=error)
     g.pop("place", None)
-    return page(500)
+    try:
+        return page(500)
+    except Exception as again:  # the frame itself is broken: words without it
+        log.error("the error page failed", exc_info=again)
+        return "系统出错 Something went wrong", 500

@@ -17,14 +17,14 @@ from election.web.access import blueprint
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, place, store
-from election.web.words import ROLES, _
+from election.web.words import _
 
 #: who gives out the accounts of a meeting: whoever presides over it, or the street on the spot
 GIVERS = frozenset({Role.STREET, "presiding_chair"})
 
 
 def _roles() -> list[str]:
-    return [role for role in ROLES if role in HALL & MAKES[account().role]]
+    return [role for role in Role if role in HALL & MAKES[account().role]]
 
 
 def _page(refused: Refused | None = None, errors: dict[str, str] | None = None) -> Answer:

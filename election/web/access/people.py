@@ -18,14 +18,14 @@ from election.web.access import blueprint
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
-from election.web.words import ROLES, _
+from election.web.words import _
 
 MAKERS = frozenset(MAKES) - {Role.SERVER}
 
 
 def makes() -> list[str]:
     """Roles of accounts that the person may make here; those of a meeting are made on its own page."""
-    return [role for role in ROLES if role in MAKES[account().role] - HALL]
+    return [role for role in Role if role in MAKES[account().role] - HALL]
 
 
 def known_places() -> list[tuple[str, str]]:

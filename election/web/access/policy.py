@@ -18,7 +18,6 @@ from werkzeug.wrappers import Response
 
 from election.process.base import COMMITTEE, DISTRICT, HALL, LEADING, Role, expand
 from election.process.machine import covers
-from election.process.world import World
 from election.store import places
 from election.store.accounts import Account
 from election.store.worlds import Gone, world_of
@@ -89,20 +88,21 @@ def admit() -> Response | None:
     if declared is not None and declared.at == "machine":
         return None
     person = sessions.current()
-    g.place = _nowhere(person)
     if declared is None:  # no such page: answered by the error page, in its frame
+        g.place = _nowhere(person)
         return None
     if declared.at not in OPEN and person is None:
         if request.method not in ("GET", "HEAD"):
             return redirect(url_for("access.login"))
         return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+    found: Place | None
     try:
         found = _place(declared, person)
     except Gone:
+        found = None
+    if found is None or not (declared.at in OPEN or (person is not None and _granted(declared, person, found))):
+        g.place = _nowhere(person)
         abort(404)
-    if person is not None and declared.at not in OPEN:
-        if not declared.grants(person.role, found.world.election.body) or not _reaches(person, found):
-            abort(404)
     g.place = found
     return None
 
@@ -133,6 +133,10 @@ def _place(declared: Policy, person: Account | None) -> Place:
             return Place(person, world, declared.at, log.id, log.id, community, path=path, elections=within)
         office = places.office(session) if declared.at == "office" else ""
         return Place(person, world_of(store(), session), declared.at, office)
+
+
+def _granted(declared: Policy, person: Account, found: Place) -> bool:
+    return declared.grants(person.role, found.world.election.body) and _reaches(person, found)
 
 
 def _reaches(person: Account, found: Place) -> bool:
