@@ -85,24 +85,27 @@ def _copied(world: World) -> World:
 
 
 def _current(store: Store, session: Session, log: Log) -> Folded:
-    """The folded log, brought up to the size the database has."""
+    """The log folded exactly up to the size this session sees.
+
+    A few sizes are kept: a writer has folded its own entry before it is committed, while readers still see the log
+    without it, and a rolled back entry must leave nothing behind.
+    """
     with _lock:
-        held = store.cache.get(log.id)
-        if held is not None and held.size == log.size and held.head == log.head:
-            return held  # type: ignore[no-any-return]
-        if held is None or held.size >= log.size:  # nothing yet, or what was folded was rolled back
-            held = Folded()
-        fresh = Folded(held.size, held.head, _copied(held.world))
+        kept: list[Folded] = store.cache.setdefault(log.id, [])
+        for held in kept:
+            if (held.size, held.head) == (log.size, log.head):
+                return held
+        base = max((h for h in kept if h.size < log.size), key=lambda h: h.size, default=Folded())
+        new = entries(session, log.id, base.size, log.size)
+        if base.size and new[0].prev != base.head:  # what was folded was rolled back, or restored over
+            base, new = Folded(), entries(session, log.id, 0, log.size)
+        fresh = Folded(log.size, log.head, _copied(base.world))
         fresh.world.rules = ruleset_reader(store, session)
-        new = entries(session, log.id, held.size)
-        if new and held.size and new[0].prev != held.head:  # restored from a backup: begin again
-            fresh, new = Folded(world=World(rules=ruleset_reader(store, session))), entries(session, log.id)
-        opened = openings(store, session, log.id, fresh.size)
+        opened = openings(store, session, log.id, base.size)
         for entry in new:
             _advance(store, session, fresh.world, entry)
             fold(fresh.world, [entry], opened)
-        fresh.size, fresh.head = log.size, log.head
-        store.cache[log.id] = fresh
+        store.cache[log.id] = [*kept[-2:], fresh]
         return fresh
 
 

@@ -1,0 +1,161 @@
+"""What a committed act leaves behind, on both engines: one chain, nothing half done, nothing changed later."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from election.acts import accounts, archive, elections
+from election.acts.perform import Command, Refused, perform, perform_all
+from election.process import campaign
+from election.process.base import Actor, Role
+from election.process.machine import SERVER
+from election.store import places
+from election.store.append import step_rows
+from election.store.database import Store
+from election.store.tables import EntryRow, Log, StepRow
+from election.store.worlds import entries, replayed, world_of
+
+NOW = datetime(2010, 11, 1, 2, tzinfo=UTC)
+TODAY = date(2010, 11, 1)
+
+
+def an_office(store: Store) -> Actor:
+    accounts.open_office(store, name="test-office", demonstration=True, now=NOW)
+    made, _ = accounts.create_account(store, SERVER, login="jiedao", name="某街道", role=Role.STREET, scope="d/s", now=NOW, password="某街道的密码2010")
+    return made.actor
+
+
+def a_campaign(store: Store, street: Actor) -> str:
+    plan = campaign.PlanCampaign(
+        title="换届", term="第三届", street="某街道", path="d/s", party_ruleset="qilihe-2010.party", residents_ruleset="qilihe-2010.residents",
+        window_from=date(2010, 11, 1), window_to=date(2010, 12, 31), party_day=date(2010, 12, 24), residents_day=date(2010, 12, 26),
+        communities=(campaign.CommunityRef(id="c1", name="某社区"),), demonstration=True,
+    )
+    return elections.plan_campaign(store, street, plan, TODAY, NOW)
+
+
+def training(number: int = 1) -> campaign.Train:
+    return campaign.Train(topic=f"第{number}次培训", place="会议室", attendees=number)
+
+
+def test_an_entry_is_never_changed_or_deleted(each_store: Store) -> None:
+    an_office(each_store)
+    for statement in ("UPDATE entry SET hash = 'x'", "DELETE FROM entry"):
+        with pytest.raises(DatabaseError, match="entries are never"), each_store.write() as session:
+            session.execute(text(statement))
+
+
+def test_eight_writers_make_one_chain(each_store: Store) -> None:
+    street = an_office(each_store)
+    log = a_campaign(each_store, street)
+    failures: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            for i in range(3):
+                perform(each_store, Command(log, training(number * 10 + i + 1), street, TODAY), NOW)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with each_store.read() as session:
+        found = entries(session, log)
+        assert [e.seq for e in found] == list(range(25))
+        assert all(b.prev == a.hash for a, b in zip(found, found[1:], strict=False))
+        assert world_of(each_store, session, log).campaign.trainings == 24
+    assert archive.audit(each_store)[1] == []
+
+
+def test_a_batch_stands_whole_or_not_at_all(each_store: Store) -> None:
+    street = an_office(each_store)
+    log = a_campaign(each_store, street)
+    remedy = campaign.RemedyViolation(finding=9, remedy="没有这一件")
+    with pytest.raises(Refused, match="campaign.finding-open"):
+        perform_all(each_store, [Command(log, training(), street, TODAY), Command(log, remedy, street, TODAY)], NOW)
+    with each_store.read() as session:
+        assert session.get_one(Log, log).size == 1
+        assert world_of(each_store, session, log).campaign.trainings == 0
+
+
+def test_rows_and_entry_are_one_transaction(store: Store) -> None:
+    street = an_office(store)
+    log = a_campaign(store, street)
+
+    def fails(session: object, entry: object) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        perform(store, Command(log, training(), street, TODAY, rows=fails), NOW)
+    with store.read() as session:
+        assert session.get_one(Log, log).size == 1
+    perform(store, Command(log, training(), street, TODAY), NOW)
+    with store.read() as session:
+        assert world_of(store, session, log).campaign.trainings == 1
+
+
+def test_a_refused_plan_leaves_no_log(store: Store) -> None:
+    street = an_office(store)
+    with pytest.raises(Refused):
+        elections.plan_campaign(store, Actor(street.account, street.role, "d/other"), campaign.PlanCampaign(
+            title="换届", term="第三届", street="某街道", path="d/s", party_ruleset="qilihe-2010.party", residents_ruleset="qilihe-2010.residents",
+            window_from=date(2010, 12, 31), window_to=date(2010, 11, 1), party_day=date(2010, 12, 24), residents_day=date(2010, 12, 26),
+            communities=(campaign.CommunityRef(id="c1", name="某社区"),), demonstration=True), TODAY, NOW)
+    with store.read() as session:
+        assert session.scalars(select(Log).where(Log.kind == "campaign")).all() == []
+
+
+def test_a_replay_from_nothing_gives_the_same_facts_and_rows(each_store: Store) -> None:
+    street = an_office(each_store)
+    log = a_campaign(each_store, street)
+    election = elections.open_election(each_store, street, log, "c1", "party", TODAY, NOW)
+    with each_store.read() as session:
+        world = world_of(each_store, session, election)
+        assert replayed(each_store, session, session.get_one(Log, election)) == world.election
+        rows = {r.step: r.status for r in session.scalars(select(StepRow).where(StepRow.log == election))}
+        assert rows == {r.step: r.status for r in step_rows(world)}
+
+
+def test_the_audit_finds_a_changed_table(store: Store) -> None:
+    street = an_office(store)
+    log = a_campaign(store, street)
+    elections.open_election(store, street, log, "c1", "party", TODAY, NOW)
+    assert archive.audit(store)[1] == []
+    with store.write() as session:
+        session.execute(text("UPDATE step_state SET attempt = 7 WHERE step = 'party.roll'"))
+    assert [(w.table, w.detail) for w in archive.audit(store)[1]] == [("step_state", "party.roll")]
+
+
+def test_the_audit_finds_a_changed_entry_behind_the_trigger(store: Store) -> None:
+    street = an_office(store)
+    log = a_campaign(store, street)
+    with store.write() as session:
+        session.execute(text("DROP TRIGGER entry_no_update"))
+        row = session.scalars(select(EntryRow).where(EntryRow.log == log)).one()
+        session.execute(text("UPDATE entry SET data = :d WHERE log = :l"), {"d": bytes(row.data).replace(b"d/s", b"d/x"), "l": log})
+    assert {w.table for w in archive.audit(store)[1]} >= {"log"}
+
+
+def test_a_stranger_to_the_street_is_refused(store: Store) -> None:
+    street = an_office(store)
+    log = a_campaign(store, street)
+    other, _ = accounts.create_account(store, SERVER, login="bie", name="别的街道", role=Role.STREET, scope="d/t", now=NOW, password="别的街道密码2010")
+    with pytest.raises(Refused, match="act.scope"):
+        perform(store, Command(log, training(), other.actor, TODAY), NOW)
+
+
+def test_personal_data_is_not_in_any_entry(store: Store) -> None:
+    an_office(store)
+    with store.read() as session:
+        data = b"".join(bytes(d) for d in session.scalars(select(EntryRow.data)))
+        assert "某街道".encode() not in data
+        assert places.office(session)
