@@ -45,14 +45,25 @@ def standard_order(archive: Path) -> list[str]:
     return _member(archive, "package/data/characters.txt").split()
 
 
-def by_hand() -> dict[str, str]:
-    """``{character: strokes}`` of ``strokes_by_hand.txt``; ``#`` begins a comment."""
-    lines = (line.split("#")[0].split() for line in BY_HAND.read_text(encoding="utf-8").splitlines())
-    return {line[0]: line[1] for line in lines if line}
+def by_hand(known: dict[str, str]) -> dict[str, str]:
+    """``{character: strokes}`` of ``strokes_by_hand.txt``, whose compositions are spelled with ``known`` and its own parts."""
+    lines = BY_HAND.read_text(encoding="utf-8").splitlines()
+    entries = dict(line.split() for line in lines if line and not line.startswith("#"))
+    parts = {name[1:]: strokes for name, strokes in entries.items() if name.startswith(":")}
+    compositions = {name: parts_of for name, parts_of in entries.items() if not name.startswith(":")}
+
+    def spelled(composition: str) -> str:
+        return "".join(part if part.isdigit() else strokes_of(part) for part in composition)
+
+    def strokes_of(part: str) -> str:
+        return parts.get(part) or known.get(part) or spelled(compositions[part])
+
+    return {character: spelled(composition) for character, composition in compositions.items()}
 
 
 def main() -> None:
-    sequences = cnchar_sequences(Path(sys.argv[1])) | by_hand()
+    sequences = cnchar_sequences(Path(sys.argv[1]))
+    sequences |= by_hand(sequences)
     standard = standard_order(Path(sys.argv[2]))
     others = sorted(set(sequences) - set(standard))
     lines = [f"{character}\t{sequences.get(character, '')}".rstrip("\t") for character in [*standard, *others]]
