@@ -10,14 +10,29 @@ from election.faults import WrongInput
 
 #: several million ballots each on its own; beyond it memory is what would run out
 _LARGEST = 1 << 29
+#: below this, counting equal pieces costs more than it saves
+LARGE = 1 << 20
 
 
-def read(source: str | Path | bytes) -> dict[str, Any]:
-    """A count file as values. Raises WrongInput for what cannot be read, is not JSON or says a thing twice."""
-    if isinstance(source, bytes):
-        return _parse(source)
+def read(source: str | Path | bytes, *, fold: bool = True) -> dict[str, Any]:
+    """A count file as values. Raises WrongInput for what cannot be read, is not JSON or says a thing twice.
+
+    In a large file equal ballots come together, with ``times``; the count is the same, but a ballot's number is not its
+    place in the file. ``fold`` false keeps every ballot where it stands.
+    """
+    raw = source if isinstance(source, bytes) else _bytes(Path(source))
+    if fold and len(raw) >= LARGE:
+        from election.count.folding import fold as together
+
+        folded = together(raw, _strict, _DECODER)
+        if folded is not None:
+            return folded
+    return _parse(raw)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        with Path(source).open("rb") as stream:
+        with path.open("rb") as stream:
             raw = stream.read(_LARGEST + 1)
     except OSError as error:
         raise WrongInput(f"cannot be read ({error.strerror})", mend="check the path and its rights") from None
@@ -25,14 +40,16 @@ def read(source: str | Path | bytes) -> dict[str, Any]:
         raise WrongInput("is not the name of a file", mend="check the path") from None
     if len(raw) > _LARGEST:
         raise WrongInput("is too large for a count file", mend="put equal ballots together with times")
-    return _parse(raw)
+    return raw
 
 
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        file = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+        file = _strict(raw)
     except UnicodeDecodeError as error:
         raise WrongInput("is not UTF-8", place=f"byte {error.start}", mend="save it as UTF-8") from None
+    except UnicodeEncodeError:
+        raise WrongInput("holds half a character (a lone \\ud8…)", mend="write names as UTF-8") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise WrongInput(f"is not JSON: {error.msg}", place=place, mend="mend the syntax there") from None
@@ -40,11 +57,18 @@ def _parse(raw: bytes) -> dict[str, Any]:
         raise WrongInput("is nested too deeply", mend="give a count file") from None
     except ValueError as error:
         raise WrongInput(f"is not a count file: {error}", mend="mend that value") from None
-    if b"\\ud" in raw.lower():
-        _refuse_halves(file)
     if not isinstance(file, dict):
         raise WrongInput("is not a count file", mend="give one JSON object")
     return file
+
+
+def _strict(raw: bytes) -> Any:
+    """JSON without a key twice in one object, without NaN, without half characters. Raises ValueError."""
+    value = _DECODER.decode(raw.decode("utf-8-sig"))
+    if b"\\ud" in raw.lower():
+        # a lone surrogate cannot be printed or sealed
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -61,9 +85,4 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
-def _refuse_halves(file: Any) -> None:
-    """Half of a character (a lone surrogate) cannot be printed or sealed."""
-    try:
-        json.dumps(file, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        raise WrongInput("holds half a character (a lone \\ud8…)", mend="write names as UTF-8") from None
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)

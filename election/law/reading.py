@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from election.faults import WrongInput
 from election.law.consistency import require_consistent
 from election.law.dates import day
-from election.law.keys import KEYS, key_of
+from election.law.keys import KEYS, PLANNED, key_of
 from election.law.ruleset import BODIES, BRANCHES, ON_MISS, STATUSES, Deadline, Period, Ruleset, StepRule, Value
 
 _FOLDER = Path(__file__).parent / "rulesets"
@@ -201,6 +201,8 @@ def _value(name: str, given: object, sources: Mapping[str, Any], where: str) -> 
         raise WrongInput(
             "is not a key of a ruleset", place=place, mend=f"did you mean {near[0]}?" if near else "leave it out"
         )
+    if name.startswith(PLANNED) and name.removeprefix(PLANNED) not in step_titles():
+        raise WrongInput("names no such step", place=place, mend="check the name of the step")
     if not isinstance(given, Mapping) or "value" not in given:
         raise WrongInput("has no value", place=place, mend="write { value = …, source = …, article = … }")
     if unknown := set(given) - {"value", "source", "article", "status"}:
