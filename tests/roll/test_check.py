@@ -1,6 +1,6 @@
 """One test per code of contract §3, and how the codes live together."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -277,6 +277,15 @@ def test_the_rulesets_of_2010() -> None:
         table(person(hukou="外地", residence_from="2010-12-25")), DAY, law.load("qilihe-2010.residents")
     )
     assert (answer.rejected, answer.registered) == ((), 1)
+
+
+@pytest.mark.parametrize("ruleset", ["villagers-2018", "residents-2026"])
+def test_the_rulesets_with_a_minimum_of_residence(ruleset: str) -> None:
+    rules = law.load(ruleset)
+    days = timedelta(days=rules.number("residence.min_days"))
+    just, short = (person(hukou="外地", residence_from=str(DAY - days + timedelta(days=n))) for n in (0, 1))
+    assert roll.check(table(just), DAY, rules).rejected == ()
+    assert codes(roll.check(table(short), DAY, rules).rejected) == [(2, "residence-too-short")]
 
 
 def test_members() -> None:
