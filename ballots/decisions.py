@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ballots.geometry import Mark
-from ballots.ink import BENT_MM, LEAST_OUTLINE, Measured
+from ballots.ink import BENT_MM, Measured
 from ballots.template import Template
 
 #: share of displaced or lost outlines from which a page counts as bent, or as not this paper at all
@@ -104,7 +104,7 @@ def _page_trouble(boxes: Sequence[Box]) -> str | None:
     """``bent`` or ``outline-lost`` where most boxes of the page are not where, or not what, was printed."""
     if not boxes:
         return None
-    lost = sum(box.seen.outline < LEAST_OUTLINE for box in boxes)
+    lost = sum(box.seen.lost for box in boxes)
     if lost > MOST_DISPLACED * len(boxes):
         return "outline-lost"
     bent = sum(box.seen.shift_mm > BENT_MM for box in boxes)

@@ -6,6 +6,7 @@ scanner cancel out. Nothing here decides for a candidate; see :mod:`ballots.deci
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from ballots.geometry import Fiducial, Rectangle
 from ballots.markers import MODULES
 from ballots.pictures import Grey, Unusable
-from ballots.registration import WORK_SCALE
+from ballots.registration import WORK_SCALE, Registered, Straight
 from ballots.signs import Sign, classify
 
 Dark = npt.NDArray[np.float32]
@@ -34,8 +35,8 @@ CORE_SHARE = 0.04
 LEAST_INK, NOISE_TIMES = 0.10, 5.0
 #: grey levels between paper and print below which nothing can be told
 LEAST_CONTRAST = 40.0
-#: white kept inside the printed outline for what registration leaves (mm)
-CLEARANCE_MM = 0.35
+#: white kept inside the printed outline for what registration leaves (mm), and for a coarse scan's blur (its pixels)
+CLEARANCE_MM, CLEARANCE_PIXELS = 0.35, 2.6
 #: how far an outline is looked for where the sheet is bent, and how far it may lie before the sheet counts as bent
 SEARCH_MM, BENT_MM = 1.7, 0.8
 #: share of the outline that must be seen
@@ -62,6 +63,11 @@ class Measured:
     beside: bool = False
     sign: Sign | None = None
 
+    @property
+    def lost(self) -> bool:
+        """Is too little of the printed outline there to trust what is inside?"""
+        return self.outline < LEAST_OUTLINE
+
 
 @dataclass(frozen=True)
 class Levels:
@@ -71,52 +77,64 @@ class Levels:
     paper: float
 
 
-def levels(page: Grey, fiducials: Sequence[Fiducial]) -> Levels:
-    """Raises Unusable where print and paper are too near each other."""
+def levels(grey: Grey, registered: Registered, fiducials: Sequence[Fiducial]) -> Levels:
+    """Print and paper at the page's markers. Raises Unusable where they are too near each other."""
+    height, width = grey.shape
     blacks: list[float] = []
     papers: list[float] = []
     for fiducial in fiducials:
         box = fiducial.box
         module = box.w / MODULES
+        along = np.linspace(module, box.w - module, 12)
         # the middle of the black border's four sides, and the white just outside
-        for inside, sink in ((module / 2, blacks), (-module * 0.8, papers)):
-            along = np.linspace(module, box.w - module, 12)
-            xs = np.concatenate([along, along, np.full(12, inside), np.full(12, box.w - inside)]) + box.x
-            ys = np.concatenate([np.full(12, inside), np.full(12, box.h - inside), along, along]) + box.y
-            columns = np.clip((xs * WORK_SCALE).astype(int), 0, page.shape[1] - 1)
-            rows = np.clip((ys * WORK_SCALE).astype(int), 0, page.shape[0] - 1)
-            sink.append(float(np.median(page[rows, columns])))
+        for inset, sink in ((module / 2, blacks), (-module * 0.8, papers)):
+            sides = [(x, y) for s in along for x, y in ((s, inset), (s, box.w - inset), (inset, s), (box.w - inset, s))]
+            pixels = np.rint(registered.pixels([(box.x + x, box.y + y) for x, y in sides])).astype(int)
+            inside = (pixels >= 0).all(axis=1) & (pixels < (width, height)).all(axis=1)
+            if inside.any():
+                sink.append(float(np.median(grey[pixels[inside, 1], pixels[inside, 0]])))
     # a torn or covered corner shows no contrast; the median of the others stands
-    found = Levels(float(np.median(blacks)), float(np.median(papers)))
+    found = Levels(float(np.median(blacks or [0.0])), float(np.median(papers or [0.0])))
     if found.paper - found.black < LEAST_CONTRAST:
         raise Unusable("too-pale")
     return found
 
 
-def measure(page: Grey, boxes: Sequence[Rectangle], shape: Shape, outline: float, known: Levels) -> list[Measured]:
-    """One answer per box. Boxes of one size are worked on together."""
+def field_of(boxes: Sequence[Rectangle]) -> Rectangle:
+    """The part of the page that has to be straightened to measure ``boxes``, their surroundings included."""
+    around = MARGIN_MM + SEARCH_MM + 0.5
+    x, y = min(box.x for box in boxes) - around, min(box.y for box in boxes) - around
+    return Rectangle(x, y, max(b.right for b in boxes) + around - x, max(b.bottom for b in boxes) + around - y)
+
+
+def measure(page: Straight, boxes: Sequence[Rectangle], shape: Shape, outline: float, known: Levels) -> list[Measured]:
+    """One answer per box. Boxes of one size are worked on together; ``outline`` is the printed line's width (mm)."""
+    # in steps, so that the masks of a size are made once
+    clearance = math.ceil(max(CLEARANCE_MM, CLEARANCE_PIXELS / page.scale) * 20) / 20
     answers: dict[int, Measured] = {}
     sizes = {(box.w, box.h) for box in boxes}
     for w, h in sizes:
         places = [place for place, box in enumerate(boxes) if (box.w, box.h) == (w, h)]
-        masks = _masks(w, h, shape, outline)
-        grey, corners = _cut(page, [boxes[place] for place in places], masks.half)
-        patches = _darkness(grey, masks, known)
-        for place, patch, corner in zip(places, patches, corners, strict=True):
-            answers[place] = _one(page, patch, corner, masks, known)
+        masks = _masks(w, h, shape, outline, clearance)
+        exact = [page.at(box.x + box.w / 2, box.y + box.h / 2) for box in (boxes[place] for place in places)]
+        centres = [(round(x - 0.5), round(y - 0.5)) for x, y in exact]
+        patches = _darkness(_cut(page, centres, masks.half), masks, known)
+        for place, patch, centre in zip(places, patches, centres, strict=True):
+            answers[place] = _one(page, patch, centre, masks, known)
     return [answers[place] for place in range(len(boxes))]
 
 
-def field_ink(page: Grey, field: Rectangle, known: Levels) -> float:
+def field_ink(page: Straight, field: Rectangle, known: Levels) -> float:
     """The share of a write-in's field that is covered; 0 where there is nothing but specks."""
     inset = CLEARANCE_MM + 0.5
-    left, top = round((field.x + inset) * WORK_SCALE), round((field.y + inset) * WORK_SCALE)
-    right, bottom = round((field.right - inset) * WORK_SCALE), round((field.bottom - inset) * WORK_SCALE)
-    patch = cv2.GaussianBlur(page[top:bottom, left:right], (3, 3), 0).astype(np.float32)
-    paper = float(np.percentile(patch, 75))
-    dark = (paper - patch) / max(known.paper - known.black, LEAST_CONTRAST)
-    noise = float(np.median(np.abs(dark))) * 1.4826
-    ink = _components(dark, np.ones(dark.shape, dtype=np.bool_), max(LEAST_INK, NOISE_TIMES * noise))
+    left, top = (round(pixel) for pixel in page.at(field.x + inset, field.y + inset))
+    right, bottom = (round(pixel) for pixel in page.at(field.right - inset, field.bottom - inset))
+    grey = page.grey[top:bottom, left:right].astype(np.float32)
+    paper = float(np.percentile(grey, 75))
+    sharp = np.asarray((paper - grey) / max(known.paper - known.black, LEAST_CONTRAST), dtype=np.float32)
+    soft = np.asarray(cv2.GaussianBlur(sharp, (3, 3), 0), dtype=np.float32)
+    noise = float(np.median(np.abs(soft))) * 1.4826
+    ink = _components(soft, sharp, np.ones(soft.shape, dtype=np.bool_), max(LEAST_INK, NOISE_TIMES * noise))
     return float(np.count_nonzero(ink)) / ink.size
 
 
@@ -134,7 +152,7 @@ class _Masks:
 
 
 @cache
-def _masks(w: float, h: float, shape: Shape, outline: float) -> _Masks:
+def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -> _Masks:
     half = (round((w / 2 + MARGIN_MM) * WORK_SCALE), round((h / 2 + MARGIN_MM) * WORK_SCALE))
     y, x = np.mgrid[0 : 2 * half[1] + 1, 0 : 2 * half[0] + 1].astype(np.float64)
     dx, dy = np.abs(x - half[0]) / WORK_SCALE, np.abs(y - half[1]) / WORK_SCALE
@@ -155,88 +173,91 @@ def _masks(w: float, h: float, shape: Shape, outline: float) -> _Masks:
     ring = np.stack([np.rint(ring_y * WORK_SCALE) + half[1], np.rint(ring_x * WORK_SCALE) + half[0]]).astype(np.int64)
     return _Masks(
         half=half,
-        inside=outside < -(outline + CLEARANCE_MM),
-        beside=(outside > CLEARANCE_MM) & (outside < BESIDE_MM),
-        paper=outside > CLEARANCE_MM,
+        inside=outside < -(outline + clearance),
+        beside=(outside > clearance) & (outside < BESIDE_MM),
+        paper=outside > clearance,
         ring=ring,
         signs=shape == "rectangle",
         ring_patch=(np.abs(outside + outline / 2) < max(outline / 2, 0.6 / WORK_SCALE)).astype(np.float32),
     )
 
 
-def _cut(
-    page: Grey, boxes: Sequence[Rectangle], half: tuple[int, int]
-) -> tuple[npt.NDArray[np.float32], list[tuple[int, int]]]:
-    """Patches centred on the boxes, and the pixel each begins at; what lies off the page repeats its edge."""
-    padded = max(half)
-    framed = cv2.copyMakeBorder(page, padded, padded, padded, padded, cv2.BORDER_REPLICATE)
-    corners = []
-    patches = np.empty((len(boxes), 2 * half[1] + 1, 2 * half[0] + 1), dtype=np.float32)
-    for place, box in enumerate(boxes):
-        left = round((box.x + box.w / 2) * WORK_SCALE - 0.5) - half[0]
-        top = round((box.y + box.h / 2) * WORK_SCALE - 0.5) - half[1]
-        rows = slice(top + padded, top + padded + 2 * half[1] + 1)
-        patches[place] = framed[rows, left + padded : left + padded + 2 * half[0] + 1]
-        corners.append((left, top))
-    return patches, corners
+def _cut(page: Straight, centres: Sequence[tuple[int, int]], half: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Patches round ``centres`` (pixels); the straightened part reaches beyond every box, so none runs over it."""
+    patches = np.empty((len(centres), 2 * half[1] + 1, 2 * half[0] + 1), dtype=np.float32)
+    for place, (x, y) in enumerate(centres):
+        patches[place] = page.grey[y - half[1] : y + half[1] + 1, x - half[0] : x + half[0] + 1]
+    return patches
 
 
 def _darkness(grey: npt.NDArray[np.float32], masks: _Masks, known: Levels) -> Dark:
     """Grey to darkness with the paper round each box as its zero; a box in a blot falls back on the page's paper."""
-    around = grey[:, masks.paper]
-    local = np.percentile(around, 75, axis=1) if len(grey) else np.empty(0)
+    # every fourth pixel tells the paper's grey as well as all of them
+    local = np.percentile(grey[:, masks.paper][:, ::4], 75, axis=1)
     paper = np.maximum(local, known.black + 0.6 * (known.paper - known.black))[:, None, None]
     return np.asarray((paper - grey) / np.maximum(paper - known.black, LEAST_CONTRAST), dtype=np.float32)
 
 
-def _one(page: Grey, patch: Dark, corner: tuple[int, int], masks: _Masks, known: Levels) -> Measured:
-    exact, shift = _outline_seen(patch, masks, near=0), 0.0
-    if exact < GOOD_OUTLINE:
-        dx, dy = _outline_shift(patch, masks)
-        moved = _moved(page, corner, dx, dy, masks, known)
-        if _outline_seen(moved, masks, near=0) > exact:
-            patch, shift = moved, float(np.hypot(dx, dy)) / WORK_SCALE
-    seen = _outline_seen(patch, masks, near=1)
+def _one(page: Straight, patch: Dark, centre: tuple[int, int], masks: _Masks, known: Levels) -> Measured:
+    """Measure the box where it should be, and where its outline really lies if that leaves a doubt."""
+    seen = _outline_seen(patch, masks, near=0)
+    first = _measured(patch, masks, 0.0)
+    if seen >= GOOD_OUTLINE and first.state != "doubtful":
+        return first
+    dx, dy = _outline_shift(patch, masks)
+    moved = _darkness(_cut(page, [(centre[0] + dx, centre[1] + dy)], masks.half), masks, known)[0]
+    if _outline_seen(moved, masks, near=0) < seen:
+        return first
+    return _measured(moved, masks, float(np.hypot(dx, dy)) / WORK_SCALE)
+
+
+def _measured(patch: Dark, masks: _Masks, shift: float) -> Measured:
     soft = np.asarray(cv2.GaussianBlur(patch, (3, 3), 0), dtype=np.float32)
-    quiet = soft[masks.paper & (np.abs(soft) < 0.5)]
-    noise = 1.4826 * float(np.median(np.abs(quiet - np.median(quiet)))) if quiet.size else 0.0
+    # every fourth pixel of the paper tells its noise as well as all of them
+    quiet = soft[masks.paper][::4]
+    noise = 1.4826 * float(np.median(np.abs(quiet - np.median(quiet))))
     least = max(LEAST_INK, NOISE_TIMES * noise)
-    ink = _components(soft, masks.inside, least)
-    beside = float(np.count_nonzero(_components(soft, masks.beside, max(least, 0.25)))) / WORK_SCALE**2
+    outline = _outline_seen(patch, masks, near=1)
+    stray = int(np.count_nonzero(_components(soft, patch, masks.beside, max(least, 0.25))))
+    beside = stray >= BESIDE_INK_MM2 * WORK_SCALE**2
+    ink = _components(soft, patch, masks.inside, least)
     if not ink.any():
-        return Measured("absent", 0.0, "", shift, seen, beside >= BESIDE_INK_MM2)
-    inside = patch[masks.inside]
-    core = float(np.quantile(inside, 1.0 - CORE_SHARE))
+        return Measured("absent", 0.0, "", shift, outline, beside)
+    core = float(np.quantile(patch[masks.inside], 1.0 - CORE_SHARE))
     mark = ink & (soft >= max(least, 0.5 * min(core, 1.0)))
-    cover = float(np.count_nonzero(mark)) / float(np.count_nonzero(masks.inside))
-    extent = _extent(mark)
+    area = float(np.count_nonzero(masks.inside))
+    cover = np.count_nonzero(mark) / area
     if core < CLEAR_DARKNESS:
-        cover, why = float(np.count_nonzero(ink)) / float(np.count_nonzero(masks.inside)), "faint"
-    elif cover < CLEAR_COVER:
-        why = "little"
-    elif extent < CLEAR_EXTENT_MM:
-        why = "short"
-    else:
-        why = ""
+        return Measured("doubtful", np.count_nonzero(ink) / area, "faint", shift, outline, beside)
+    if cover < CLEAR_COVER:
+        return Measured("doubtful", cover, "little", shift, outline, beside)
+    if _extent(mark) < CLEAR_EXTENT_MM:
+        return Measured("doubtful", cover, "short", shift, outline, beside)
     sign: Sign | None = None
-    if masks.signs and not why:
-        sign = classify((soft >= max(least, 0.5 * min(core, 1.0))) & (masks.inside | masks.beside), WORK_SCALE)
-    return Measured("doubtful" if why else "clear", cover, why, shift, seen, beside >= BESIDE_INK_MM2, sign)
+    if masks.signs:
+        around = masks.inside | masks.beside
+        sign = classify((soft >= max(least, 0.5 * min(core, 1.0))) & around, WORK_SCALE)
+    return Measured("clear", cover, "", shift, outline, beside, sign)
 
 
-def _components(dark: Dark, region: Mask, least: float) -> Mask:
-    """The ink in ``region`` without specks; a speck is measured where it is half as dark as its middle."""
-    ink = (dark >= least) & region
-    kept = np.zeros(dark.shape, dtype=np.bool_)
-    if np.count_nonzero(ink) < SPECK_MM2 * WORK_SCALE**2:
+def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:
+    """The ink in ``region`` without specks. ``soft`` is ``sharp`` with its noise smoothed.
+
+    A speck's area is its whole darkness over that of its darkest point, which a coarse scan that smears it leaves
+    as it was.
+    """
+    speck = SPECK_MM2 * WORK_SCALE**2
+    ink = (soft >= least) & region
+    kept = np.zeros(soft.shape, dtype=np.bool_)
+    if np.count_nonzero(ink) < speck:
         return kept
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < SPECK_MM2 * WORK_SCALE**2:
+        if stats[label, cv2.CC_STAT_AREA] < speck:
             continue
         part = labels == label
-        peak = min(float(dark[part].max()), 1.0)
-        if np.count_nonzero(dark[part] >= max(least, 0.5 * peak)) >= SPECK_MM2 * WORK_SCALE**2:
+        peak = min(float(sharp[part].max()), 1.0)
+        if float(np.clip(soft[part], 0.0, 1.0).sum()) >= speck * peak:
             kept |= part
     return kept
 
@@ -248,16 +269,15 @@ def _extent(mark: Mask) -> float:
         return 0.0
     diagonal = np.sqrt(0.5)
     spans = (rows, columns, (rows + columns) * diagonal, (rows - columns) * diagonal)
-    longest = max(float(np.ptp(span)) for span in spans)
-    across: float = (longest + 1.0) / WORK_SCALE
-    return across
+    longest = max(int(span.max() - span.min()) for span in spans)
+    return (longest + 1) / WORK_SCALE
 
 
 def _outline_seen(patch: Dark, masks: _Masks, near: int) -> float:
     """The share of the printed outline that is there, ``near`` pixels to either side allowed."""
     spread = cv2.dilate(patch, np.ones((2 * near + 1, 2 * near + 1), dtype=np.uint8)) if near else patch
     rows, columns = masks.ring
-    return float(np.count_nonzero(spread[rows, columns] >= 0.25)) / rows.size
+    return int(np.count_nonzero(spread[rows, columns] >= 0.25)) / int(rows.size)
 
 
 def _outline_shift(patch: Dark, masks: _Masks) -> tuple[int, int]:
@@ -267,11 +287,3 @@ def _outline_shift(patch: Dark, masks: _Masks) -> tuple[int, int]:
     score = cv2.matchTemplate(framed, masks.ring_patch, cv2.TM_CCORR)
     _, _, _, best = cv2.minMaxLoc(score)
     return best[0] - reach, best[1] - reach
-
-
-def _moved(page: Grey, corner: tuple[int, int], dx: int, dy: int, masks: _Masks, known: Levels) -> Dark:
-    left, top = corner[0] + dx, corner[1] + dy
-    centre = Rectangle((left + masks.half[0] + 0.5) / WORK_SCALE, (top + masks.half[1] + 0.5) / WORK_SCALE, 0.0, 0.0)
-    grey, _ = _cut(page, [centre], masks.half)
-    moved: Dark = _darkness(grey, masks, known)[0]
-    return moved

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ballots import markers
-from ballots.geometry import Fiducial
+from ballots.geometry import Fiducial, Rectangle
 from ballots.pictures import Grey, Unusable
 from ballots.template import LEAST_MARKERS, Template
 
@@ -84,62 +84,84 @@ def register(grey: Grey, template: Template) -> Registered:
     return _placed(grey, page, [(wanted[marker.id], marker) for marker in here], template)
 
 
-def warped(grey: Grey, registered: Registered, template: Template) -> Grey:
-    """The page straightened, ``WORK_SCALE`` pixels per millimetre; what lies outside the picture is black."""
+@dataclass(frozen=True)
+class Straight:
+    """The part of a page that holds its boxes, straightened, ``WORK_SCALE`` pixels per millimetre.
+
+    ``left`` and ``top`` are the page's millimetres at the upper left corner of ``grey``; ``scale`` is how many pixels
+    the picture had per millimetre.
+    """
+
+    grey: Grey
+    left: float
+    top: float
+    scale: float
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page lies, in pixels counted from the corner (a pixel's centre is at its half)."""
+        return (x - self.left) * WORK_SCALE, (y - self.top) * WORK_SCALE
+
+
+def straightened(grey: Grey, registered: Registered, part: Rectangle) -> Straight:
+    """``part`` of the page, straightened; what lies outside the picture is black."""
     matrix, factor = registered.matrix, max(1, int(registered.scale / WORK_SCALE + 0.25))
     if factor > 1:
         # averaging keeps thin strokes that plain sampling would skip
-        height, width = grey.shape[0] // factor * factor, grey.shape[1] // factor * factor
-        grey = np.asarray(
-            cv2.resize(grey[:height, :width], (width // factor, height // factor), interpolation=cv2.INTER_AREA),
-            dtype=np.uint8,
-        )
-        matrix = _reduction(float(factor)) @ matrix
-    # pixel centres: (u + 0.5) / WORK_SCALE is the millimetre of column u
-    to_mm = np.array([[1 / WORK_SCALE, 0, 0.5 / WORK_SCALE], [0, 1 / WORK_SCALE, 0.5 / WORK_SCALE], [0, 0, 1]])
-    size = (round(template.width * WORK_SCALE), round(template.height * WORK_SCALE))
+        grey, matrix = reduced(grey, factor), _reduction(float(factor)) @ matrix
+    # pixel centres: part.x + (u + 0.5) / WORK_SCALE is the millimetre of column u
+    step = 1 / WORK_SCALE
+    to_mm = np.array([[step, 0, part.x + step / 2], [0, step, part.y + step / 2], [0, 0, 1]])
+    size = (max(1, round(part.w * WORK_SCALE)), max(1, round(part.h * WORK_SCALE)))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpPerspective(grey, matrix @ to_mm, size, flags=flags, borderValue=0), dtype=np.uint8)
+    straight = cv2.warpPerspective(grey, matrix @ to_mm, size, flags=flags, borderValue=0)
+    return Straight(np.asarray(straight, dtype=np.uint8), part.x, part.y, registered.scale)
+
+
+def reduced(grey: Grey, factor: int) -> Grey:
+    """Every ``factor`` x ``factor`` pixels averaged to one; an incomplete edge is cut off."""
+    height, width = grey.shape[0] // factor * factor, grey.shape[1] // factor * factor
+    small = cv2.resize(grey[:height, :width], (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
 
 
 def _search(grey: Grey, template: Template, wanted: dict[int, Fiducial], found: dict[int, Found]) -> Iterator[Found]:
     """Markers from the cheapest look to the dearest, until the markers of one page are all found."""
-    longest = max(grey.shape)
-    full = longest / max(template.width, template.height)
+    full = max(grey.shape) / max(template.width, template.height)
     needed = {page: sum(one.page == page for one in wanted.values()) for page in range(1, template.pages + 1)}
 
     def complete() -> bool:
         pages = [wanted[number].page for number in found if number in wanted]
         return any(pages.count(page) >= needed[page] for page in set(pages))
 
+    tried: set[int] = set()
     for place, scale in enumerate(SEARCH):
-        factor = max(1.0, full / scale)
-        size = (max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor)))
-        small = grey if factor == 1.0 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-        ratio = np.array([grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]])
+        # whole factors are averaged several times as fast as others
+        factor = max(1, round(full / scale))
         if place == 0:
-            yield from _in_corners(small, ratio)
+            yield from _in_corners(grey, factor)
             if complete():
                 return
-        yield from _detect(small, ratio, np.zeros(2))
-        if complete() or factor == 1.0:
+        if factor not in tried:
+            tried.add(factor)
+            yield from _detect(reduced(grey, factor), factor, np.zeros(2))
+        if complete():
             return
 
 
-def _in_corners(small: Grey, ratio: Points) -> Iterator[Found]:
-    height, width = small.shape
+def _in_corners(grey: Grey, factor: int) -> Iterator[Found]:
+    height, width = grey.shape
     side = round(max(height, width) * CORNER_SHARE)
     for top in (0, max(0, height - side)):
         for left in (0, max(0, width - side)):
-            crop = np.ascontiguousarray(small[top : top + side, left : left + side])
-            yield from _detect(crop, ratio, np.array([left, top], dtype=np.float64))
+            crop = reduced(grey[top : top + side, left : left + side], factor)
+            yield from _detect(crop, factor, np.array([left, top], dtype=np.float64))
 
 
-def _detect(small: Grey, ratio: Points, offset: Points) -> Iterator[Found]:
+def _detect(small: Grey, factor: int, offset: Points) -> Iterator[Found]:
     corners, ids, _ = _detector().detectMarkers(small)
     for quadrilateral, number in zip(corners, [] if ids is None else ids.flatten(), strict=True):
         points = np.asarray(quadrilateral, dtype=np.float64).reshape(4, 2)
-        yield Found(int(number), (points + offset + 0.5) * ratio - 0.5)
+        yield Found(int(number), (points + 0.5) * factor - 0.5 + offset)
 
 
 @cache

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ballots.geometry import Rectangle
 from ballots.ink import Levels
 from ballots.pictures import Grey
-from ballots.registration import Registered
+from ballots.registration import Registered, reduced
 
 #: share of the picture's length that is dark along a streak (a table's line reaches two thirds of a page)
 LENGTH = 0.85
@@ -43,16 +44,18 @@ class Streaks:
 
 def find(grey: Grey, known: Levels) -> Streaks:
     """The streaks of a picture, straight along its own axes whatever way the sheet lies."""
-    return Streaks(_dark_columns(grey, known), _dark_columns(np.ascontiguousarray(grey.T), known))
+    half = reduced(grey, 2)
+    height, width = half.shape
+    along_x = cv2.resize(half, (width, min(_STEPS, height)), interpolation=cv2.INTER_AREA)
+    along_y = cv2.resize(half, (min(_STEPS, width), height), interpolation=cv2.INTER_AREA)
+    limit = known.paper - DARKNESS * (known.paper - known.black)
+    return Streaks(_runs((along_x < limit).mean(axis=0)), _runs((along_y < limit).mean(axis=1)))
 
 
-def _dark_columns(grey: Grey, known: Levels) -> tuple[tuple[float, float], ...]:
-    height, width = grey.shape
-    narrow = cv2.resize(grey, (max(1, width // 2), min(_STEPS, height)), interpolation=cv2.INTER_AREA)
-    dark = narrow < known.paper - DARKNESS * (known.paper - known.black)
-    long = np.flatnonzero(dark.mean(axis=0) >= LENGTH)
+def _runs(share: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    """Ranges, in pixels of the picture, where the ``share`` of dark along it is that of a streak."""
+    long = np.flatnonzero(share >= LENGTH)
     if not long.size:
         return ()
-    step = width / narrow.shape[1]
     runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    return tuple((float(run[0]) * step, float(run[-1] + 1) * step) for run in runs)
+    return tuple((2.0 * float(run[0]), 2.0 * float(run[-1] + 1)) for run in runs)

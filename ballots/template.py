@@ -95,6 +95,9 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
     for number in range(1, read.pages + 1):
         if per_page[number] < LEAST_MARKERS:
             read.refuse("fiducials", f"page {number} has fewer than {LEAST_MARKERS}")
+    for number in range(1, read.pages + 1):
+        if all(mark.page != number for mark in marks):
+            read.refuse("marks", f"page {number} has none")
     places = {(one.contest, one.page) for one in marks} | {(one.contest, one.page) for one in write_ins}
     for contest in seats:
         if sum(1 for name, _ in places if name == contest) > 1:

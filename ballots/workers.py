@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +119,7 @@ def _page(file: str, number: int, source: Any) -> Page:
     digest = None
     try:
         grey = source.page(number)
-        digest = hashlib.blake2b(repr(grey.shape).encode() + grey.tobytes(), digest_size=20).digest()
+        digest = hashlib.sha256(grey.data, usedforsecurity=True).digest()
         return Page(answer(file, number, grey), digest)
     except Unusable as unusable:
         return Page(rejected(file, number, unusable.why), digest)
@@ -131,24 +130,27 @@ def _page(file: str, number: int, source: Any) -> Page:
 def answer(file: str, number: int, grey: Any) -> dict[str, Any]:
     """The answer for one decoded page. Raises Unusable."""
     from ballots import ink, streaks
-    from ballots.decisions import decide
-    from ballots.registration import register, warped
+    from ballots.decisions import Box, decide
+    from ballots.registration import register, straightened
 
     template = _template
     if template is None:
         raise RuntimeError("start() was not called")
     placed = register(grey, template)
-    page = warped(grey, placed, template)
-    here = [one for one in template.fiducials if one.page == placed.page]
-    known = ink.levels(page, here)
+    marks = [mark for mark in template.marks if mark.page == placed.page]
+    fields = [one for one in template.write_ins if one.page == placed.page]
+    known = ink.levels(grey, placed, [one for one in template.fiducials if one.page == placed.page])
+    places = [mark.box for mark in marks] + [field.box for field in fields]
+    page = straightened(grey, placed, ink.field_of(places))
+    shape: ink.Shape = "circle" if template.form == "columns" else "rectangle"
+    seen = ink.measure(page, [mark.box for mark in marks], shape, template.outline, known)
     lines = streaks.find(grey, known)
-    boxes = list(_boxes(template, page, placed, known, lines))
-    fields = {
-        (one.contest, one.row): ink.field_ink(page, one.box, known)
-        for one in template.write_ins
-        if one.page == placed.page
-    }
-    decided = decide(template, placed.page, boxes, fields)
+    boxes = [
+        Box(mark, one, "streak" if lines.touch(mark.box, placed) else "outline-lost" if one.lost else "")
+        for mark, one in zip(marks, seen, strict=True)
+    ]
+    inked = {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields}
+    decided = decide(template, placed.page, boxes, inked)
     return {
         "file": file,
         "page": number,
@@ -159,20 +161,3 @@ def answer(file: str, number: int, grey: Any) -> dict[str, Any]:
         "write_ins": decided.write_ins,
         "why": decided.why,
     }
-
-
-def _boxes(template: Template, page: Any, placed: Any, known: Any, lines: Any) -> Iterator[Any]:
-    from ballots import ink
-    from ballots.decisions import Box
-
-    marks = [mark for mark in template.marks if mark.page == placed.page]
-    shape: ink.Shape = "circle" if template.form == "columns" else "rectangle"
-    for mark, seen in zip(
-        marks, ink.measure(page, [mark.box for mark in marks], shape, template.outline, known), strict=True
-    ):
-        trouble = ""
-        if lines.touch(mark.box, placed):
-            trouble = "streak"
-        elif seen.outline < ink.LEAST_OUTLINE:
-            trouble = "outline-lost"
-        yield Box(mark, seen, trouble)
