@@ -1,0 +1,268 @@
+"""Passwords: set with a code, tried at a growing price, and the same words for every miss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from election.acts import accounts as acts
+from election.acts.passwords import fault
+from election.acts.perform import Refused
+from election.process.base import Role
+from election.process.machine import SERVER
+from election.record import keys
+from election.store import accounts
+from election.store.database import Store
+from election.store.worlds import world_of
+
+from .conftest import PASSWORD, Clock, Town
+
+SignIn = Callable[[str], FlaskClient]
+NEW = "另外-一个-好记-的密码"
+
+
+def page(answer: object) -> str:
+    return answer.get_data(as_text=True)  # type: ignore[attr-defined,no-any-return]
+
+
+def without_token(html: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)
+
+
+def test_unknown_login_and_wrong_password_are_the_same_page(app: Flask, office: Town) -> None:
+    unknown = app.test_client().post("/login", data={"login": "nobody", "password": "x"})
+    wrong = app.test_client().post("/login", data={"login": "admin", "password": "x"})
+    assert unknown.status_code == wrong.status_code == 422
+    assert "登录名或密码不对" in page(wrong)
+    assert without_token(page(unknown)).replace("nobody", "admin") == without_token(page(wrong))
+
+
+@pytest.mark.parametrize("login", ["nobody", "admin", "waiting", "closed"])
+def test_every_miss_costs_one_unwrapping(
+    login: str, office: Town, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown login, a wrong password, no password yet, a closed account: the same work, so the same time."""
+    acts.create_account(store, SERVER, login="waiting", name="等", role=Role.ADMINISTRATOR, scope="", now=clock())
+    closed = office.join("closed", Role.ADMINISTRATOR, "")
+    acts.close(store, SERVER, closed, reason="", now=clock())
+    accounts.decoy()
+    tried: list[int] = []
+    derive = keys._derive
+
+    def counted(password: str, salt: bytes, cost: keys.Cost) -> bytes:
+        tried.append(cost.memory_kib)
+        return derive(password, salt, cost)
+
+    monkeypatch.setattr(keys, "_derive", counted)
+    assert accounts.try_password(store, login, "wrong") is None
+    assert tried == [keys.CHEAP.memory_kib]
+
+
+def test_a_blank_form_says_what_is_missing_and_keeps_the_login(client: FlaskClient, office: Town) -> None:
+    answer = client.post("/login", data={"login": "admin", "password": ""})
+    assert 'href="#f-password"' in page(answer)
+    assert 'value="admin"' in page(answer)
+
+
+def test_after_five_misses_the_wait_doubles(client: FlaskClient, office: Town, clock: Clock) -> None:
+    for _ in range(6):
+        client.post("/login", data={"login": "admin", "password": "x"})
+    held = client.post("/login", data={"login": "admin", "password": PASSWORD})
+    assert held.status_code == 429
+    assert "2 秒" in page(held)
+    clock.forward(seconds=2)
+    client.post("/login", data={"login": "admin", "password": "x"})
+    assert "4 秒" in page(client.post("/login", data={"login": "admin", "password": PASSWORD}))
+    clock.forward(seconds=4)
+    assert client.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 302
+
+
+def test_the_wait_is_never_longer_than_a_quarter_of_an_hour(client: FlaskClient, office: Town, clock: Clock) -> None:
+    for _ in range(40):
+        client.post("/login", data={"login": "admin", "password": "x"})
+        clock.forward(minutes=15)
+    assert client.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 302
+
+
+def test_guessers_do_not_lock_out_a_browser_that_is_known(app: Flask, office: Town, sign_in: SignIn) -> None:
+    own = sign_in("admin")
+    own.post("/logout")
+    guesser = app.test_client()
+    for _ in range(20):
+        guesser.post("/login", data={"login": "admin", "password": "x"})
+    assert guesser.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 429
+    assert own.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 302
+
+
+def test_a_known_browser_has_its_own_limit(office: Town, sign_in: SignIn) -> None:
+    own = sign_in("admin")
+    own.post("/logout")
+    for _ in range(6):
+        own.post("/login", data={"login": "admin", "password": "x"})
+    assert own.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 429
+
+
+def test_a_forged_mark_of_a_known_browser_is_worth_nothing(app: Flask, office: Town) -> None:
+    guesser = app.test_client()
+    for number in range(7):
+        guesser.set_cookie("known", f"{number}.{'0' * 64}")
+        guesser.post("/login", data={"login": "admin", "password": "x"})
+    assert guesser.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 429
+
+
+def test_unknown_logins_wait_as_known_ones_do(client: FlaskClient, office: Town) -> None:
+    for _ in range(6):
+        client.post("/login", data={"login": "nobody", "password": "x"})
+    assert client.post("/login", data={"login": "nobody", "password": "x"}).status_code == 429
+
+
+def test_one_address_that_tries_many_logins_waits(app: Flask, office: Town) -> None:
+    for number in range(31):
+        app.test_client().post("/login", data={"login": f"name{number}", "password": "x"})
+    assert app.test_client().post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 429
+    elsewhere = app.test_client()
+    answer = elsewhere.post(
+        "/login", data={"login": "admin", "password": PASSWORD}, environ_base={"REMOTE_ADDR": "192.0.2.9"}
+    )
+    assert answer.status_code == 302
+
+
+def test_signing_in_goes_where_one_was_going_and_never_elsewhere(app: Flask, office: Town) -> None:
+    for following, expected in (
+        ("/account", "/account"),
+        ("//evil.example/", "/home"),
+        ("/\\evil.example", "/home"),
+        ("https://evil.example/", "/home"),
+        ("javascript:alert(1)", "/home"),
+        ("", "/home"),
+    ):
+        answer = app.test_client().post("/login", data={"login": "admin", "password": PASSWORD, "next": following})
+        assert answer.headers["Location"] == expected
+
+
+def test_first_password_by_code_registers_a_key(client: FlaskClient, office: Town, store: Store, clock: Clock) -> None:
+    made, code = acts.create_account(
+        store, SERVER, login="new", name="新人", role=Role.ADMINISTRATOR, scope="", now=clock()
+    )
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}", code)
+    answer = client.post(
+        "/password", data={"login": "new", "code": code.lower().replace("-", " "), "password": NEW, "again": NEW}
+    )
+    assert answer.status_code == 302
+    assert client.get("/account").status_code == 200
+    stored = accounts.get(store, made.id)
+    with store.read() as session:
+        (key,) = world_of(store, session).office.accounts[made.id].keys
+    assert stored.fingerprint == key.fingerprint
+    assert keys.public(acts.unlock(store, made.id, NEW).seed).hex() == key.public
+    again = client.post("/password", data={"login": "new", "code": code, "password": NEW, "again": NEW})
+    assert again.status_code == 422  # used up
+
+
+def test_a_code_runs_out_after_a_week(client: FlaskClient, office: Town, store: Store, clock: Clock) -> None:
+    _, code = acts.create_account(store, SERVER, login="new", name="新", role=Role.ADMINISTRATOR, scope="", now=clock())
+    clock.forward(days=7, seconds=1)
+    answer = client.post("/password", data={"login": "new", "code": code, "password": NEW, "again": NEW})
+    assert "已过期" in page(answer)
+
+
+def test_a_code_works_for_its_own_login_only(client: FlaskClient, office: Town, store: Store, clock: Clock) -> None:
+    _, code = acts.create_account(store, SERVER, login="new", name="新", role=Role.ADMINISTRATOR, scope="", now=clock())
+    answer = client.post("/password", data={"login": "admin", "code": code, "password": NEW, "again": NEW})
+    assert answer.status_code == 422
+    assert acts.unlock(store, office.people["admin"].id, PASSWORD)
+
+
+def test_codes_are_not_guessed_for_long(client: FlaskClient, office: Town) -> None:
+    for _ in range(6):
+        client.post("/password", data={"login": "admin", "code": "AAAA-BBBB-CCCC", "password": NEW, "again": NEW})
+    answer = client.post("/password", data={"login": "admin", "code": "AAAA", "password": NEW, "again": NEW})
+    assert "秒后再试" in page(answer)
+
+
+def test_two_passwords_must_agree_and_what_was_typed_stays(client: FlaskClient, office: Town) -> None:
+    answer = client.post("/password", data={"login": "new", "code": "ABCD-EFGH-JKLM", "password": NEW, "again": "x"})
+    assert "两次输入的密码不一样" in page(answer)
+    assert 'value="ABCD-EFGH-JKLM"' in page(answer)
+    assert NEW not in page(answer)
+
+
+def test_changing_the_password_changes_the_key(office: Town, sign_in: SignIn, store: Store) -> None:
+    before = office.people["admin"]
+    browser = sign_in("admin")
+    assert browser.post("/account", data={"old": PASSWORD, "password": NEW, "again": NEW}).status_code == 302
+    after = accounts.get(store, before.id)
+    assert after.fingerprint != before.fingerprint
+    with store.read() as session:
+        old, new = world_of(store, session).office.accounts[before.id].keys
+    assert old.revoked is not None
+    assert new.revoked is None
+    with pytest.raises(keys.WrongPassword):
+        acts.unlock(store, before.id, PASSWORD)
+    assert accounts.try_password(store, "admin", NEW) is not None
+
+
+def test_changing_the_password_needs_the_present_one(office: Town, sign_in: SignIn) -> None:
+    answer = sign_in("admin").post("/account", data={"old": "x", "password": NEW, "again": NEW})
+    assert "现在的密码不对" in page(answer)
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short-one!!", "account.password-short"),
+        ("x" * 201, "account.password-long"),
+        ("123456789012", "account.password-guessed"),
+        ("aaaaaaaaaaaaaaaa", "account.password-guessed"),
+        ("abababababab", "account.password-guessed"),
+        ("qwertyuiop12", "account.password-guessed"),
+        ("PASSWORD1234", "account.password-guessed"),
+        ("柳荫街道柳荫街道柳荫街道", "account.password-guessed"),
+        ("柳荫街道柳荫街道2010", "account.password-guessed"),
+        ("98765432109876", "account.password-guessed"),
+        (NEW, None),
+        ("correct horse battery", None),
+        ("柳荫街道的老槐树会唱歌吗", None),
+    ],
+)
+def test_which_passwords_are_refused(password: str, code: str | None) -> None:
+    assert fault(password, ["柳荫街道", "七里河区"]) == code
+
+
+def test_a_guessed_password_is_refused_on_the_page(office: Town, sign_in: SignIn) -> None:
+    answer = sign_in("admin").post(
+        "/account", data={"old": PASSWORD, "password": "123456789012", "again": "123456789012"}
+    )
+    assert "容易被猜到" in page(answer)
+
+
+def test_the_same_password_from_two_keyboards(office: Town, store: Store) -> None:
+    """Full-width and half-width digits are one password (NFKC)."""
+    fullwidth = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in PASSWORD)
+    assert acts.unlock(store, office.people["admin"].id, fullwidth).account == office.people["admin"].id
+
+
+def test_login_is_one_whatever_its_case(client: FlaskClient, office: Town) -> None:
+    assert client.post("/login", data={"login": " ADMIN ", "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"login": "a b"}, "account.login-shape"),
+        ({"login": "admin"}, "account.login-free"),
+        ({"scope": "a//b"}, "account.scope-shape"),
+        ({"scope": "a/b/c/d"}, "account.scope-shape"),
+        ({"scope": "区"}, "account.scope-level"),
+        ({"role": Role.SERVER}, "account.scope-level"),
+    ],
+)
+def test_accounts_that_are_refused(change: dict[str, str], code: str, office: Town, store: Store, clock: Clock) -> None:
+    wanted = {"login": "new", "name": "新", "role": Role.STREET, "scope": "区/街"} | change
+    with pytest.raises(Refused) as refused:
+        acts.create_account(store, office.people["admin"].actor, now=clock(), **wanted)  # type: ignore[arg-type]
+    assert [d.code for d in refused.value.demands] == [code]

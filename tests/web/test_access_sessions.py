@@ -1,0 +1,118 @@
+"""Sessions: on the server, ended by time, by signing out, by another password, by whoever closes the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from election.acts import accounts
+from election.process.machine import SERVER
+from election.store.database import Store
+from election.store.tables import SessionRow
+
+from .conftest import PASSWORD, Clock, Town
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def inside(browser: FlaskClient) -> bool:
+    return browser.get("/account").status_code == 200
+
+
+def token(browser: FlaskClient) -> str:
+    cookie = browser.get_cookie("sid")
+    assert cookie is not None
+    return cookie.value
+
+
+def test_only_a_digest_of_the_token_is_kept(office: Town, sign_in: SignIn, store: Store) -> None:
+    browser = sign_in("admin")
+    with store.read() as session:
+        kept = list(session.scalars(select(SessionRow.id)))
+    assert kept == [sha256(token(browser).encode()).hexdigest()]
+    assert len(token(browser)) >= 43  # 256 bits
+
+
+def test_half_an_hour_idle_ends_it(office: Town, sign_in: SignIn, clock: Clock) -> None:
+    browser = sign_in("admin")
+    for _ in range(3):
+        clock.forward(minutes=29)
+        assert inside(browser)
+    clock.forward(minutes=31)
+    assert not inside(browser)
+
+
+def test_twelve_hours_end_it_however_busy(office: Town, sign_in: SignIn, clock: Clock) -> None:
+    browser = sign_in("admin")
+    for _ in range(35):
+        clock.forward(minutes=20)
+        assert inside(browser)
+    clock.forward(minutes=21)
+    assert not inside(browser)
+
+
+def test_signing_out_ends_it_on_the_server(office: Town, sign_in: SignIn) -> None:
+    browser = sign_in("admin")
+    stolen = token(browser)
+    assert browser.post("/logout").status_code == 302
+    browser.set_cookie("sid", stolen)
+    assert not inside(browser)
+
+
+def test_each_sign_in_has_a_new_token_and_ends_the_one_before(app: Flask, office: Town, sign_in: SignIn) -> None:
+    browser = sign_in("admin")
+    first = token(browser)
+    browser.post("/login", data={"login": "admin", "password": PASSWORD})
+    assert token(browser) != first
+    other = app.test_client()
+    other.set_cookie("sid", first)
+    assert not inside(other)
+
+
+def test_a_planted_token_is_not_taken_over(app: Flask, office: Town) -> None:
+    browser = app.test_client()
+    browser.set_cookie("sid", "planted")
+    browser.post("/login", data={"login": "admin", "password": PASSWORD})
+    assert token(browser) != "planted"
+
+
+def test_another_password_ends_the_other_sessions(office: Town, sign_in: SignIn) -> None:
+    here, there = sign_in("admin"), sign_in("admin")
+    new = "另外-一个-好记-的密码"
+    answer = here.post("/account", data={"old": PASSWORD, "password": new, "again": new})
+    assert answer.status_code == 302
+    assert inside(here)
+    assert not inside(there)
+
+
+def test_a_reset_and_a_closed_account_end_its_sessions(town: Town, sign_in: SignIn, store: Store, clock: Clock) -> None:
+    chair, member = sign_in("committee_chair"), sign_in("committee_member")
+    accounts.reset(store, SERVER, town.people["committee_chair"], reason="遗失", now=clock())
+    accounts.close(store, town.people["street"].actor, town.people["committee_member"], reason="离任", now=clock())
+    assert not inside(chair)
+    assert not inside(member)
+
+
+def test_the_cookie_is_bound_to_host_and_https_where_there_is_https(app: Flask, office: Town) -> None:
+    plain = app.test_client().post("/login", data={"login": "admin", "password": PASSWORD})
+    safe = app.test_client().post(
+        "/login", data={"login": "admin", "password": PASSWORD}, base_url="https://xuanju.example"
+    )
+    (bare,) = [c for c in plain.headers.getlist("Set-Cookie") if c.startswith("sid=")]
+    (host,) = [c for c in safe.headers.getlist("Set-Cookie") if c.startswith("__Host-sid=")]
+    assert "HttpOnly" in bare
+    assert "SameSite=Lax" in bare
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(host.split("; "))
+    assert "Domain" not in host
+
+
+def test_old_sessions_are_swept(office: Town, sign_in: SignIn, store: Store, clock: Clock) -> None:
+    sign_in("admin")
+    clock.forward(hours=13)
+    sign_in("admin")
+    with store.read() as session:
+        assert len(list(session.scalars(select(SessionRow)))) == 1
