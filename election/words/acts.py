@@ -125,9 +125,10 @@ def act_hint(code: str, language: Language = "zh") -> str:
 
 
 def _field(act_code: str, field_name: str) -> Mapping[str, str]:
-    """The entry of a field: of this act, of its place in a list (``items.kind``), or by its last part alone."""
-    last = field_name.rsplit(".", 1)[-1]
-    for key in (f"field:{act_code}.{field_name}", f"field:{field_name}", f"field:{last}"):
+    """The entry of a field: of this act, or of its place in a list (``items.kind``), at last of its own name alone."""
+    parts = field_name.split(".")
+    tails = [".".join(parts[start:]) for start in range(len(parts))]
+    for key in (f"field:{act_code}.{field_name}", *(f"field:{tail}" for tail in tails)):
         if key in sentences():
             return sentences()[key]
     return {}
