@@ -31,6 +31,8 @@ from election.process.world import World
 from election.store.people import Listed, Resident
 
 PARTY_DAY, RESIDENTS_DAY = date(2010, 12, 24), date(2010, 12, 26)
+#: the log of every election here
+LOG = "00000000-0000-4000-8000-000000000001"
 STAMP = RecordStamp(size=41, root="5f3c9a0e" * 8, fingerprint="9d1f-6e20-77ab-c4d8-01e3")
 
 
@@ -130,7 +132,7 @@ def residents() -> tuple[World, Known]:
         )
     }
     facts = Election(
-        id="election",
+        id=LOG,
         body="residents",
         community="c1",
         community_name="福临里社区",
@@ -193,7 +195,7 @@ def party() -> tuple[World, Known]:
         sheets={("member", "1号票箱"): _sheet("member", 55, votes)},
     )
     facts = Election(
-        id="election",
+        id=LOG,
         body="party",
         community="c1",
         community_name="福临里社区",

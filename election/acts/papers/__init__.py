@@ -38,10 +38,7 @@ class _Notice:
 
     def __call__(self, s: Sources, act: PostNotice | None) -> list[Made]:
         data = self.build(s, act)
-        if data is None:
-            return []
-        form = "notice" if isinstance(data, documents.KINDS["notice"].data) else ""
-        return [Made(str(len(s.world.election.notices) + 1), data, form)]
+        return [] if data is None else [Made(str(len(s.world.election.notices) + 1), data)]
 
 
 def correction_notice(s: Sources, act: PostNotice | None) -> Sequence[Made]:
@@ -50,7 +47,7 @@ def correction_notice(s: Sources, act: PostNotice | None) -> Sequence[Made]:
     build = NOTICES.get(replaced)
     if build is None:
         return []
-    return [Made(made.number, made.data, made.form or replaced) for made in build(s, act)]
+    return [Made(made.number, made.data, form=replaced) for made in build(s, act)]
 
 
 def candidate_report(s: Sources, act: Any) -> list[Made]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from election.acts import offices
 from election.acts.order import SEX, candidates_in_order, order_words, telling_apart
@@ -15,6 +15,7 @@ from election.names.writing import clean_name
 from election.process import nomination as acts
 from election.process.facts import Candidate, Contest
 from election.process.roll import PostNotice
+from election.process.steps import due, full_names
 
 EDUCATION = {
     "primary": "小学",
@@ -80,15 +81,18 @@ def prospective_list(s: Sources, act: PostNotice | None) -> papers.ProspectiveLi
         **s.posted(act, s.basis("margin.share") or s.basis("margin.more_than_seats")),
         contests=offices_with(s, facts.contests, facts.prospective),
         posted_from=s.on,
-        posted_until=s.on + timedelta(days=posting_days(s)),
+        posted_until=posted_until(s, s.on),
         objection_place=office_of(s),
         order=order_words(c.name for c in facts.prospective),
     )
 
 
-def posting_days(s: Sources) -> int:
-    """How long prospective candidates are posted: the ruleset's own window, else that of objections."""
-    return window_days(s, "prospective.window_days") or window_days(s)
+def posted_until(s: Sources, since: date) -> date:
+    """Last day of the posting: by the window for objections, or, where the ruleset has none, the day of the report."""
+    if days := window_days(s):
+        return since + timedelta(days=days)
+    (step,) = full_names(s.world.election, "prospective")
+    return max(since, due(s.world, step) or since)
 
 
 def official_list(s: Sources, act: PostNotice | None) -> papers.OfficialList | None:
@@ -127,7 +131,7 @@ def candidate_report(s: Sources, act: acts.ReportProspective | None) -> papers.C
             for c in facts.contests
         ),
         posted_from=since,
-        posted_until=since + timedelta(days=posting_days(s)),
+        posted_until=posted_until(s, since),
         objections=len(concerned),
         objections_settled="均已调查答复" if concerned and all(o.decided_on for o in concerned) else "",
         order=order_words(c.name for c in facts.prospective),

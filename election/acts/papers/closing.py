@@ -173,9 +173,9 @@ def inspection_report(s: Sources, act: Inspect | None) -> list[Made]:
 
 def turnover_report(s: Sources, act: SubmitReport | None) -> list[Made]:
     """换届工作报告: the words of the new committee, with figures from the record."""
-    if act is None:
+    if act is None and not s.draft:
         return []
-    opening, sections = report_sections(act.text)
+    opening, sections = report_sections(act.text if act else s.text(""))
     data = papers.TurnoverReport(
         heading=s.heading(offices.elected_body(s.world)),
         addressee=f"{offices.street_leading_group(s.world)}办公室",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from election.acts import offices
@@ -15,7 +15,7 @@ from election.documents import Paper
 from election.documents.papers import closing, meeting, voter
 from election.documents.papers.parts import Line, NameGroup, Section
 from election.names.writing import clean_name
-from election.process.facts import Round
+from election.process.facts import Contest, Round
 from election.process.meeting import FixPlace
 
 COUNTERS = ("唱票人", "计票人", "计票人", "监票人")
@@ -31,13 +31,13 @@ def _round(s: Sources) -> Round | None:
 def tally_blank(s: Sources) -> Paper | None:
     """A page per box and contest with its candidates and room for 正 strokes."""
     this = _round(s)
-    return None if this is None else _tally(s, this, this.boxes, "")
+    return None if this is None or this.method == "hands" else _tally(s, this, this.boxes, "")
 
 
 def hands_tally(s: Sources) -> Paper | None:
     """The own tally form of a show of hands: no ballots, no boxes (S-14)."""
     this = _round(s)
-    return None if this is None else _tally(s, this, [], "举手表决计票单")
+    return None if this is None or this.method != "hands" else _tally(s, this, [], "举手表决计票单")
 
 
 def _tally(s: Sources, this: Round, boxes: list[str], title: str) -> meeting.TallyBlank:
@@ -134,27 +134,19 @@ def result_report(s: Sources) -> Paper | None:
     labels = [("应到", "人"), ("实到", "人")]
     if this.method == "ballot":
         labels += [("发出选票", "张"), ("收回选票", "张"), ("有效票", "张"), ("无效票", "张")]
-    rules = s.world.election.law
     sections = tuple(
-        Section(
-            title=f"{contest.office}（应选{contest.seats}名）",
-            paragraphs=(
-                *(
-                    f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
-                    for c in candidates_in_order(this.candidates[contest.id], rules)
-                ),
-                f"另选他人：{BLANK}　赞成{BLANK}票",
-            )
-            if this.method == "ballot" and not this.revote
-            else tuple(
-                f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
-                for c in candidates_in_order(this.candidates[contest.id], rules)
-            ),
-        )
+        Section(title=f"{contest.office}（应选{contest.seats}名）", paragraphs=tuple(_votes(s, this, contest)))
         for contest in this.contests
     )
     opening = f"{offices.meeting(s.world)}第{this.number}轮选举结果如下（当场宣布后由监票人、计票人签字）。"
     return _by_hand(s, "选举结果报告单", opening, labels, sections)
+
+
+def _votes(s: Sources, this: Round, contest: Contest) -> Iterator[str]:
+    for c in candidates_in_order(this.candidates[contest.id], s.world.election.law):
+        yield f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
+    if this.method == "ballot" and not this.revote and s.world.election.law.get("write_in.allowed"):
+        yield f"另选他人：{BLANK}　赞成{BLANK}票"
 
 
 def objection_slip(s: Sources) -> Paper | None:

@@ -46,7 +46,7 @@ def approval_request(s: Sources, act: SubmitResult | None) -> list[Made]:
     number = s.text(act.document_number if act else "")
     paragraph = (
         f"{day_words(meeting_day(s, this))}，{offices.meeting(s.world)}选举产生新一届党组织委员会。应到{n['entitled']}人，"
-        f"实到{n['present']}人，发出选票{n['issued']}张，收回选票{n['returned']}张，选举有效；新一届委员会全体会议选举产生了书记、副书记。"
+        f"实到{n['present']}人，发出选票{n['issued']}张，收回选票{n['returned']}张，选举有效。{_plenary(s)}"
         "经街道工委审查同意，现将选举结果报告如下。"
     )
     data = papers.ApprovalRequest(
@@ -58,6 +58,12 @@ def approval_request(s: Sources, act: SubmitResult | None) -> list[Made]:
         communities=(holders(s),),
     )
     return [Made(number, data)]
+
+
+def _plenary(s: Sources) -> str:
+    """What the new committee's first full meeting decided; a small branch has no committee and none."""
+    contests = (s.world.election.plenary or {"contests": []})["contests"]
+    return f"新一届委员会全体会议等额选举产生了{'、'.join(LEADERS[c['id']] for c in contests)}。" if contests else ""
 
 
 def approval_reply(s: Sources, act: DecideResult | None) -> list[Made]:
@@ -84,7 +90,7 @@ def appointment_notice(s: Sources, act: Appoint | None) -> list[Made]:
     if not s.world.election.elected or not (decided or s.draft):
         return []
     communities = holders(s)
-    first = communities.offices[0].names[0]
+    first = next(name for office in communities.offices for name in office.names)
     number = s.text(act.document_number if act else "")
     data = papers.AppointmentNotice(
         heading=s.heading(offices.street_committee(s.world), title=f"关于{first}等同志任职的通知"),

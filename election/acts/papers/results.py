@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from election.acts import offices
 from election.acts.papers.meeting import meeting_day
 from election.acts.papers.sources import Made, Sources
-from election.documents.papers import posts
 from election.documents.papers import results as papers
 from election.documents.papers.parts import CheckLine, OfficeNames
 from election.names.writing import clean_name
@@ -154,30 +152,26 @@ def elected_offices(s: Sources) -> tuple[OfficeNames, ...]:
     )
 
 
-def result_notice(s: Sources, act: PostNotice | None) -> papers.ResultNotice | posts.GeneralNotice | None:
-    """选举结果公告. A void vote, or one that elected nobody, is announced with its reasons."""
+def result_notice(s: Sources, act: PostNotice | None) -> papers.ResultNotice | None:
+    """选举结果公告. A void vote is announced with what it failed by, and that it is held again."""
     facts = s.world.election
     last = next(((r, r.answer) for r in reversed(facts.rounds) if r.answer is not None), None)
     if last is None:
         return None
     this, answer = last
-    posted = s.posted(act, s.basis("threshold.assembly"))
-    open_ones = [_open(this, found) for found in answer["contests"] if found["vacant"]]
-    if not answer["valid"] or not facts.elected:
-        sentences = [sentence(c["code"], c["params"]) for c in answer["checks"]]
-        follow = open_ones if answer["valid"] else [sentence("count.next.rerun")]
-        title = posted["heading"].title or "选举结果公告"
-        return posts.GeneralNotice(
-            **posted | {"heading": replace(posted["heading"], title=title)},
-            paragraphs=(*sentences, *dict.fromkeys(follow)),
-        )
+    if answer["valid"]:
+        then = [_open(this, found) for found in answer["contests"] if found["vacant"]]
+    else:
+        then = [sentence(c["code"], c["params"]) for c in answer["checks"] if not c["ok"]]
+        then.append(sentence("count.next.rerun"))
     return papers.ResultNotice(
-        **posted,
+        **s.posted(act, s.basis("threshold.assembly")),
         meeting=offices.meeting(s.world),
         meeting_day=meeting_day(s, this),
         **turnout(answer),
-        elected=elected_offices(s),
-        follows="".join(dict.fromkeys(open_ones)),
+        valid=answer["valid"],
+        elected=elected_offices(s) if answer["valid"] else (),
+        follows="".join(then),
     )
 
 

@@ -45,8 +45,9 @@ def name_groups(s: Sources, people: Iterable[tuple[str, str]]) -> tuple[NameGrou
     )
 
 
-def window_days(s: Sources, key: str = "objection.window_days") -> int:
-    return int(s.world.election.law.get(key, 0) or 0)
+def window_days(s: Sources) -> int:
+    """Days in which objections are taken; 0 where the ruleset gives none."""
+    return int(s.world.election.law.get("objection.window_days", 0))
 
 
 def office_of(s: Sources) -> str:
@@ -86,10 +87,10 @@ def posts_notice(s: Sources, act: PostPosts | None) -> list[Made]:
         offices.turnover_committee(place.name),
         community=name,
         title="职数和任职条件公告",
-        number=None if s.draft else number,
+        number=number,
         supersedes=earlier,
     )
-    paragraphs = (s.text(act.purpose if act else ""), "现将本次换届选举的职数、任职条件和时间安排公告如下：")
+    paragraphs = (*lines(s.text(act.purpose if act else "")), "现将本次换届选举的职数、任职条件和时间安排公告如下：")
     data = posts.GeneralNotice(
         heading=heading, paragraphs=paragraphs, sections=tuple(x for x in sections if x.paragraphs)
     )

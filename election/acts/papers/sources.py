@@ -185,7 +185,7 @@ class Sources:
         heading = self.heading(
             offices.presiding(self.world),
             title=f"{KINDS[replaced].title}（更正）" if corrects and replaced in KINDS else "",
-            number=None if self.draft else len(self.world.election.notices) + 1,
+            number=len(self.world.election.notices) + 1,
             supersedes=act.supersedes if act else None,
         )
         reason = lines(act.reason) if act else ()
