@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from election.names.writing import clean_name
 from election.roll.columns import MEMBER_HEADERS
 from election.roll.person import Fault, Row
 from election.roll.table import Cell, Line, Table
-from election.roll.values import HUKOU, MEMBERSHIPS, SEXES, YES_NO, NotAValue, date_of, text_of
+from election.roll.values import HUKOU, MEMBERSHIPS, SEXES, YES_NO, Membership, NotAValue, date_of, text_of
 
 V = TypeVar("V")
 
@@ -48,31 +49,32 @@ class RowReader:
         self._demands = demands
         self._notes = table.notes
         width = max((*table.columns.values(), *table.notes), default=-1) + 1
-        #: where each field stands in a line; a field without a column stands behind the last, where a blank is put
-        self._places = {field: table.columns.get(field, width) for field in MEMBER_HEADERS}
         self._blank: list[Cell] = [""] * (width + 1)
+        #: a field without a column stands behind the last, where a blank is put
+        self._pick = itemgetter(*(table.columns.get(field, width) for field in MEMBER_HEADERS))
         self._surely_of_age = _years_before(demands.election_day, demands.age_min or 0)
         self._row = 0
-        self._cells: list[Cell] = []
-        self._texts: list[str] = []
 
     def read(self, row: int, line: Line) -> Row:
         """The row as typed values; its status is ``registered`` or ``rejected``, before it is compared with others."""
         self._row = row
-        self._cells = [*line, *self._blank[len(line) :]][: len(self._blank)]
-        self._cells[-1] = ""
-        self._texts = ["" if cell == "" or cell is None else text_of(cell) for cell in self._cells]
         before = len(self.rejected)
-        name = self._name()
-        number = self._number()
-        birth = self._date("birth")
-        sex = self._one_of("sex", SEXES, None)
-        hukou = self._one_of("hukou", HUKOU, None)
-        residence_from = self._date("residence_from")
-        deprived = bool(self._one_of("deprived", YES_NO, False))
-        membership = self._one_of("membership", MEMBERSHIPS, None) if self._demands.members else None
-        if self._demands.members and not self._text("membership"):
-            self._reject("bad-value", "membership", column=MEMBER_HEADERS["membership"])
+        cells: list[Cell] = [*line, *self._blank[len(line) :]][: len(self._blank)]
+        cells[-1] = ""
+        texts = [cell if type(cell) is str and (not cell or cell.isalnum()) else text_of(cell) for cell in cells]
+        _, _, number_cell, birth_cell, _, _, _, _, residence_cell, _, _, _ = self._pick(cells)
+        (
+            name_text, sex_text, number_text, _, group, household, address,
+            hukou_text, _, deprived_text, phone, membership_text,
+        ) = self._pick(texts)  # fmt: skip
+        name = self._name(name_text)
+        number = self._number(number_cell, number_text)
+        birth = self._date(birth_cell, "birth")
+        sex = self._one_of(sex_text, "sex", SEXES)
+        hukou = self._one_of(hukou_text, "hukou", HUKOU)
+        residence_from = self._date(residence_cell, "residence_from")
+        deprived = bool(self._one_of(deprived_text, "deprived", YES_NO))
+        membership = self._membership(membership_text) if self._demands.members else None
         if number:
             birth, sex = self._compare_with_number(number, birth, sex)
         elif birth is not None:
@@ -92,30 +94,29 @@ class RowReader:
             sex=sex,
             id_number=number,
             birth=birth,
-            group=self._text("group"),
-            household=self._text("household"),
-            address=self._text("address"),
+            group=group,
+            household=household,
+            address=address,
             hukou=hukou,
             residence_from=residence_from,
             deprived=deprived,
-            phone=self._text("phone"),
-            notes=self._notes_of() if self._notes else _NO_NOTES,
+            phone=phone,
+            notes=self._notes_of(texts) if self._notes else _NO_NOTES,
             membership=membership,
         )
 
-    def _name(self) -> str:
-        name = clean_name(self._text("name"))
+    def _name(self, text: str) -> str:
+        name = clean_name(text)
         if not name:
             self._reject("missing-name")
         elif not _could_be_a_name(name):
             self._reject("bad-value", "name", column=MEMBER_HEADERS["name"])
         return name
 
-    def _number(self) -> str:
+    def _number(self, cell: Cell, text: str) -> str:
         """The identity number, or "" where there is none or none that can stand."""
-        cell = self._cells[self._places["id_number"]]
         lost = isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= _EXACT_IN_A_SPREADSHEET
-        number = "" if lost else identity.normalise(self._text("id_number"))
+        number = "" if lost else identity.normalise(text)
         if lost or ("E" in number and _IN_POWERS.fullmatch(number)):
             self._reject("bad-id", "digits-lost")
             return ""
@@ -154,26 +155,28 @@ class RowReader:
         elif since is None and elsewhere:
             self._warn("no-residence-date", days=days)
 
-    def _date(self, field: str) -> date | None:
+    def _date(self, cell: Cell, field: str) -> date | None:
         try:
-            return date_of(self._cells[self._places[field]])
+            return date_of(cell) if cell != "" else None
         except NotAValue:
             self._reject("bad-date", column=MEMBER_HEADERS[field])
             return None
 
-    def _one_of(self, field: str, values: Mapping[str, V], default: V | None) -> V | None:
-        text = self._text(field)
-        if not text:
-            return default
-        if text not in values:
+    def _one_of(self, text: str, field: str, values: Mapping[str, V]) -> V | None:
+        """The value of a text, None for an empty one and for one that is rejected."""
+        value = values.get(text)
+        if value is None and text:
             self._reject("bad-value", field, column=MEMBER_HEADERS[field])
-        return values.get(text, default)
+        return value
 
-    def _notes_of(self) -> dict[str, str]:
-        return {header: self._texts[at] for at, header in self._notes.items() if self._texts[at]}
+    def _membership(self, text: str) -> Membership | None:
+        """Must be given: who is entitled hangs on it."""
+        if not text:
+            self._reject("bad-value", "membership", column=MEMBER_HEADERS["membership"])
+        return self._one_of(text, "membership", MEMBERSHIPS)
 
-    def _text(self, field: str) -> str:
-        return self._texts[self._places[field]]
+    def _notes_of(self, texts: list[str]) -> dict[str, str]:
+        return {header: texts[at] for at, header in self._notes.items() if texts[at]}
 
     def _faulty(self, before: int, *codes: str) -> bool:
         return any(fault.code in codes for fault in self.rejected[before:])
@@ -193,4 +196,4 @@ def _could_be_a_name(name: str) -> bool:
 
 def _years_before(day: date, years: int) -> date:
     """A day such that whoever was born before it is ``years`` old before ``day``."""
-    return date(day.year - years, day.month, min(day.day, 28))
+    return date(day.year - years, day.month, min(day.day, 28)) if years < day.year else date.min

@@ -24,7 +24,7 @@ SEXES: Mapping[str, Sex] = {"男": "male", "女": "female", "男性": "male", "�
 HUKOU: Mapping[str, Hukou] = {
     "本社区": "local", "本村": "local", "本地": "local", "外地": "elsewhere", "外来": "elsewhere", "非本社区": "elsewhere", "非本村": "elsewhere",
 }  # fmt: skip
-YES_NO: Mapping[str, bool] = {"": False, "是": True, "否": False, "有": True, "无": False}
+YES_NO: Mapping[str, bool] = {"是": True, "否": False, "有": True, "无": False}
 MEMBERSHIPS: Mapping[str, Membership] = {
     "正式": "full", "正式党员": "full", "预备": "probationary", "预备党员": "probationary",
 }  # fmt: skip
