@@ -210,11 +210,11 @@ def _sheet(
     beside = Rectangle(band.x, band.y, band.w - STAMP_MM - QUIET_MM, band.h)
     pictured = _picture_width(form, sizes)
     told = _how_to(how, replace(beside, w=beside.w - pictured - PAD_MM), sizes)
-    if told:
+    if told and _pictures_height(form, sizes) <= beside.h:
         pictures = Rectangle(beside.right - pictured, beside.y, pictured, beside.h)
         examples, captions = _examples(form, sizes, pictures, across=False)
     else:
-        # too narrow beside the stamp: the sentences run over the whole width above it
+        # too little room beside the stamp: the sentences run over the whole width above it
         told = _how_to(how, Rectangle(INSET_MM, 0.0, width - 2 * INSET_MM, height), sizes)
         lift = band.y - PAD_MM - max(text.box.bottom for text in told)
         told = [replace(text, box=replace(text.box, y=round(text.box.y + lift, 2))) for text in told]
@@ -289,6 +289,11 @@ def _picture_width(form: Form, sizes: Sizes) -> float:
     side = sizes.circle if form == "columns" else sizes.square
     captions = (words.EXAMPLE, *(word for _, word in words.EXAMPLES[form]))
     return max(side + 2 * PAD_MM, sizes.caption * max(typeset.width(word) for word in captions))
+
+
+def _pictures_height(form: Form, sizes: Sizes) -> float:
+    side = sizes.circle if form == "columns" else sizes.square
+    return sizes.caption * 1.6 + len(words.EXAMPLES[form]) * (side + sizes.caption * 1.3)
 
 
 def _examples(form: Form, sizes: Sizes, space: Rectangle, *, across: bool) -> tuple[list[Example], list[Text]]:

@@ -1,0 +1,191 @@
+"""Whatever stands on a ballot: nothing lies off the paper or over anything else, and a contest is on one page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ballots import Candidate, Contest
+from ballots.design import QUIET_MM, design
+from ballots.geometry import DICTIONARY_SIZE, FORMS, PAPERS, Layout, Rectangle, fiducial_ids
+from election.faults import WrongInput
+
+from . import samples
+
+NAMES = st.text(alphabet="王李张刘陈杨赵黄周吴·欧阳志远买提", min_size=1, max_size=14)
+
+
+@st.composite
+def contests(draw: st.DrawFn) -> list[Contest]:
+    made = []
+    for number in range(draw(st.integers(1, 4))):
+        names = draw(st.lists(NAMES, min_size=1, max_size=12))
+        candidates = tuple(Candidate(f"c{place}", name, f"第{place}组") for place, name in enumerate(names))
+        rows = draw(st.integers(0, 3))
+        made.append(Contest(f"k{number}", draw(st.sampled_from(["主任", "副主任", "妇女委员"])), 1, candidates, rows))
+    return made
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    contests(), st.sampled_from(FORMS), st.sampled_from(["A3", "A4"]), st.booleans(), st.text("选举社区", max_size=40)
+)
+def test_every_layout_keeps_its_paper(made: list[Contest], form: Any, paper: Any, large: bool, title: str) -> None:
+    try:
+        layout = design(made, title or "选票", form=form, paper=paper, large=large)
+    except WrongInput as refused:
+        assert "does not fit" in str(refused)  # noqa: PT017
+        return
+    assert_sound(layout, made)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("large", [False, True])
+def test_the_sample_ballot_is_sound_on_every_paper(paper: Any, form: Any, large: bool) -> None:
+    made = (samples.CHAIR,) if paper == "A5" and large else (samples.CHAIR, samples.DEPUTY)
+    assert_sound(design(made, samples.TITLE, form=form, paper=paper, large=large), made)
+
+
+def assert_sound(layout: Layout, made: Any) -> None:
+    paper = Rectangle(0, 0, layout.width, layout.height)
+    choices = {"columns": 3, "sign": 1}[layout.form]
+    for contest in made:
+        marks = [mark for mark in layout.marks if mark.contest == contest.id]
+        assert len({mark.page for mark in marks}) == 1
+        assert len([mark for mark in marks if mark.candidate]) == choices * len(contest.candidates)
+        assert [mark.row for mark in marks if not mark.candidate] == list(range(1, contest.write_in_rows + 1))
+        printed = list(dict.fromkeys(mark.candidate for mark in marks if mark.candidate))
+        assert printed == [candidate.id for candidate in contest.candidates]
+    for page in range(1, layout.pages + 1):
+        boxes = [one.box for one in (*layout.marks, *layout.write_ins, *layout.examples) if one.page == page]
+        markers = [
+            Rectangle(m.box.x - QUIET_MM, m.box.y - QUIET_MM, m.box.w + 2 * QUIET_MM, m.box.h + 2 * QUIET_MM)
+            for m in layout.fiducials
+            if m.page == page
+        ]
+        texts = [text.box for text in layout.texts if text.page == page]
+        assert len(markers) == 4
+        for box in (*boxes, *markers, *texts):
+            assert box.inside(paper)
+        for one, other in combinations((*boxes, *markers), 2):
+            assert not one.overlaps(other)
+        for text in layout.texts:
+            if text.page != page:
+                continue
+            height = len(text.lines) * text.size * text.leading
+            inked = Rectangle(text.box.x, text.box.y + (text.box.h - height) / 2, text.box.w, height)
+            assert height <= text.box.h + 0.1
+            if text.align == "left" or text.lines == ("—",):
+                continue
+            assert not any(inked.overlaps(box) for box in boxes), text
+
+
+def test_names_are_never_under_14_points() -> None:
+    long = Contest("k", "委员", 1, (Candidate("a", "买" * 40), Candidate("b", "丁一")), 0)
+    layout = design([long], form="columns")
+    sizes = {text.size for text in layout.texts if set("".join(text.lines)) == {"买"}}
+    assert sizes
+    assert min(sizes) >= 14 * 25.4 / 72
+
+
+def test_the_design_is_the_hash_the_contract_names() -> None:
+    _, layout = samples.printed()
+    body = json.loads(json.dumps(layout))
+    del body["design"]
+    for fiducial in body["fiducials"]:
+        del fiducial["id"]
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert layout["design"] == hashlib.sha256(canonical).hexdigest()
+
+
+def test_the_layout_file_has_the_contracts_keys_and_floats() -> None:
+    _, layout = samples.printed()
+    assert layout["page"] == {"width_mm": 210.0, "height_mm": 297.0}
+    assert layout["contests"][0] == {"id": "chair", "seats": 1}
+    first = layout["fiducials"][0]
+    assert {key: first[key] for key in ("page", "dictionary", "x_mm", "y_mm", "size_mm")} == {
+        "page": 1,
+        "dictionary": "DICT_4X4_250",
+        "x_mm": 14.0,
+        "y_mm": 14.0,
+        "size_mm": 10.0,
+    }
+    for mark in layout["marks"]:
+        assert all(isinstance(mark[key], float) for key in ("x_mm", "y_mm", "w_mm", "h_mm"))
+        assert (mark["candidate"] is None) == ("row" in mark)
+    assert layout["write_ins"][0].keys() == {"page", "contest", "row", "x_mm", "y_mm", "w_mm", "h_mm"}
+
+
+def test_one_letter_more_is_another_design_with_other_markers() -> None:
+    one = design([samples.CHAIR], "甲社区选票")
+    other = design([samples.CHAIR], "乙社区选票")
+    proof = design([samples.CHAIR], "甲社区选票", proof=True)
+    assert len({one.design, other.design, proof.design}) == 3
+    assert len({tuple(f.id for f in layout.fiducials) for layout in (one, other, proof)}) == 3
+
+
+def test_a_hundred_designs_share_no_page_of_markers() -> None:
+    pages = {tuple(fiducial_ids(f"design {number}")[:4]) for number in range(100)}
+    assert len(pages) == 100
+    assert sorted(fiducial_ids("x")) == list(range(DICTIONARY_SIZE))
+
+
+def test_pages_of_one_design_share_no_marker() -> None:
+    many = [samples.contest(f"k{number}", "委员", 3, ["王伟", "李娜", "张敏", "刘洋"] * 1, 2) for number in range(8)]
+    layout = design(many, paper="A5", form="sign")
+    assert layout.pages > 1
+    ids = [fiducial.id for fiducial in layout.fiducials]
+    assert len(set(ids)) == 4 * layout.pages
+
+
+def test_a_tall_contest_runs_over_columns_but_not_over_pages() -> None:
+    tall = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(24)])
+    layout = design([tall])
+    assert layout.pages == 1
+    assert len({mark.box.x for mark in layout.marks if mark.choice == "for"}) > 1
+
+
+def test_a_contest_taller_than_a_page_is_refused_with_the_paper_named() -> None:
+    endless = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(120)])
+    with pytest.raises(WrongInput, match="A5"):
+        design([endless], paper="A5")
+
+
+def test_the_words_on_how_to_mark_follow_the_ruleset() -> None:
+    def words(**rule: Any) -> str:
+        layout = design([samples.CHAIR], **rule)
+        return "".join(line for text in layout.texts for line in text.lines)
+
+    assert "整张选票无效" in words(over_mark_voids="ballot")
+    assert "该项职务的选票无效" in words(over_mark_voids="contest")
+    assert "须先反对" in words(against_first=True)
+    assert "须先反对" not in words()
+
+
+@pytest.mark.parametrize("wrong", [{"form": "circle"}, {"paper": "B5"}])
+def test_an_unknown_form_or_paper_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(WrongInput, match="there is no"):
+        design([samples.CHAIR], **wrong)
+
+
+def test_the_stamp_area_is_clear_of_everything_to_be_marked() -> None:
+    for paper in PAPERS:
+        layout = design([samples.CHAIR], paper=paper)  # type: ignore[arg-type]
+        dashed = [line for line in layout.lines if line.dash]
+        seal = Rectangle(
+            min(line.x1 for line in dashed),
+            min(line.y1 for line in dashed),
+            max(line.x1 for line in dashed) - min(line.x1 for line in dashed),
+            max(line.y1 for line in dashed) - min(line.y1 for line in dashed),
+        )
+        assert seal.w >= 42
+        assert seal.h >= 42
+        for one in (*layout.marks, *layout.write_ins, *layout.fiducials, *layout.examples):
+            assert not seal.overlaps(one.box)
