@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from election.faults import WrongInput
@@ -148,26 +147,26 @@ def _share_out(
 
 
 def _largest_remainder(weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], total: int) -> dict[str, int]:
-    """Exact shares in fractions, held within the bounds; ``total`` must lie between the sums of the bounds.
+    """Exact shares, held within the bounds; ``total`` must lie between the sums of the bounds.
 
-    A group whose share lies outside its bounds is fixed there and the rest shared anew, the side that is further off
-    first, so that fixing one never pushes another out of what it was due.
+    A share is a numerator over the weight of all that are still free. A group whose share lies outside its bounds is
+    fixed there and the rest shared anew, the side that is further off first, so that fixing one never pushes another
+    out of what it was due.
     """
     fixed: dict[str, int] = {}
     while True:
         free = [group for group in weights if group not in fixed]
-        left, weight = total - sum(fixed.values()), sum(weights[group] for group in free)
-        shares = {group: Fraction(left * weights[group], weight) for group in free}
-        low = {group: bounds[group][0] - s for group, s in shares.items() if s < bounds[group][0]}
-        high = {group: s - bounds[group][1] for group, s in shares.items() if s > bounds[group][1]}
+        left, whole = total - sum(fixed.values()), sum(weights[group] for group in free)
+        shares = {group: left * weights[group] for group in free}
+        low = {g: bounds[g][0] * whole - share for g, share in shares.items() if share < bounds[g][0] * whole}
+        high = {g: share - bounds[g][1] * whole for g, share in shares.items() if share > bounds[g][1] * whole}
         if not low and not high:
             break
         if sum(low.values()) >= sum(high.values()):
             fixed |= {group: bounds[group][0] for group in low}
         else:
             fixed |= {group: bounds[group][1] for group in high}
-    places = {group: fixed[group] if group in fixed else int(shares[group]) for group in weights}
-    rest = sorted(free, key=lambda group: shares[group] % 1, reverse=True)
-    for group in rest[: total - sum(places.values())]:
+    places = {group: fixed[group] if group in fixed else shares[group] // whole for group in weights}
+    for group in sorted(free, key=lambda group: shares[group] % whole, reverse=True)[: total - sum(places.values())]:
         places[group] += 1
     return places

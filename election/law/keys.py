@@ -100,6 +100,7 @@ KEYS: Mapping[str, Key] = {
     "candidate.public_deputy.permanent_resident": Key(_flag, True),
     "joint_vetting": Key(_flag),
     "prospective.days_before": Key(_whole(0)),
+    "prospective.window_days": Key(_whole(0)),
     "official.days_before": Key(_whole(0), True),
     # counting
     "over_mark.voids": Key(_one_of("ballot", "contest"), True),

@@ -10,7 +10,6 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,13 +50,20 @@ def _age(ruleset_id: str) -> tuple[str, str]:
 def load(ruleset_id: str) -> Ruleset:
     """A built-in ruleset. Raises WrongInput for an id that is none, with the nearest."""
     if ruleset_id not in ids():
-        near = get_close_matches(ruleset_id, ids(), 1)
+        near = _nearest(ruleset_id, ids())
         raise WrongInput(
             f"there is no ruleset {ruleset_id!r}",
-            mend=f"did you mean {near[0]}?" if near else f"one of {', '.join(ids())}",
+            mend=f"did you mean {near}?" if near else f"one of {', '.join(ids())}",
         )
     file = _FOLDER / f"{ruleset_id}.toml"
     return _build(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+
+
+def _nearest(given: str, known: list[str]) -> str | None:
+    # only a mistake pays for this import
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(given, known, 1)), None)
 
 
 def load_file(path: str | Path) -> Ruleset:
@@ -197,9 +203,9 @@ def _value(name: str, given: object, sources: Mapping[str, Any], where: str) -> 
     place = f"{where}: {name}"
     key = key_of(name)
     if key is None:
-        near = get_close_matches(name, list(KEYS), 1)
+        near = _nearest(name, list(KEYS))
         raise WrongInput(
-            "is not a key of a ruleset", place=place, mend=f"did you mean {near[0]}?" if near else "leave it out"
+            "is not a key of a ruleset", place=place, mend=f"did you mean {near}?" if near else "leave it out"
         )
     if name.startswith(PLANNED) and name.removeprefix(PLANNED) not in step_titles():
         raise WrongInput("names no such step", place=place, mend="check the name of the step")

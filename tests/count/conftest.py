@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from election import count, law
+from election.commands.count import put_into_words
 
 Decide = Callable[..., dict[str, Any]]
 
@@ -103,10 +105,12 @@ def cast(contest: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]
 
 @pytest.fixture
 def decide() -> Decide:
-    """Count under the built-in ruleset that the file names, or a ruleset given."""
+    """Count under the built-in ruleset that the file names, or a ruleset given; everything said has its sentences."""
 
     def run(file: dict[str, Any], ruleset: law.Ruleset | None = None) -> dict[str, Any]:
-        return count.decide(file, ruleset or law.load(file["ruleset"]))
+        answer = count.decide(file, ruleset or law.load(file["ruleset"]))
+        put_into_words(copy.deepcopy(answer))
+        return answer
 
     return run
 

@@ -199,8 +199,21 @@ def oracle(file):
     for contest, tally, people, kind, number in zip(file["contests"], tallies, passed, women, asked, strict=True):
         elected, tied = _seat(people, contest["seats"], kind, number) if valid else (set(), set())
         outcomes = {who: "elected" if who in elected else "tied" if who in tied else "not_elected" for who in tally[1]}
-        answers.append((tally[0], tally[1], outcomes))
+        then = _slow_next(contest, tally[1], elected, tied, third, file["round"]) if valid else ("rerun", set(), None)
+        answers.append((tally[0], tally[1], outcomes, then))
     return valid, answers
+
+
+def _slow_next(contest, votes, elected, tied, third, number):
+    vacant = contest["seats"] - len(elected)
+    if tied:
+        return "revote", tied, None
+    if not vacant or (third and number > 1):
+        return None
+    wanted = vacant + 1 if third else vacant + (vacant + 4) // 5
+    pool = {who: for_ for who, (for_, _) in votes.items() if who not in elected and who not in _struck(contest)}
+    ahead = {who: sum(other > for_ for other in pool.values()) for who, for_ in pool.items()}
+    return "second_round", {who for who in pool if ahead[who] < wanted}, vacant
 
 
 def _struck(contest):
@@ -268,10 +281,16 @@ def _compare(file):
     answer = decide(file)
     valid, expected = oracle(file)
     assert answer["valid"] == valid
-    for contest, (ballots, votes, outcomes) in zip(answer["contests"], expected, strict=True):
+    for contest, (ballots, votes, outcomes, then) in zip(answer["contests"], expected, strict=True):
         assert contest["valid"] == ballots
         assert {row["candidate"]: (row["for"], row["against"]) for row in contest["votes"]} == votes
         assert {row["candidate"]: row["outcome"] for row in contest["votes"]} == outcomes
+        following = contest["next"]
+        if then is None or following is None:
+            assert following is then
+        elif "require" not in file or then[0] != "second_round":
+            assert (following["kind"], set(following.get("candidates", ()))) == then[:2]
+            assert then[2] in (None, following.get("seats"))
 
 
 @given(elections())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,12 @@ def test_a_refusal_names_the_file_the_key_and_the_mend(own, text, match):
         own(text)
     assert "\n" not in str(error.value)
     assert "; " in str(error.value)
+
+
+def test_the_example_in_the_documentation(own):
+    page = (Path(__file__).parents[2] / "docs" / "rulesets.md").read_text(encoding="utf-8")
+    rules = own(page.split("```toml\n")[1].split("```")[0])
+    assert (rules.value("official.days_before"), rules.value("proxy.max_held")) == (7, 2)
 
 
 def test_a_file_that_is_not_there(tmp_path):
