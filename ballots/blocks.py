@@ -168,6 +168,6 @@ def _write_in(table: Table, x: float, y: float, height: float) -> tuple[Rectangl
     """Where the words 另选他人 stand and the field beside them, a millimetre inside its cell."""
     label = round(table.sizes.header * 2.4, 1)
     return (
-        Rectangle(x, y, label, height),
+        Rectangle(x, y, label - 0.5, height),
         Rectangle(round(x + label, 1), round(y + 1, 1), round(table.name_width - label - 1, 1), round(height - 2, 1)),
     )
