@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from election import law
+from election.acts.papers import BUILDERS
 from election.acts.papers.sources import Said, Sources
 from election.documents import RecordStamp
 from election.process.base import Act, Actor, Deed, Role
@@ -25,12 +26,16 @@ from election.process.facts import (
     Sheet,
     Staff,
 )
+from election.process.meeting import FixPlace
 from election.process.result import Standing as Stand
 from election.process.result import decide, equal_election
+from election.process.roll import PostNotice
 from election.process.world import World
 from election.store.people import Listed, Resident
+from tests.documents.reading import pages
 
 PARTY_DAY, RESIDENTS_DAY = date(2010, 12, 24), date(2010, 12, 26)
+PLACE = FixPlace(on=RESIDENTS_DAY, time="上午9时", place="社区活动中心")
 #: the log of every election here
 LOG = "00000000-0000-4000-8000-000000000001"
 STAMP = RecordStamp(size=41, root="5f3c9a0e" * 8, fingerprint="9d1f-6e20-77ab-c4d8-01e3")
@@ -241,3 +246,22 @@ def sources(world: World, known: Known, on: date = date(2010, 12, 6), **more: An
 
 def deed(act: Act, on: date = date(2010, 12, 6), role: str = Role.LEADING_CHAIR) -> Deed:
     return Deed(act, Actor("a", role, "七里河区"), on, datetime(2010, 12, 6, 4, tzinfo=UTC))
+
+
+def text_of(pdf: bytes) -> str:
+    """All text of a PDF without blanks."""
+    return "".join(pages(pdf))
+
+
+def post(kind: str, **more: Any) -> PostNotice:
+    return PostNotice(kind=kind, place="社区宣传栏", **more)
+
+
+def made(kind: str, world: World, known: Known, act: Act | None = None, **more: Any) -> Any:
+    """The data of the one paper of this kind."""
+    (found,) = BUILDERS[kind](sources(world, known, **more), act)
+    return found.data
+
+
+def names(groups: Iterable[Any]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(g.title, g.names) for g in groups]

@@ -20,7 +20,7 @@ from election.process.steps import due, full_names
 EDUCATION = {
     "primary": "小学",
     "junior_secondary": "初中",
-    "senior_secondary": "高中（中专）",
+    "senior_secondary": "高中",
     "tertiary": "大专",
     "bachelor": "本科",
     "postgraduate": "研究生",

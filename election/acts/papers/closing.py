@@ -20,6 +20,8 @@ from election.process.steps import due
 
 #: printed where a form asks and nobody knows
 UNKNOWN = "—"
+#: what is asked of a point whose wording names only the step
+IN_GENERAL = "程序合法，材料齐全"
 _HEADED = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]\s*(.+)")
 
 HANDED_OVER = {
@@ -154,7 +156,7 @@ def inspection_report(s: Sources, act: Inspect | None) -> list[Made]:
         items.append(
             papers.InspectionItem(
                 step=step.strip(),
-                demand=demand.strip() or step.strip(),
+                demand=demand.strip() or IN_GENERAL,
                 evidence=seen,
                 finding=CheckLine(text="符合要求" if point.ok else "不符合要求", ok=point.ok),
                 remedy=point.remedy,

@@ -19,6 +19,8 @@ from election.process.facts import Contest, Round
 from election.process.meeting import FixPlace
 
 COUNTERS = ("唱票人", "计票人", "计票人", "监票人")
+#: room for a figure, so that a candidate's figures stand on one line
+NARROW = "＿＿＿"
 #: rows on a tally for names that voters wrote in
 WRITE_IN_ROWS = 3
 
@@ -144,9 +146,9 @@ def result_report(s: Sources) -> Paper | None:
 
 def _votes(s: Sources, this: Round, contest: Contest) -> Iterator[str]:
     for c in candidates_in_order(this.candidates[contest.id], s.world.election.law):
-        yield f"{clean_name(c.name)}：赞成{BLANK}票　反对{BLANK}票　弃权{BLANK}票　当选（是／否）{BLANK}"
+        yield f"{clean_name(c.name)}：赞成{NARROW}　反对{NARROW}　弃权{NARROW}　当选{NARROW}"
     if this.method == "ballot" and not this.revote and s.world.election.law.get("write_in.allowed"):
-        yield f"另选他人：{BLANK}　赞成{BLANK}票"
+        yield f"另选他人：{BLANK}　赞成{NARROW}　当选{NARROW}"
 
 
 def objection_slip(s: Sources) -> Paper | None:
@@ -168,7 +170,7 @@ def signing_sheet(s: Sources) -> Paper | None:
         act=BLANK,
         act_day=s.on,
         statement=tuple(Line(label=label, value=BLANK * 4) for label in ("事项内容", "数字", "文书编号")),
-        code="＿" * 64,
+        code="_" * 64,
         signers=tuple(voter.Signer(role=role) for role in roles),
     )
 
