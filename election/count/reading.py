@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object that says no key twice: the second would silently win."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
         raise ValueError(f"the key {twice[:40]!r} stands twice in one object")
     return found
 

@@ -74,19 +74,19 @@ def _draw(
     order: Sequence[Person], seats: int, reservations: Sequence[Reservation]
 ) -> tuple[frozenset[int], dict[str, int]]:
     """The seats filled as if ``order`` had no equals: places elected, and seats held by kind."""
-    chosen: list[Person] = []
+    chosen: set[int] = set()
     held: dict[str, int] = {}
     for reservation in reservations:
-        short = reservation.at_least - sum(reservation.kind in person.kinds for person in chosen)
+        of_kind = [person.place for person in order if reservation.kind in person.kinds]
         room = seats - len(chosen) - sum(held.values())
-        short = max(0, min(short, room))
-        found = [person for person in order if reservation.kind in person.kinds and person not in chosen][:short]
-        chosen += found
+        short = max(0, min(reservation.at_least - len(chosen.intersection(of_kind)), room))
+        found = [place for place in of_kind if place not in chosen][:short]
+        chosen.update(found)
         if len(found) < short:
             held[reservation.kind] = held.get(reservation.kind, 0) + short - len(found)
     room = seats - len(chosen) - sum(held.values())
-    chosen += [person for person in order if person not in chosen][:room]
-    return frozenset(person.place for person in chosen), held
+    chosen.update([person.place for person in order if person.place not in chosen][:room])
+    return frozenset(chosen), held
 
 
 def _orders(passed: Sequence[Person], kinds: frozenset[str]) -> Iterator[list[Person]]:

@@ -129,10 +129,12 @@ def _listed(sheet: Mapping[str, Any], contest: Mapping[str, Any]) -> Iterator[Ch
 
 def _listed_write_ins(sheet: Mapping[str, Any], contest: Mapping[str, Any]) -> dict[str | None, tuple[int, int]]:
     """``{candidate: (row of the last, votes)}`` of write-ins that bear a listed name; None where two share it."""
+    bearers: dict[str, list[str]] = {}
+    for candidate in contest["candidates"]:
+        bearers.setdefault(person(candidate["name"], ""), []).append(candidate["id"])
     found: dict[str | None, tuple[int, int]] = {}
     for index, row in enumerate(sheet.get("write_ins", [])):
-        name = person(row["name"], "")
-        ids = [candidate["id"] for candidate in contest["candidates"] if person(candidate["name"], "") == name]
+        ids = bearers.get(person(row["name"], ""))
         if ids:
             key = ids[0] if len(ids) == 1 else None
             found[key] = (index, found.get(key, (0, 0))[1] + row["for"])

@@ -320,3 +320,13 @@ def test_seating_agrees_with_every_order(votes, seats, asked, data):
     assert Counter(found.held).total() == max(0, min(asked, seats) - len(women))
     if tied:
         assert 0 < found.tied_seats < len(tied)
+
+
+def test_ten_thousand_people_over_the_threshold_are_seated_at_once():
+    from election.count.seating import Person, Reservation, seat
+
+    women = frozenset({"woman"})
+    passed = [Person(place, 20_000 - place, women if place % 2 else frozenset()) for place in range(10_000)]
+    found = seat(passed, 6_000, [Reservation("woman", 4_000)])
+    assert sum(place % 2 for place in found.elected) == 4_000
+    assert len(found.elected) == 6_000

@@ -195,3 +195,9 @@ def test_a_file_too_large_to_be_one(tmp_path, monkeypatch):
     (tmp_path / "f.json").write_bytes(b" " * 11)
     with pytest.raises(WrongInput, match="too large"):
         count.read(tmp_path / "f.json")
+
+
+def test_a_very_wide_object_is_refused_at_once():
+    raw = b"{" + b",".join(b'"k%d": 0' % number for number in range(200_000)) + b', "k199999": 0}'
+    with pytest.raises(WrongInput, match="'k199999' stands twice"):
+        count.read(raw)
