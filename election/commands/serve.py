@@ -48,7 +48,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     taken = _bound(host, port)
     open_store().close()  # migrated once, before the workers begin
 
-    from gunicorn.app.base import BaseApplication
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -99,6 +99,7 @@ def _settings(taken: socket.socket, workers: int) -> dict[str, Any]:
 
 def _bound(host: str, port: int) -> socket.socket:
     """The listening socket, taken before anything else so that a busy port is said in one line."""
+    listening: socket.socket | None = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -106,6 +107,8 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(128)
     except OSError as error:
+        if listening is not None:
+            listening.close()
         raise WrongInput(
             f"地址 {host}:{port} 不能使用 (cannot listen: {error.strerror})",
             place="--port",

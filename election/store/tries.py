@@ -40,7 +40,7 @@ def _wait(store: Store, session: Session, bucket: Bucket, now: datetime) -> int:
     last = session.get(Tries, (now.date(), _key(store, bucket, "second")))
     if failures is None or last is None or failures.count <= bucket.free:
         return 0
-    pause = min(2 ** min(failures.count - bucket.free, 20), bucket.longest)
+    pause: int = min(2 ** min(failures.count - bucket.free, 20), bucket.longest)
     return max(last.count + pause - _second(now), 0)
 
 

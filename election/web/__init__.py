@@ -51,6 +51,6 @@ def create_app(store: Store, *, clock: Callable[[], datetime] | None = None, tes
     for room in (access, voter, committee, hall, district):
         app.register_blueprint(room.blueprint)
     access.public_home(app)
-    app.view_functions["static"].policy = policy.Policy("machine", frozenset())  # type: ignore[attr-defined]
+    policy.policy(at="machine")(app.view_functions["static"])
     policy.demand_policies(app)
     return app

@@ -12,6 +12,7 @@ from werkzeug.routing import BuildError
 from election.process.office import MAKES
 from election.web import words
 from election.web.context import Place, today
+from election.web.place_names import place_name
 
 #: a reader's choices are kept for a year
 REMEMBER = 365 * 24 * 3600
@@ -21,7 +22,7 @@ CHOICES = {"lang": ("zh", "en"), "type": ("normal", "large")}
 def furnish(app: Flask) -> None:
     """Templates come from the installed package ``election.templates``; a missing value is an error, not a blank."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_loader = PackageLoader("election.templates", "")  # type: ignore[assignment]
+    app.jinja_loader = PackageLoader("election.templates", "")
     app.jinja_env.globals.update(_=words._, switch=switch, type_size=type_size, language=words.language)
     app.jinja_env.filters.update(
         sentence=words.sentence,
@@ -66,6 +67,8 @@ def _band(place: Place) -> list[str]:
         parts.append(world.campaign.communities[place.community].name)
     if place.campaign:
         parts.append(world.campaign.term)
+    elif place.account is not None:
+        parts.append(place_name(place.account.scope))
     return [p for p in parts if p]
 
 

@@ -11,13 +11,14 @@ from election.acts.perform import Refused
 from election.process.base import HALL, Role
 from election.process.machine import covers
 from election.process.office import MAKES
-from election.store import accounts, places
+from election.store import accounts
 from election.store.accounts import Account
-from election.store.worlds import Gone, world_of
+from election.store.worlds import Gone
 from election.web.access import blueprint
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
+from election.web.place_names import known_places
 from election.web.words import _
 
 MAKERS = frozenset(MAKES) - {Role.SERVER}
@@ -28,43 +29,20 @@ def makes() -> list[str]:
     return [role for role in Role if role in MAKES[account().role] - HALL]
 
 
-def known_places() -> list[tuple[str, str]]:
-    """``(path, words)`` of the person's own place and what lies below it, as far as campaigns have named them."""
-    scope = account().scope
-    found = {scope: _place_words(scope)} if scope else {}
-    with store().read() as session:
-        logs = places.below(session, "campaign", scope) + places.around(session, scope)
-        for log in logs:
-            campaign = world_of(store(), session, log.id).campaign
-            named = {log.path: campaign.street}
-            named |= {f"{log.path}/{c.id}": f"{campaign.street} · {c.name}" for c in campaign.communities.values()}
-            found |= {path: words for path, words in named.items() if covers(scope, path)}
-    for path in list(found):
-        district = path.split("/")[0]
-        if covers(scope, district):
-            found.setdefault(district, district)
-    return sorted(found.items())
-
-
-def _place_words(path: str) -> str:
-    return " · ".join(path.split("/"))
-
-
 @blueprint.get("/office/accounts", endpoint="accounts")
 @policy(at="office", roles=MAKERS)
 def accounts_page() -> Answer:
     mine = makes()
-    words = dict(known_places())
     listed = [a for a in accounts.within(store(), account().scope) if a.role in mine and a.election is None]
-    return render_template("web/access/accounts.html", listed=listed, places=words)
+    return render_template("web/access/accounts.html", listed=listed, places=known_places(account().scope))
 
 
 @blueprint.route("/office/accounts/new", methods=["GET", "POST"])
 @policy(at="office", roles=MAKERS)
 def new_account() -> Answer:
     typed = {k: request.form.get(k, "").strip() for k in ("login", "name", "role", "scope", "other")}
-    known = known_places()
-    options = {"roles": makes(), "places": known, "typed": typed}
+    known = known_places(account().scope)
+    options = {"roles": makes(), "places": list(known.items()), "typed": typed}
     if request.method == "GET":
         return render_template("web/access/new_account.html", errors={}, demands=(), **options)
     scope = typed["other"].strip("/") or typed["scope"]
@@ -74,6 +52,7 @@ def new_account() -> Answer:
             ("login", typed["login"], _("请填写登录名")),
             ("name", typed["name"], _("请填写姓名")),
             ("role", typed["role"] in makes(), _("请选择角色")),
+            ("scope", scope or not account().scope, _("请选择所属地")),
         )
         if not good
     }
@@ -90,7 +69,7 @@ def new_account() -> Answer:
             )
         except Refused as refused:
             return render_template("web/access/new_account.html", errors={}, demands=refused.demands, **options), 422
-        return render_template("web/access/slip.html", made=made, code=code, places=dict(known))
+        return render_template("web/access/slip.html", made=made, code=code, places=known)
     return render_template("web/access/new_account.html", errors=errors, demands=(), **options), 422
 
 
@@ -109,7 +88,7 @@ def reset_account(person: UUID) -> Answer:
         code = acts.reset(store(), account().actor, found, reason=request.form.get("reason", "")[:200], now=now())
     except Refused as refused:
         return _one(found, refused)
-    return render_template("web/access/slip.html", made=found, code=code, places=dict(known_places()))
+    return render_template("web/access/slip.html", made=found, code=code, places=known_places(account().scope))
 
 
 @blueprint.post("/office/accounts/<uuid:person>/close")
@@ -126,7 +105,7 @@ def close_account(person: UUID) -> Answer:
 
 def _one(found: Account, refused: Refused | None = None) -> Answer:
     demands = refused.demands if refused else ()
-    page = render_template("web/access/account.html", who=found, demands=demands, places=dict(known_places()))
+    page = render_template("web/access/account.html", who=found, demands=demands, places=known_places(account().scope))
     return page, 422 if refused else 200
 
 

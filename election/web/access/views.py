@@ -20,6 +20,7 @@ from election.store.worlds import Gone
 from election.web.access import blueprint, sessions, throttle
 from election.web.access.policy import DISTRICT, EVERYONE, policy
 from election.web.context import account, now, place, real_now, store, today
+from election.web.place_names import place_name
 from election.web.shell import link
 from election.web.words import _
 
@@ -122,7 +123,9 @@ def password() -> Answer:
 def own() -> Answer:
     """My account: who I am here, my key's fingerprint, another password."""
     if request.method == "GET":
-        return render_template("web/access/own.html", me=account(), errors={}, demands=())
+        return render_template(
+            "web/access/own.html", me=account(), where=place_name(account().scope), errors={}, demands=()
+        )
     old, new = request.form.get("old", ""), request.form.get("password", "")
     errors = _blank({"old": (old, _("请输入现在的密码")), "password": (new, _("请输入新密码"))}) | _twice(new)
     demands = []
@@ -138,7 +141,9 @@ def own() -> Answer:
         else:
             flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
             return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)
-    return render_template("web/access/own.html", me=account(), errors=errors, demands=demands), 422
+    return render_template(
+        "web/access/own.html", me=account(), where=place_name(account().scope), errors=errors, demands=demands
+    ), 422
 
 
 @blueprint.get("/home")

@@ -1,0 +1,197 @@
+"""Pages of accounts: who makes whom, the code on the slip, accounts of a meeting within a minute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from election.acts import accounts as acts
+from election.acts.perform import Refused
+from election.process.base import Role
+from election.process.machine import SERVER
+from election.store import accounts
+from election.store.database import Store
+from election.store.worlds import world_of
+
+from .conftest import STREET, Clock, Town
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def text(answer: object) -> str:
+    return unescape(answer.get_data(as_text=True))  # type: ignore[attr-defined]
+
+
+def new(browser: FlaskClient, **typed: str) -> str:
+    return text(browser.post("/office/accounts/new", data=typed))
+
+
+def test_a_chair_makes_a_registrar_who_sets_a_password(sign_in: SignIn, app: Flask, town: Town) -> None:
+    html = new(sign_in("committee_chair"), login="dengji", name="邓登记", role="registrar", scope=f"{STREET}/c1")
+    (code,) = re.findall(r'<p class="slip-code">([A-Z2-9-]{14})</p>', html)
+    person = app.test_client()
+    password = "一个-只有-我知道-的词"
+    typed = {"login": "dengji", "code": code, "password": password, "again": password}
+    assert person.post("/password", data=typed).status_code == 302
+    assert "邓登记" in text(person.get("/account"))
+
+
+def test_the_code_is_kept_nowhere_but_on_the_slip(sign_in: SignIn, town: Town, store: Store) -> None:
+    chair = sign_in("committee_chair")
+    html = new(chair, login="dengji", name="邓登记", role="registrar", scope=f"{STREET}/c1")
+    (code,) = re.findall(r'<p class="slip-code">([A-Z2-9-]{14})</p>', html)
+    made = accounts.by_login(store, "dengji")
+    assert made is not None
+    assert code not in text(chair.get(f"/office/accounts/{made.id}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"login": ""}, "请填写登录名"),
+        ({"name": ""}, "请填写姓名"),
+        ({"role": "administrator"}, "请选择角色"),
+        ({"role": "teller"}, "请选择角色"),
+        ({"role": "nobody"}, "请选择角色"),
+        ({"login": "committee_chair"}, "已有人使用"),
+        ({"scope": f"{STREET}/c2"}, "管辖范围"),
+        ({"scope": STREET}, "不在这一级"),
+    ],
+)
+def test_an_account_that_is_refused_keeps_what_was_typed(
+    typed: dict[str, str], said: str, sign_in: SignIn, town: Town, store: Store
+) -> None:
+    wanted = {"login": "dengji", "name": "邓登记", "role": "registrar", "scope": f"{STREET}/c1"} | typed
+    html = new(sign_in("committee_chair"), **wanted)
+    assert said in html
+    assert f'value="{wanted["login"]}"' in html
+    assert accounts.by_login(store, "dengji") is None
+
+
+def test_each_sees_the_accounts_of_their_own_place(sign_in: SignIn, town: Town) -> None:
+    chair = text(sign_in("committee_chair").get("/office/accounts"))
+    assert "registrar的姓名" in chair
+    assert "neighbour的姓名" not in chair
+    street = text(sign_in("street").get("/office/accounts"))
+    assert "neighbour的姓名" in street
+    assert "other_street的姓名" not in street
+
+
+@pytest.mark.parametrize("who", ["neighbour", "street", "admin", "organisation", "teller"])
+def test_a_chair_finds_no_account_that_is_not_theirs_to_keep(who: str, sign_in: SignIn, town: Town) -> None:
+    chair = sign_in("committee_chair")
+    id_ = town.people[who].id
+    assert chair.get(f"/office/accounts/{id_}").status_code == 404
+    assert chair.post(f"/office/accounts/{id_}/code").status_code == 404
+    assert chair.post(f"/office/accounts/{id_}/close").status_code == 404
+    assert accounts.get(town.store, id_).active
+
+
+def test_a_reset_revokes_the_key_and_gives_a_code(sign_in: SignIn, town: Town, store: Store) -> None:
+    id_ = town.people["registrar"].id
+    html = text(sign_in("street").post(f"/office/accounts/{id_}/code", data={"reason": "遗失"}))
+    assert re.search(r'<p class="slip-code">[A-Z2-9-]{14}</p>', html)
+    with store.read() as session:
+        (key,) = world_of(store, session).office.accounts[id_].keys
+    assert key.revoked is not None
+    assert accounts.get(store, id_).fingerprint is None
+
+
+def test_a_closed_account_is_closed_in_the_record(sign_in: SignIn, town: Town, store: Store) -> None:
+    id_ = town.people["registrar"].id
+    street = sign_in("street")
+    assert street.post(f"/office/accounts/{id_}/close").status_code == 302
+    with store.read() as session:
+        assert not world_of(store, session).office.accounts[id_].active
+    assert "已停用" in text(street.get("/office/accounts"))
+    assert street.post(f"/office/accounts/{id_}/close").status_code == 422
+    assert street.post(f"/office/accounts/{id_}/code").status_code == 422
+
+
+def test_a_hall_account_and_its_pin_on_the_spot(sign_in: SignIn, app: Flask, town: Town) -> None:
+    election = town.elections["c1/party"]
+    chair = sign_in("committee_chair")
+    answer = chair.post(f"/e/{election}/hall-accounts", data={"name": "计大勇", "role": "teller"})
+    login, pin = re.findall(r'<p class="slip-code">([^<]+)</p>', text(answer))
+    assert re.fullmatch(r"计票1-\d{4}", login)
+    assert re.fullmatch(r"\d{3} \d{3}", pin)
+    teller = app.test_client()
+    assert teller.post("/login", data={"login": login, "password": pin.replace(" ", "")}).status_code == 302
+    assert text(teller.get("/account")).count("计大勇")
+    second = chair.post(f"/e/{election}/hall-accounts", data={"name": "计小勇", "role": "teller"})
+    assert "计票2-" in text(second)
+
+
+def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Clock) -> None:
+    street = town.people["street"].actor
+    logins = set()
+    for election in town.elections.values():
+        actor = street if election != town.elections["c9/party"] else town.people["other_street"].actor
+        made, _ = acts.create_hall_account(store, actor, election=election, role=Role.TELLER, name="计", now=clock())
+        logins.add(made.login)
+    assert len(logins) == 4
+
+
+def test_a_new_pin_replaces_the_lost_one(sign_in: SignIn, app: Flask, town: Town) -> None:
+    election, teller = town.elections["c1/party"], town.people["teller"]
+    answer = sign_in("committee_chair").post(f"/e/{election}/hall-accounts/{teller.id}/pin")
+    _, pin = re.findall(r'<p class="slip-code">([^<]+)</p>', text(answer))
+    browser = app.test_client()
+    assert browser.post("/login", data={"login": "teller", "password": "246810"}).status_code == 422
+    assert browser.post("/login", data={"login": "teller", "password": pin.replace(" ", "")}).status_code == 302
+
+
+def test_a_hall_account_is_closed_on_the_spot(sign_in: SignIn, town: Town, store: Store) -> None:
+    election, teller = town.elections["c1/party"], town.people["teller"]
+    answer = sign_in("committee_chair").post(f"/e/{election}/hall-accounts/{teller.id}/close")
+    assert answer.status_code == 302
+    assert not accounts.get(store, teller.id).active
+
+
+def test_the_hall_of_another_election_is_not_reached(sign_in: SignIn, town: Town, store: Store) -> None:
+    """The same chair, another meeting: its page does not touch this meeting's accounts."""
+    elsewhere, teller = town.elections["c1/residents"], town.people["teller"]
+    browser = sign_in("street")
+    assert browser.post(f"/e/{elsewhere}/hall-accounts/{teller.id}/pin").status_code == 404
+    assert browser.post(f"/e/{elsewhere}/hall-accounts/{teller.id}/close").status_code == 404
+    assert accounts.get(store, teller.id).active
+
+
+@pytest.mark.parametrize(("typed", "said"), [({"name": ""}, "请填写姓名"), ({"role": "registrar"}, "请选择角色")])
+def test_a_hall_account_that_is_refused(typed: dict[str, str], said: str, sign_in: SignIn, town: Town) -> None:
+    wanted = {"name": "计大勇", "role": "teller"} | typed
+    answer = sign_in("committee_chair").post(f"/e/{town.elections['c1/party']}/hall-accounts", data=wanted)
+    assert answer.status_code == 422
+    assert said in text(answer)
+
+
+def test_only_people_of_the_hall_have_hall_accounts(town: Town, store: Store, clock: Clock) -> None:
+    with pytest.raises(Refused) as refused:
+        acts.create_hall_account(
+            store, SERVER, election=town.elections["c1/party"], role=Role.REGISTRAR, name="甲", now=clock()
+        )
+    assert refused.value.demands[0].code == "account.hall-role"
+    with pytest.raises(Refused) as refused:
+        acts.new_pin(store, SERVER, town.people["registrar"], now=clock())
+    assert refused.value.demands[0].code == "account.hall-role"
+
+
+def test_no_name_stands_in_the_record_itself(sign_in: SignIn, town: Town, store: Store) -> None:
+    from sqlalchemy import select
+
+    from election.store.tables import AccountRow, EntryRow
+
+    new(sign_in("committee_chair"), login="dengji", name="邓登记", role="registrar", scope=f"{STREET}/c1")
+    with store.read() as session:
+        for data in [*session.scalars(select(EntryRow.data)), *session.scalars(select(AccountRow.name))]:
+            assert "邓登记".encode() not in bytes(data)
+
+
+def test_where_work_begins(sign_in: SignIn, town: Town) -> None:
+    assert sign_in("admin").get("/home").headers["Location"] == "/office/accounts"
+    assert sign_in("admin").get("/login").headers["Location"] == "/home"

@@ -1,0 +1,174 @@
+"""What holds for every page: headers, forms of our own only, answers to errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from election.store import places
+from election.store.database import Store
+from election.web import create_app
+from election.web.access.policy import policy
+
+from .conftest import PASSWORD, Clock, Town
+
+SignIn = Callable[[str], FlaskClient]
+
+
+def token_of(html: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', html)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("path", ["/login", "/no-such-page", "/static/shell.css", "/healthz"])
+def test_headers_on_every_answer(path: str, client: FlaskClient, office: Town) -> None:
+    answer = client.get(path)
+    answer.close()
+    headers = answer.headers
+    csp = headers["Content-Security-Policy"]
+    assert "unsafe" not in csp
+    assert "default-src 'none'" in csp
+    assert "frame-ancestors 'none'" in csp
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_https_is_kept_for_a_year(client: FlaskClient, office: Town) -> None:
+    hsts = client.get("/login", base_url="https://xuanju.example").headers["Strict-Transport-Security"]
+    assert int(re.findall(r"max-age=(\d+)", hsts)[0]) >= 31_536_000
+
+
+def test_pages_of_people_signed_in_are_not_kept(sign_in: SignIn, office: Town) -> None:
+    assert sign_in("admin").get("/account").headers["Cache-Control"] == "no-store"
+
+
+def test_no_page_has_inline_script_or_style(sign_in: SignIn, town: Town) -> None:
+    street = sign_in("street")
+    election = town.elections["c1/party"]
+    for path in ("/login", "/account", "/office/accounts", "/office/accounts/new", f"/e/{election}/hall-accounts"):
+        html = street.get(path).get_data(as_text=True)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html), path
+
+
+def test_a_form_without_its_token_is_not_taken(guarded_app: Flask, office: Town) -> None:
+    answer = guarded_app.test_client().post("/login", data={"login": "admin", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "sid=" not in str(answer.headers.getlist("Set-Cookie"))
+    assert "页面打开太久" in answer.get_data(as_text=True)
+
+
+def test_a_form_with_its_token_is_taken(guarded_app: Flask, office: Town) -> None:
+    browser = guarded_app.test_client()
+    token = token_of(browser.get("/login").get_data(as_text=True))
+    data = {"login": "admin", "password": PASSWORD, "csrf_token": token}
+    assert browser.post("/login", data=data).status_code == 302
+    assert browser.get("/account").status_code == 200
+
+
+def test_every_form_carries_a_token(guarded_app: Flask, town: Town) -> None:
+    browser = guarded_app.test_client()
+    token = token_of(browser.get("/login").get_data(as_text=True))
+    browser.post("/login", data={"login": "street", "password": PASSWORD, "csrf_token": token})
+    person = town.people["registrar"].id
+    for path in ("/account", "/office/accounts/new", f"/office/accounts/{person}", "/demonstration/date"):
+        html = browser.get(path).get_data(as_text=True)
+        forms = re.findall(r'<form method="post".*?</form>', html, flags=re.S)
+        assert forms, path
+        assert all('name="csrf_token"' in form for form in forms), path
+
+
+def test_a_stale_form_of_ours_can_be_sent_again_with_what_was_typed(guarded_app: Flask, office: Town) -> None:
+    browser = guarded_app.test_client()
+    answer = browser.post(
+        "/password",
+        data={"login": "新人", "code": "ABCD-EFGH", "password": "secret-secret", "csrf_token": "stale"},
+        headers={"Origin": "http://localhost"},
+    )
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert '<input type="hidden" name="login" value="新人">' in html
+    assert "secret-secret" not in html
+    assert 'type="password" id="f-password"' in html
+    assert 'action="/password"' in html
+    assert "stale" not in html
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_what_another_site_sends_is_refused(headers: dict[str, str], client: FlaskClient, office: Town) -> None:
+    answer = client.post("/login", data={"login": "admin", "password": PASSWORD}, headers=headers)
+    assert answer.status_code == 403
+    assert "不是从本系统的页面发出" in answer.get_data(as_text=True)
+    assert "再次提交" not in answer.get_data(as_text=True)
+
+
+def test_what_our_own_page_sends_is_taken(client: FlaskClient, office: Town) -> None:
+    answer = client.post(
+        "/login",
+        data={"login": "admin", "password": PASSWORD},
+        headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 302
+
+
+def test_an_upload_that_is_too_large_is_answered_with_a_page(sign_in: SignIn, office: Town) -> None:
+    answer = sign_in("admin").post(
+        "/account", data=b"0" * (13 * 1024 * 1024), content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 413
+    assert "文件太大" in answer.get_data(as_text=True)
+
+
+def test_a_method_that_is_not_there_is_not_found(client: FlaskClient, office: Town) -> None:
+    answer = client.get("/logout")
+    assert answer.status_code == 405
+    assert "没有找到" in answer.get_data(as_text=True)
+
+
+def test_a_failure_shows_no_traceback(
+    store: Store, clock: Clock, office: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(store, clock=clock)
+
+    @policy(at="public")
+    def breaks() -> str:
+        raise RuntimeError("姓名 身份证 62010119800101")
+
+    app.add_url_rule("/breaks", "breaks", breaks)
+    answer = app.test_client().get("/breaks")
+    assert answer.status_code == 500
+    assert "系统出错" in answer.get_data(as_text=True)
+    assert "RuntimeError" not in answer.get_data(as_text=True)
+    assert "620101" not in answer.get_data(as_text=True)
+    assert "breaks failed" in caplog.text
+
+
+def test_health(client: FlaskClient, office: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_data()) == (200, b"ok")
+
+    def broken(_: object) -> str:
+        raise OperationalError("select", {}, Exception("disk"))
+
+    monkeypatch.setattr(places, "office", broken)
+    assert client.get("/healthz").status_code == 503
+
+
+def test_no_health_before_the_office_is_open(client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/login").status_code == 200
