@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from ..web.conftest import app, clock, guarded_app, office, sign_in, town  # noqa: F401  the same small town
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -57,9 +59,9 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of ``app`` while the block runs."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def serving(application: Flask) -> Iterator[str]:
+    """The address of ``application`` while the block runs."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -73,4 +75,4 @@ def serving(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def served() -> Iterator[Callable[[Flask], str]]:
     with ExitStack() as stack:
-        yield lambda app: stack.enter_context(serving(app))
+        yield lambda application: stack.enter_context(serving(application))
