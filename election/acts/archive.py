@@ -115,6 +115,12 @@ def audit(store: Store) -> tuple[int, list[Disagreement]]:
     return total, wrong
 
 
+def chain_holds(session: Session, log_id: str) -> bool:
+    """Whether a log's entries are the ones that were appended, in their order, to its last."""
+    log = session.get(Log, log_id)
+    return log is not None and not _audit_chain(session, log)
+
+
 def _audit_chain(session: Session, log: Log) -> list[Disagreement]:
     previous = "0" * 64
     seq = -1

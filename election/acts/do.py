@@ -76,7 +76,7 @@ def prepared(
 
 
 def needs_papers(act: Act) -> bool:
-    return bool(act.papers) or act.code in ("notice.post", "approve.decide", "inspection.record")
+    return bool(papers.kinds(act))
 
 
 def filled(store: Store, session: Session, world: World, log: str, act: Act, actor: Actor, occurred_on: date) -> Act:
@@ -98,6 +98,8 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
         update = {"sheet_sha256": sheet.sha256} if sheet is not None and sheet.sha256 else {}
     elif act.code == "result.announce" and (answer := decide(world)) is not None:
         update = {"valid": answer["valid"], "outcomes": outcomes(answer)}
+    elif act.code == "inspection.record":
+        update = {"record_verified": archive.chain_holds(session, log)}
     elif act.code == "handover.sign" and facts.handover_sha256:
         update = {"list_sha256": facts.handover_sha256}
     return act.model_copy(update=update) if update else act

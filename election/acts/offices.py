@@ -33,7 +33,9 @@ def street(world: World) -> str:
 
 
 def district(world: World) -> str:
-    """The district's name where the place path says it in Chinese; else blank."""
+    """The district's name as the plan gives it, or where the place path says it in Chinese; else blank."""
+    if world.campaign.district:
+        return world.campaign.district
     first = world.campaign.path.split("/")[0]
     return first if _CHINESE.fullmatch(first) else ""
 

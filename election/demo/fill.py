@@ -6,6 +6,8 @@ returned; 柳湾 held a meeting to which too few came; 杏坛 waits for the dist
 
 from __future__ import annotations
 
+import importlib
+import multiprocessing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -206,28 +208,57 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
 
 
 def to_end(store: Store) -> list[dict[str, str]]:
-    """The whole community from an empty store to the archive. Returns its two elections."""
+    """The whole community from an empty store to the archive. Returns its two elections.
+
+    The two elections share nothing but the office and the campaign, so each is told by a process of its own.
+    """
     sample = begin(store)
     party, residents = whole.community(sample, 1)
-    opened = sample.cast.clock.now
-    whole.party_roll(sample, party, 1)
-    whole.party_nomination(sample, party, 1)
-    whole.approve_candidates(sample, party, 1)
-    whole.hall(sample, party, 1, "party")
-    whole.hold_meeting(sample, party, 1, "party", 75)
-    whole.vote(sample, party, 1, "party", {"member": [(70, 2), (68, 3), (66, 1), (60, 8), (55, 12), (30, 40)]})
-    whole.party_approval(sample, party, 1)
-    told = replace(sample, cast=replace(sample.cast, clock=Clock(opened)))
-    whole.residents_roll(told, residents, 1)
-    whole.residents_seats(told, residents, 1)
-    whole.residents_nomination(told, residents, 1)
-    whole.approve_candidates(told, residents, 1)
-    whole.residents_official(told, residents, 1)
-    whole.hall(told, residents, 1, "residents")
-    whole.hold_meeting(told, residents, 1, "residents", 50)
+    whole.handover_people(sample, 1)
+    importlib.import_module("weasyprint")  # once, before the processes part
+    store.close()  # a connection is never shared between processes
+    tellers = [
+        multiprocessing.get_context("fork").Process(target=tell, args=(_apart(sample), log))
+        for tell, log in ((_party, party), (_residents, residents))
+    ]
+    for teller in tellers:
+        teller.start()
+    for teller in tellers:
+        teller.join()
+    if any(teller.exitcode for teller in tellers):
+        raise RuntimeError("the sample's turnover did not reach its archive")
+    name = sample.street.communities[0].name
+    return [{"id": log, "community": name, "body": body} for body, log in (("party", party), ("residents", residents))]
+
+
+def _apart(sample: Sample) -> Sample:
+    """The same sample with its own clock and its own cast."""
+    cast = sample.cast
+    return replace(sample, cast=Cast(cast.store, Clock(cast.clock.now), dict(cast.accounts), dict(cast.seeds)))
+
+
+def _party(sample: Sample, log: str) -> None:
+    whole.party_roll(sample, log, 1)
+    whole.party_nomination(sample, log, 1)
+    whole.approve_candidates(sample, log, 1)
+    whole.hall(sample, log, 1, "party")
+    whole.hold_meeting(sample, log, 1, "party", 75)
+    whole.vote(sample, log, 1, "party", {"member": [(70, 2), (68, 3), (66, 1), (60, 8), (55, 12), (30, 40)]})
+    whole.party_approval(sample, log, 1)
+    whole.close(sample, log, 1, "party")
+
+
+def _residents(sample: Sample, log: str) -> None:
+    whole.residents_roll(sample, log, 1)
+    whole.residents_seats(sample, log, 1)
+    whole.residents_nomination(sample, log, 1)
+    whole.approve_candidates(sample, log, 1)
+    whole.residents_official(sample, log, 1)
+    whole.hall(sample, log, 1, "residents")
+    whole.hold_meeting(sample, log, 1, "residents", 50)
     whole.vote(
-        told,
-        residents,
+        sample,
+        log,
         1,
         "residents",
         {
@@ -236,14 +267,9 @@ def to_end(store: Store) -> list[dict[str, str]]:
             "member": [(45, 1), (44, 2), (40, 3), (39, 4), (15, 30)],
         },
     )
-    whole.residents_council(told, residents, 1)
-    whole.residents_filing(told, residents, 1)
-    for body, log in (("party", party), ("residents", residents)):
-        whole.close(told, log, 1, body)
-    return [
-        {"id": log, "community": sample.street.communities[0].name, "body": body}
-        for body, log in (("party", party), ("residents", residents))
-    ]
+    whole.residents_council(sample, log, 1)
+    whole.residents_filing(sample, log, 1)
+    whole.close(sample, log, 1, "residents")
 
 
 def real_offset(now: datetime) -> float:

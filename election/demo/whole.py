@@ -19,14 +19,6 @@ from election.store.people import Listed
 NOVEMBER, DECEMBER = 11, 12
 PARTY_DAY, RESIDENTS_DAY = date(2010, 12, 24), date(2010, 12, 26)
 DISTRICT, STREET = "qilihe", "liuyin"
-#: education as the sample has it -> as the acts have it
-EDUCATION = {
-    "primary": "primary",
-    "junior_secondary": "junior_secondary",
-    "senior_secondary": "senior_secondary",
-    "college": "tertiary",
-    "bachelor": "bachelor",
-}
 
 
 def day(month: int, number: int) -> date:
@@ -63,6 +55,7 @@ def plan(sample: Sample) -> None:
     act = campaign.PlanCampaign(
         title="2010年社区“两委”换届选举",
         term="第三届",
+        district="七里河区",
         street=street.name,
         path=sample.path(),
         party_ruleset="qilihe-2010.party",
@@ -155,7 +148,7 @@ def xlsx(write: Callable[[Sequence[Resident], Path], None], people: Sequence[Res
 
 def education(place: Community, person: Listed) -> str:
     found = next((r for r in place.residents if r.id_number and r.id_number == person.resident.id_number), None)
-    return EDUCATION[found.education] if found else ""
+    return found.education if found else ""
 
 
 # --- the party organisation ------------------------------------------------------------------------------------------
@@ -386,7 +379,7 @@ def residents_seats(sample: Sample, log: str, number: int) -> None:
             meeting_present=45,
             offices=(
                 roll.OfficeSeats(office="主任", seats=1),
-                roll.OfficeSeats(office="副主任", seats=2),
+                roll.OfficeSeats(office="副主任", seats=2, police=True, tertiary=True),
                 roll.OfficeSeats(office="委员", seats=4),
             ),
         ),
@@ -444,7 +437,11 @@ def residents_proposals(sample: Sample, log: str, number: int) -> list[tuple[Lis
         and 26 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 40
         and p.resident.id_number in schooled
     ]
+    learned = {r.id_number for r in place.residents if r.education in ("college", "bachelor")}
     chosen = able[:: max(len(able) // 10, 1)][:10]
+    # one of those for deputy has tertiary education, as the seats ask
+    at = next((i for i, p in enumerate(chosen) if p.resident.id_number in learned), 3)
+    chosen[3], chosen[at] = chosen[at], chosen[3]
     offices = ["chair"] * 2 + ["deputy"] * 3 + ["member"] * 5
     backers = [p.person for p in cast.people(log) if p.person not in {c.person for c in chosen}]
     for i, (person, office) in enumerate(zip(chosen, offices, strict=True)):
@@ -464,6 +461,7 @@ def residents_proposals(sample: Sample, log: str, number: int) -> list[tuple[Lis
                 proposers="见提名表",
                 education=education(place, person),
                 sitting=i in (0, 2, 5),
+                police=i == 2,
             ),
         )
     return list(zip(chosen, offices, strict=True))
@@ -529,20 +527,19 @@ def residents_filing(sample: Sample, log: str, number: int) -> None:
 # --- after -----------------------------------------------------------------------------------------------------------
 
 
+def handover_people(sample: Sample, number: int) -> None:
+    """Accounts of who hands over and who takes over, both bodies' the same."""
+    for short, role, name in (("outgoing", Role.OUTGOING, "上届代表"), ("incoming", Role.INCOMING, "新一届代表")):
+        if f"{short}{number}" not in sample.cast.accounts:
+            by = sample.cast.actor(f"chair{number}")
+            sample.cast.join(f"{short}{number}", f"{short}{number}", name, role, sample.path(number), by=by)
+
+
 def close(sample: Sample, log: str, number: int, body: str) -> None:
     """Handover, division of work, inspection, report, archive."""
     cast, chair = sample.cast, f"chair{number}"
     sample.turn(number, DECEMBER, 27)
-    for short, role in (("outgoing", Role.OUTGOING), ("incoming", Role.INCOMING)):
-        if f"{short}{number}" not in cast.accounts:
-            cast.join(
-                f"{short}{number}",
-                f"{short}{number}",
-                "上届代表" if short == "outgoing" else "新一届代表",
-                role,
-                sample.path(number),
-                by=cast.actor(chair),
-            )
+    handover_people(sample, number)
     kinds = ("stamps", "offices", "accounts", "assets", "files", "debts", "open_matters")
     whats = ("公章1枚", "办公用房3间", "银行账户1个", "办公桌椅12套", "档案46卷", "无债务", "低保复核2户")
     cast.do(
@@ -578,9 +575,7 @@ def close(sample: Sample, log: str, number: int, body: str) -> None:
         else ("党员名册", "候选人产生与差额", "会议与投票", "审批", "交接")
     )
     for who in ("street", "org"):
-        cast.do(
-            log, who, after.Inspect(record_verified=True, points=tuple(after.Point(point=p, ok=True) for p in points))
-        )
+        cast.do(log, who, after.Inspect(points=tuple(after.Point(point=p, ok=True) for p in points)))
     cast.do(
         log,
         f"incoming{number}",

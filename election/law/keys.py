@@ -124,6 +124,8 @@ KEYS: Mapping[str, Key] = {
     "proxy.written": Key(_flag),
     # seats, delegates, representatives
     "seats.odd": Key(_flag, True),
+    #: among the deputies one community policeman and one with tertiary education
+    "seats.deputy_composition": Key(_flag),
     "seats.min": Key(_whole(1), True),
     "seats.max": Key(_whole(1), True),
     "seats.branch.over_members": Key(_whole(0), True),

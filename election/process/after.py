@@ -133,7 +133,7 @@ class Inspect(Act):
     signed: ClassVar[bool] = True
 
     points: tuple[Point, ...] = Field(min_length=1)
-    record_verified: bool
+    record_verified: Annotated[bool, Filled()] = False
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("inspection.record", self.record_verified)
@@ -230,9 +230,4 @@ class ReopenStep(Act):
             yield Demand("step.nothing-rests", not later, {"step": later[0] if later else ""})
 
     def apply(self, world: World, deed: Deed) -> None:
-        facts = world.election
-        if self.step_name == "seats":
-            facts.seats_fixed = False
-        if self.step_name == "representatives":
-            facts.representatives_closed = False
         reopen(world, self.step_name)

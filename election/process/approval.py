@@ -9,7 +9,7 @@ from pydantic import Field
 
 from election.process.base import PRESIDING, Act, Deed, Demand, Payload, PersonId, Role, Text, Words, catalogued
 from election.process.facts import Contest, Round
-from election.process.steps import full_names, reopen
+from election.process.steps import reopen
 from election.process.world import World
 
 Target = Literal["", "papers", "void", "person"]
@@ -21,6 +21,8 @@ class ReportResult(Act):
 
     code: ClassVar[str] = "result.report"
     step: ClassVar[str] = "consent"
+    until: ClassVar[str] = "approve"
+    only: ClassVar[str] = "party"
     who: ClassVar[frozenset[str]] = PRESIDING
     papers: ClassVar[tuple[str, ...]] = ("result_report",)
 
@@ -56,8 +58,9 @@ class Decision(Act):
         facts = world.election
         facts.returns.append((deed.step, self.target, deed.seq))
         if self.target == "papers":
-            # the report is made again; the vote stands
-            reopen(world, "consent" if full_names(facts, "consent") else "certify")
+            # the report is made again; the vote, and what the plenary elected, stand
+            reopen(world, deed.step.removeprefix("party."))
+            facts.result_reported = False
         elif self.target == "void":
             reopen(world, "prepare")
         else:

@@ -162,8 +162,14 @@ class Act(Payload):
     any_time: ClassVar[bool] = False
     #: may still be done after its step is done, until this later step is
     until: ClassVar[str] = ""
+    #: a step's deadline is met by its last act, unless it asks for another (a list must be *posted* in time)
+    timely: ClassVar[bool] = True
     #: done by the program, never offered as a form
     hidden: ClassVar[bool] = False
+
+    def meets_deadline(self) -> bool:
+        """Whether this is the act that the step's deadline asks for."""
+        return self.final and self.timely
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield from ()

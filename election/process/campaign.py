@@ -54,6 +54,8 @@ class PlanCampaign(CampaignAct):
 
     title: Text = Field(min_length=1)
     term: Text = Field(min_length=1)
+    #: name of the district that approves
+    district: Text = ""
     street: Text = Field(min_length=1)
     path: str
     party_ruleset: str
@@ -92,6 +94,7 @@ class PlanCampaign(CampaignAct):
 
     def apply(self, world: World, deed: Deed) -> None:
         campaign = world.campaign
+        campaign.district = self.district
         campaign.title, campaign.term, campaign.street, campaign.path = self.title, self.term, self.street, self.path
         campaign.window = (self.window_from, self.window_to)
         campaign.days = {"party": self.party_day, "residents": self.residents_day}

@@ -60,6 +60,8 @@ class StepState:
     attempt: int = 1
     done_on: date | None = None
     done_seq: int | None = None
+    #: the day of the act that the deadline asks for, where the step is done only later
+    met_on: date | None = None
     #: reason given for being late, if it was
     late: str = ""
     late_days: int = 0
@@ -102,6 +104,7 @@ class Campaign:
     id: str = ""
     title: str = ""
     term: str = ""
+    district: str = ""
     street: str = ""
     path: str = ""
     window: tuple[date, date] | None = None

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from election.process import after, approval, campaign, meeting, nomination, office, result, roll, tally
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
+from election.process.facts import StepState
 from election.process.roll import NOTICES, PostNotice
 from election.process.sealing import open_act
 from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
@@ -91,7 +92,9 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("act.hall", hall)
         behind = account.person if account is not None and actor.role in COUNTING else ""
         stands = bool(behind) and behind in world.election.standing()
-        yield Demand("staff.not-candidate", not stands, {"name": ""}, article="S-12, P-14")
+        rules = world.election.rules
+        article = rules.article("staff.candidate") if rules is not None else ""
+        yield Demand("staff.not-candidate", not stands, {"name": ""}, article=article)
     elif act.log == "campaign" and world.campaign.path:
         community = getattr(act, "community", "")
         yield Demand(
@@ -128,23 +131,28 @@ def _step(world: World, deed: Deed) -> Iterator[Demand]:
         for demand in demands(world, deed.step):
             if demand.act != act.code:
                 yield demand
-        last = due(world, deed.step)
-        rule = next(s for s in facts.law.steps if s.name == deed.step).deadline
-        if last is not None and rule is not None and deed.occurred_on > last:
-            if rule.on_miss == "refuse":
-                yield Demand("step.deadline", False, {"due": last, "step": deed.step}, article=rule.article)
-            elif rule.on_miss == "reason":
-                yield Demand(
-                    "step.late-reason",
-                    bool(getattr(act, "late_reason", "")),
-                    {"due": last, "step": deed.step},
-                    article=rule.article,
-                )
+    if act.meets_deadline():
+        yield from _deadline(world, deed)
+
+
+def _deadline(world: World, deed: Deed) -> Iterator[Demand]:
+    """In time, late with a reason, or refused, as the ruleset says."""
+    last = due(world, deed.step)
+    rule = next(s for s in world.election.law.steps if s.name == deed.step).deadline
+    if last is None or rule is None or deed.occurred_on <= last:
+        return
+    if rule.on_miss == "refuse":
+        yield Demand("step.deadline", False, {"due": last, "step": deed.step}, article=rule.article)
+    elif rule.on_miss == "reason":
+        explained = bool(getattr(deed.act, "late_reason", ""))
+        yield Demand("step.late-reason", explained, {"due": last, "step": deed.step}, article=rule.article)
 
 
 def apply(world: World, deed: Deed) -> list[str]:
     """The facts after the act. Returns the steps that became done by it."""
     deed.act.apply(world, deed)
+    if deed.act.meets_deadline():
+        world.election.steps.setdefault(deed.step, StepState()).met_on = deed.occurred_on
     world.at(deed.act.log).size = deed.seq + 1
     if deed.act.log == "election" and world.election.rules is not None:
         return settle(world, deed.occurred_on, deed.seq)

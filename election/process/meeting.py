@@ -49,7 +49,12 @@ class AppointStaff(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         candidates = {c.person for c in [*facts.prospective, *facts.official]}
-        yield Demand("staff.not-candidate", self.person not in candidates, {"name": self.name}, article="S-12, P-14")
+        yield Demand(
+            "staff.not-candidate",
+            self.person not in candidates,
+            {"name": self.name},
+            article=facts.law.article("staff.candidate"),
+        )
         yield Demand("staff.once", not any(s.person == self.person and s.role == self.role for s in facts.staff))
         both = {"scrutineer", "teller", "caller"}
         other = self.role in both and any(s.person == self.person and s.role in both for s in facts.staff)
@@ -65,6 +70,9 @@ class AppointStaff(Act):
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.staff.append(Staff(self.person, self.name, self.role, self.relative_of_candidate))
+        meeting = world.election.meeting
+        if self.role == "scrutineer" and meeting is not None and meeting.valid is None:
+            meeting.scrutineers_approved = False  # the meeting has not approved this one
         world.election.names[self.person] = self.name
 
 
@@ -157,6 +165,9 @@ class WithdrawBallots(Act):
         facts = world.election
         this = facts.rounds[-1]
         this.design, this.printed, this.sealed = "", None, False
+        for office, candidates in this.candidates.items():
+            this.candidates[office] = [c for c in candidates if not c.struck]
+        facts.official = [c for c in facts.official if not c.struck]
         if this.number == 1:
             facts.prepared = False
             reopen(world, "prepare")
@@ -297,7 +308,6 @@ class AdoptMethod(MeetingAct):
                 "meeting.majority",
                 2 * self.votes_for > present,
                 {"votes": self.votes_for, "present": present},
-                article="P-32",
             )
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -326,7 +336,7 @@ class ApproveScrutineers(MeetingAct):
             "staff.none-candidate",
             not any(s.person in candidates for s in facts.staff),
             act="prepare.dismiss",
-            article="P-14",
+            article=facts.law.article("staff.candidate"),
         )
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -426,7 +436,7 @@ class AccountBallots(Act):
             "ballot.returned-issued",
             self.returned <= self.issued or self.confirm_void,
             {"returned": self.returned, "issued": self.issued},
-            article="P-19",
+            article=facts.law.article("returned.at_most") if facts.law.get("returned.at_most") else "",
         )
 
     def apply(self, world: World, deed: Deed) -> None:

@@ -29,8 +29,8 @@ from election.process.steps import reopen
 from election.process.world import World
 
 #: in rising order, so that "at least senior-secondary" can be asked
-EDUCATION = ("primary", "junior_secondary", "senior_secondary", "tertiary", "bachelor", "postgraduate")
-Education = Literal["", "primary", "junior_secondary", "senior_secondary", "tertiary", "bachelor", "postgraduate"]
+EDUCATION = ("primary", "junior_secondary", "senior_secondary", "college", "bachelor", "master")
+Education = Literal["", "primary", "junior_secondary", "senior_secondary", "college", "bachelor", "master"]
 Route = Literal[
     "leading_group", "joint_voters", "joint_households", "group", "organisation", "members", "masses", "self"
 ]
@@ -78,10 +78,10 @@ class Propose(Act):
             return
         # the same person may be proposed again by another route; the routes add up
         if facts.body == "party":
-            yield Demand("nomination.full-member", self.standing.full_member, article="P-04")
+            yield Demand("nomination.full-member", self.standing.full_member)
         else:
             # a community policeman need not be on the roll (S-02, assumed)
-            yield Demand("nomination.on-roll", self.standing.on_roll or self.police, article="S-05")
+            yield Demand("nomination.on-roll", self.standing.on_roll or self.police)
         count = self.standing.supporters_on_roll
         if "joint_voters" in self.routes and (need := rules.get("nomination.joint_voters")):
             yield Demand(
@@ -103,13 +103,18 @@ class Propose(Act):
             yield Demand(
                 "nomination.permanent",
                 self.permanent_resident or not rules.get("candidate.public_deputy.permanent_resident"),
-                article="S-10",
+                article=rules.article("candidate.public_deputy.max_age"),
             )
         if contest.head:
             yield from self._conditions(world, "candidate.head", firm=False)
         if facts.presiding:
             leaves = not rules.get("presiding.candidate_leaves", True) or self.person not in facts.presiding
-            yield Demand("nomination.leaves-presiding", leaves, article="R-18", act="lead.replace")
+            yield Demand(
+                "nomination.leaves-presiding",
+                leaves,
+                article=rules.article("presiding.candidate_leaves"),
+                act="lead.replace",
+            )
 
     def _conditions(self, world: World, prefix: str, *, firm: bool) -> Iterator[Demand]:
         """Age and schooling; those for a head are "in principle": an exception needs its reason (S-11)."""
@@ -252,7 +257,6 @@ class FixProspective(Act):
                     f"nomination.require-{rule['kind']}",
                     has >= rule["at_least"],
                     {"office": contest.office},
-                    article="S-02",
                 )
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -288,7 +292,6 @@ class AskAgreement(Act):
             "nomination.most-agree",
             2 * self.agreed > self.asked,
             {"asked": self.asked, "agreed": self.agreed},
-            article="S-09",
         )
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -401,7 +404,7 @@ class DecideCandidates(Act):
         if self.approve:
             for candidate in facts.prospective:
                 failed = [k for k, ok in candidate.assessed.items() if not ok]
-                yield Demand("assess.passed", not failed, {"name": candidate.name}, article="S-08, Q-01")
+                yield Demand("assess.passed", not failed, {"name": candidate.name})
             yield from margin_demands(
                 world, [(c.person, c.office) for c in facts.prospective], equal=facts.method == "hands"
             )
@@ -409,6 +412,7 @@ class DecideCandidates(Act):
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
         if not self.approve:
+            facts.returns.append((deed.step, "prospective", deed.seq))
             reopen(world, "prospective")
             return
         facts.decided = True

@@ -24,6 +24,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.facts import Candidate, Contest, Meeting, Round
+from election.process.nomination import EDUCATION
 from election.process.steps import quorum, reopen, sheet_signed
 from election.process.tally import Row, count_file
 from election.process.world import World
@@ -228,9 +229,7 @@ class LeaveVacant(Act):
         )
         yield Demand("result.round-waiting", waiting)
         present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
-        yield Demand(
-            "meeting.majority", 2 * self.consent > present, {"votes": self.consent, "present": present}, article="P-23"
-        )
+        yield Demand("meeting.majority", 2 * self.consent > present, {"votes": self.consent, "present": present})
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
@@ -278,7 +277,7 @@ class RecordHands(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         this = facts.round
-        yield Demand("hands.agreed", facts.method == "hands", article="S-14")
+        yield Demand("hands.agreed", facts.method == "hands", article=facts.law.article("hands.allowed"))
         present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
         if this is None:
             return
@@ -453,6 +452,14 @@ class ElectPlenary(Act):
                 head.age <= int(limit) or bool(self.exception_reason),
                 {"age": head.age, "limit": int(limit)},
                 article=facts.law.article("candidate.head.max_age"),
+            )
+        least = facts.law.get("candidate.head.min_education")
+        if head is not None and least is not None:
+            enough = head.education != "" and EDUCATION.index(head.education) >= EDUCATION.index(str(least))
+            yield Demand(
+                "nomination.education",
+                enough or bool(self.exception_reason),
+                article=facts.law.article("candidate.head.min_education"),
             )
         if self.present <= members and all(d.met for d in _adds_up(people, self.present)):
             answer = equal_election(world, "plenary", members, self.present, self._people(), "ballot")

@@ -200,6 +200,9 @@ class CloseRegistration(Act):
 class FixRoll(Act):
     """The list of voters stands: posted, its window over, every objection decided (V-07)."""
 
+    #: what the deadline asks is that the list was posted
+    timely: ClassVar[bool] = False
+
     code: ClassVar[str] = "roll.fix"
     step: ClassVar[str] = "roll"
     who: ClassVar[frozenset[str]] = PRESIDING_CHAIR
@@ -214,7 +217,7 @@ class FixRoll(Act):
             until = notice.posted_on + timedelta(days=days)
             yield Demand(
                 "roll.window-over",
-                deed.occurred_on >= until,
+                deed.occurred_on > until,
                 {"until": until, "days": days},
                 article=facts.law.article("objection.window_days"),
             )
@@ -321,18 +324,9 @@ class PostNotice(Act):
             yield Demand("notice.once", already is None, {"number": already.number if already else 0})
         ready, act = self._ready(facts)
         yield Demand(f"notice.ready.{self.kind}", ready, act=act)
-        if self.kind == "official_list" and world.day is not None:
-            days = int(facts.law.value("official.days_before"))
-            unchanged = self.supersedes is not None
-            last = world.day - timedelta(
-                days=days if facts.law.get("calendar.reading", "inclusive") == "inclusive" else days + 1
-            )
-            yield Demand(
-                "notice.official-days",
-                unchanged or deed.occurred_on <= last,
-                {"days": days, "last": last},
-                article=facts.law.article("official.days_before"),
-            )
+
+    def meets_deadline(self) -> bool:
+        return self.kind in ("roll_notice", "official_list") and self.supersedes is None
 
     def _ready(self, facts: Election) -> tuple[bool, str]:
         """What must be known before this list can be posted, and the act that makes it known."""
@@ -393,8 +387,10 @@ class FileObjection(Act):
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
         notice = facts.posted("prospective_list" if self.kind == "candidate" else "roll_notice")
-        days = int(facts.law.value("objection.window_days"))
-        late = self.kind == "other" or notice is None or deed.occurred_on > notice.posted_on + timedelta(days=days)
+        # a ruleset without a window sets no last day
+        days = facts.law.get("objection.window_days")
+        over = notice is None or (days is not None and deed.occurred_on > notice.posted_on + timedelta(days=int(days)))
+        late = self.kind == "other" or over
         number = len(facts.objections) + 1
         facts.objections[number] = Objection(number, self.kind, deed.occurred_on, late, self.person)
 
@@ -419,14 +415,15 @@ class DecideObjection(Act):
         yield Demand("objection.waiting", found is not None and found.decided_on is None, {"number": self.objection})
         yield Demand("objection.answer", len(self.answer) >= 2)
         if found is not None:
-            days = int(facts.law.value("objection.answer_days"))
-            due = found.filed_on + timedelta(days=days)
-            yield Demand(
-                "objection.in-time",
-                deed.occurred_on <= due or bool(self.late_reason),
-                {"due": due, "days": days},
-                article=facts.law.article("objection.answer_days"),
-            )
+            days = facts.law.get("objection.answer_days")
+            if days is not None:
+                due = found.filed_on + timedelta(days=int(days))
+                yield Demand(
+                    "objection.in-time",
+                    deed.occurred_on <= due or bool(self.late_reason),
+                    {"due": due, "days": int(days)},
+                    article=facts.law.article("objection.answer_days"),
+                )
 
     def apply(self, world: World, deed: Deed) -> None:
         found = world.election.objections[self.objection]
@@ -459,8 +456,11 @@ class FormLeadingGroup(Act):
         people = [m.person for m in self.members]
         yield Demand("lead.once", len(set(people)) == len(people))
         yield Demand("lead.chair", self.chair in people)
-        candidates = {c.person for c in world.election.prospective} | {p for p, _ in world.election.proposed}
-        yield Demand("lead.no-candidate", not candidates & set(people), article="S-04, R-18")
+        facts = world.election
+        candidates = {c.person for c in facts.prospective} | {p for p, _ in facts.proposed}
+        yield Demand(
+            "lead.no-candidate", not candidates & set(people), article=facts.law.article("presiding.candidate_leaves")
+        )
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.presiding = {m.person: m.name for m in self.members}
@@ -488,7 +488,9 @@ class ReplaceLeader(Act):
         yield Demand("lead.member", self.leaves in facts.presiding)
         yield Demand("lead.new", self.joins not in facts.presiding)
         candidates = {c.person for c in facts.prospective}
-        yield Demand("lead.no-candidate", self.joins not in candidates, article="S-04, R-18")
+        yield Demand(
+            "lead.no-candidate", self.joins not in candidates, article=facts.law.article("presiding.candidate_leaves")
+        )
         yield Demand("lead.chair", self.leaves != facts.presiding_chair or self.chair)
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -529,7 +531,10 @@ class FixSeats(Act):
         facts = world.election
         if facts.body == "party":
             yield Demand("roll.imported", facts.roll.imported, act="roll.import")
-        yield Demand("seats.form", (self.form == "residents") == (facts.body == "residents"))
+        fits = (self.form == "residents") == (facts.body == "residents")
+        yield Demand("seats.form", fits)
+        if not fits:
+            return
         names = [o.office for o in self.offices]
         yield Demand("seats.offices-once", len(set(names)) == len(names))
         total = sum(o.seats for o in self.offices)
@@ -551,7 +556,17 @@ class FixSeats(Act):
                 yield Demand(finding.code, excused, dict(finding.params), article=finding.article)
         if facts.body == "residents":
             yield Demand(
-                "seats.by-meeting", self.meeting_on is not None and self.meeting_present is not None, article="S-02"
+                "seats.by-meeting",
+                self.meeting_on is not None and self.meeting_present is not None,
+                article=facts.law.article("seats.min"),
+            )
+            deputies = [o for o in self.offices if OFFICES.get(o.office) == "deputy"]
+            composed = any(o.police for o in deputies) and any(o.tertiary for o in deputies)
+            required = bool(facts.law.get("seats.deputy_composition"))
+            yield Demand(
+                "seats.deputies",
+                composed or bool(self.reason) or not required,
+                article=facts.law.article("seats.deputy_composition") if required else "",
             )
             for office in self.offices:
                 yield Demand("seats.public", office.public <= office.seats, {"office": office.office})

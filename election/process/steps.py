@@ -155,7 +155,7 @@ def settle(world: World, on: date, seq: int) -> list[str]:
         state = facts.steps.setdefault(rule.name, StepState())
         last = due(world, rule.name)
         state.done_on, state.done_seq = on, seq
-        state.late_days = max((on - last).days, 0) if last else 0
+        state.late_days = max(((state.met_on or on) - last).days, 0) if last else 0
         settled.append(rule.name)
     return settled
 
@@ -182,17 +182,18 @@ def reopen(world: World, name: str, *, keep_people: bool = False) -> None:
             facts.steps[reopened] = StepState(attempt=state.attempt + 1)
         if reset := _RESETS.get(suffix(reopened)):
             reset(facts)
-    if not keep_people and suffix(step) == "prospective":
-        for notice in facts.notices:
-            if notice.kind in ("prospective_list", "official_list") and notice.superseded_by is None:
-                notice.superseded_by = 0
-    if keep_people:
-        for notice in facts.notices:
-            if notice.kind == "official_list" and notice.superseded_by is None:
-                notice.superseded_by = 0
+    if keep_people or suffix(step) == "prospective":
+        _withdraw_notice(facts, "official_list")
+    if suffix(step) == "prospective" and not keep_people:
+        _withdraw_notice(facts, "prospective_list")
 
 
 # --- what each step demands ------------------------------------------------------------------------------------------
+
+
+def _article(facts: Election, key: str) -> str:
+    """Where a value stands; empty where the ruleset says nothing."""
+    return facts.law.article(key) if facts.law.get(key) is not None else ""
 
 
 def _roll(world: World) -> Iterator[Demand]:
@@ -203,7 +204,11 @@ def _roll(world: World) -> Iterator[Demand]:
         yield Demand("notice.posted.roll_notice", facts.posted("roll_notice") is not None, act="notice.post")
         open_ones = [o for o in facts.outstanding() if o.kind.startswith("roll")]
         yield Demand(
-            "objection.none-open", not open_ones, {"count": len(open_ones)}, act="objection.decide", article="V-07"
+            "objection.none-open",
+            not open_ones,
+            {"count": len(open_ones)},
+            act="objection.decide",
+            article=_article(facts, "objection.window_days"),
         )
     yield Demand("roll.fixed", facts.roll.fixed, act="roll.fix")
 
@@ -237,9 +242,7 @@ def _seats(world: World) -> Iterator[Demand]:
     facts = world.election
     yield Demand("seats.fixed", facts.seats_fixed, act="seats.fix")
     if facts.body == "residents":
-        yield Demand(
-            "notice.posted.seats_notice", facts.posted("seats_notice") is not None, act="notice.post", article="S-02"
-        )
+        yield Demand("notice.posted.seats_notice", facts.posted("seats_notice") is not None, act="notice.post")
 
 
 def _representatives(world: World) -> Iterator[Demand]:
@@ -285,7 +288,7 @@ def _prospective(world: World) -> Iterator[Demand]:
     open_ones = [o for o in facts.outstanding() if o.kind == "candidate"]
     yield Demand("objection.none-open", not open_ones, {"count": len(open_ones)}, act="objection.decide")
     if facts.body == "residents":
-        yield Demand("nomination.agreed", facts.agreed, act="nomination.agree", article="S-09")
+        yield Demand("nomination.agreed", facts.agreed, act="nomination.agree")
     yield Demand("nomination.reported", facts.reported, act="nomination.report")
 
 
@@ -305,9 +308,7 @@ def _nominate_approve(world: World) -> Iterator[Demand]:
 def _official(world: World) -> Iterator[Demand]:
     facts = world.election
     yield Demand("official.fixed", facts.official_fixed, act="official.fix")
-    yield Demand(
-        "notice.posted.official_list", facts.posted("official_list") is not None, act="notice.post", article="S-09"
-    )
+    yield Demand("notice.posted.official_list", facts.posted("official_list") is not None, act="notice.post")
 
 
 def _prepare(world: World) -> Iterator[Demand]:
@@ -318,19 +319,14 @@ def _prepare(world: World) -> Iterator[Demand]:
         count["scrutineer"] >= 1,
         {"has": count["scrutineer"]},
         act="prepare.staff",
-        article="S-12, P-14",
     )
-    yield Demand(
-        "prepare.tellers", count["teller"] >= 2, {"has": count["teller"]}, act="prepare.staff", article="S-12, P-15"
-    )
+    yield Demand("prepare.tellers", count["teller"] >= 2, {"has": count["teller"]}, act="prepare.staff")
     if facts.method == "ballot":
         this = facts.round
         yield Demand("prepare.ballots", this is not None and this.printed is not None, act="prepare.ballots")
         yield Demand("prepare.boxes", this is not None and bool(this.boxes), act="prepare.boxes")
     yield Demand("prepare.place", facts.polling_fixed, act="prepare.place")
-    yield Demand(
-        "notice.posted.polling_notice", facts.posted("polling_notice") is not None, act="notice.post", article="S-12"
-    )
+    yield Demand("notice.posted.polling_notice", facts.posted("polling_notice") is not None, act="notice.post")
     yield Demand("prepare.complete", facts.prepared, act="prepare.complete")
 
 
@@ -343,8 +339,8 @@ def _meeting(world: World) -> Iterator[Demand]:
         yield quorum(facts, meeting)
     yield Demand("meeting.report", meeting.report_heard, act="meeting.hear_report")
     if facts.body == "party":
-        yield Demand("meeting.method", meeting.method_adopted, act="meeting.adopt_method", article="P-32")
-    yield Demand("meeting.scrutineers", meeting.scrutineers_approved, act="meeting.approve_scrutineers", article="P-14")
+        yield Demand("meeting.method", meeting.method_adopted, act="meeting.adopt_method")
+    yield Demand("meeting.scrutineers", meeting.scrutineers_approved, act="meeting.approve_scrutineers")
     yield Demand("meeting.declared", meeting.valid is True, act="meeting.declare")
 
 
@@ -413,6 +409,7 @@ def _plenary(world: World) -> Iterator[Demand]:
 
 def _approve(world: World) -> Iterator[Demand]:
     facts = world.election
+    yield Demand("result.reported", facts.result_reported, act="result.report")
     yield Demand("approve.submitted", facts.submitted, act="approve.submit")
     yield Demand("approve.decided", facts.approved, act="approve.decide")
     yield Demand("approve.appointed", facts.appointed, act="approve.appoint")
@@ -494,6 +491,23 @@ _DEMANDS: dict[str, Callable[[World], Iterator[Demand]]] = {
 # --- what is asked again when a step is reopened ---------------------------------------------------------------------
 
 
+def _withdraw_notice(facts: Election, *kinds: str) -> None:
+    """What was posted does not stand any more; what takes its place is posted as a new notice."""
+    for notice in facts.notices:
+        if notice.kind in kinds and notice.superseded_by is None:
+            notice.superseded_by = 0
+
+
+def _reset_seats(facts: Election) -> None:
+    facts.seats_fixed = False
+    _withdraw_notice(facts, "seats_notice")
+
+
+def _reset_representatives(facts: Election) -> None:
+    facts.representatives_closed = False
+    _withdraw_notice(facts, "representatives")
+
+
 def _reset_prospective(facts: Election) -> None:
     facts.agreed = facts.reported = False
 
@@ -511,9 +525,7 @@ def _reset_prepare(facts: Election) -> None:
     facts.rounds = [r for r in facts.rounds if r.answer is not None]
     if facts.official_fixed and facts.rounds:
         facts.rounds.append(first_round(facts))
-    for notice in facts.notices:
-        if notice.kind == "polling_notice" and notice.superseded_by is None:
-            notice.superseded_by = 0
+    _withdraw_notice(facts, "polling_notice")
 
 
 def _reset_meeting(facts: Election) -> None:
@@ -524,9 +536,7 @@ def _reset_meeting(facts: Election) -> None:
 def _reset_ballot(facts: Election) -> None:
     facts.elected.clear()
     facts.closed_vacant.clear()
-    for notice in facts.notices:
-        if notice.kind == "result_notice" and notice.superseded_by is None:
-            notice.superseded_by = 0
+    _withdraw_notice(facts, "result_notice")
 
 
 def _reset_consent(facts: Election) -> None:
@@ -550,6 +560,8 @@ def _reset_certify(facts: Election) -> None:
 
 
 _RESETS: dict[str, Callable[[Election], None]] = {
+    "seats": _reset_seats,
+    "representatives": _reset_representatives,
     "prospective": _reset_prospective,
     "assess": _reset_assess,
     "nominate_approve": _reset_assess,

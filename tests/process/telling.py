@@ -178,7 +178,7 @@ class Telling:
             )
             self.do(roll.CloseRegistration(), "registrar")
             self.do(roll.PostNotice(kind="roll_notice", place="公示栏"), self.lead)
-            self.today += timedelta(days=5)
+            self.today += timedelta(days=6)
         self.do(roll.FixRoll(), self.lead)
         return self
 
@@ -198,7 +198,7 @@ class Telling:
                 for o, n in seats or (("主任", 1), ("副主任", 1), ("委员", 3))
             )
             self.do(
-                roll.FixSeats(form="residents", offices=offices, meeting_on=self.today, meeting_present=30), self.lead
+                roll.FixSeats(form="residents", offices=offices, meeting_on=self.today, meeting_present=30, reason="本社区不设管段民警"), self.lead
             )
             self.do(roll.PostNotice(kind="seats_notice", place="公示栏"), self.lead)
         return self
@@ -221,7 +221,7 @@ class Telling:
             "name": f"人{person}",
             "office": office,
             "routes": ("organisation",),
-            "education": "tertiary",
+            "education": "college",
         }
         return nomination.Propose(**(base | more))
 
@@ -336,6 +336,9 @@ class Telling:
         answer = result.decide(self.world)
         assert answer is not None
         return result.Announce(valid=answer["valid"], outcomes=result.outcomes(answer))
+
+    def announcement_of_nothing(self) -> result.Announce:
+        return result.Announce(valid=True)
 
     def vote(self, votes: dict[str, Sequence[int]], **account: Any) -> Telling:
         """One round: ``votes`` are the ``for`` of each candidate in order; the rest abstained."""

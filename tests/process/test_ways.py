@@ -190,8 +190,9 @@ def test_district_returns_what_the_street_submitted() -> None:
     told = party_at_vote().vote({"member": SIX}).announced().consent()
     told.do(approval.SubmitResult(document_number="1号"), "street_officer")
     told.do(approval.DecideResult(approve=False, target="papers", reason="缺考察材料"), "organisation_reviewer")
-    assert status(told.world, "party.consent") is Status.OPEN
-    told.consent()
+    assert is_done(told.facts, "party.plenary")  # only the papers go back
+    told.refused(approval.DecideResult(approve=True, document_number="5号"), "organisation_reviewer", "approve.submitted")
+    told.do(approval.ReportResult(), told.lead)
     told.do(approval.SubmitResult(document_number="4号"), "street_officer")
     told.do(approval.DecideResult(approve=True, document_number="5号"), "organisation_reviewer")
     told.do(approval.Appoint(document_number="6号"), "street_officer")
@@ -262,10 +263,11 @@ def test_objection_in_its_window_holds_the_roll_and_a_later_one_is_a_complaint()
     objection = roll.FileObjection(kind="roll_missing", about="某", text="没有我的名字", by="某", contact="0")
     told.do(objection, VOTER)
     told.today = day(11, 15)
+    told.refused(roll.FixRoll(), told.lead, "roll.window-over")  # the last day is still the objectors'
+    told.today = day(11, 16)
     told.refused(roll.FixRoll(), told.lead, "objection.none-open")
     told.do(roll.DecideObjection(objection=1, upheld=True, answer="已补登", late_reason="调查取证"), told.lead)
     told.do(roll.FixRoll(), told.lead)
-    told.today = day(11, 16)
     told.do(objection, VOTER)
     assert told.facts.objections[2].late
     assert is_done(told.facts, "residents.roll")

@@ -36,10 +36,10 @@ def test_a_line_names_the_same_demand_without_judging() -> None:
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("zh", "正式候选人名单最迟2010年12月21日公布"), ("en", "Official candidates posted by 21 December 2010")],
+    [("zh", "名单公布满 5 天（到2010年12月21日）"), ("en", "Posted for 5 days (until 21 December 2010)")],
 )
 def test_dates_are_written_as_people_write_them(language: acts.Language, expected: str) -> None:
-    assert acts.demand_line("notice.official-days", {"last": date(2010, 12, 21), "days": 5}, language) == expected
+    assert acts.demand_line("roll.window-over", {"until": date(2010, 12, 21), "days": 5}, language) == expected
 
 
 def test_every_month_has_its_english_name() -> None:
