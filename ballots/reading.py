@@ -20,6 +20,7 @@ from typing import Any
 
 from ballots import workers
 from ballots.template import Template
+from ballots.workers import Limits
 from election.faults import WrongInput
 
 Progress = Callable[[int], None]
@@ -27,6 +28,8 @@ Progress = Callable[[int], None]
 TOGETHER = 8
 #: work handed out ahead per worker; bounds what is in memory
 AHEAD = 3
+MOST_PROCESSES = 32
+ORDINARY = Limits()
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,12 @@ class Task:
 
 
 def read(
-    template: Template, files: Sequence[str], *, processes: int | None = None, progress: Progress | None = None
+    template: Template,
+    files: Sequence[str],
+    *,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    limits: Limits = ORDINARY,
 ) -> Iterator[dict[str, Any]]:
     """The answers for all pages of ``files``, lazily. ``progress`` hears how many are done.
 
@@ -51,11 +59,14 @@ def read(
     """
     for file in files:
         _there(file)
-    return _answers(template, files, processes or len(os.sched_getaffinity(0)), progress or (lambda _: None))
+    crew = _Crew(template, processes or min(len(os.sched_getaffinity(0)), MOST_PROCESSES), limits)
+    return _answers(crew, files, progress or (lambda _: None))
 
 
 def _there(file: str) -> None:
     try:
+        if not Path(file).is_file() and Path(file).exists():
+            raise WrongInput("is no file", place=file, mend="name the pictures themselves")
         with Path(file).open("rb") as opened:
             opened.read(1)
     except (OSError, ValueError) as error:
@@ -63,10 +74,10 @@ def _there(file: str) -> None:
         raise WrongInput(f"cannot be read ({reason})", place=file, mend="check the path and its rights") from None
 
 
-def _answers(template: Template, files: Sequence[str], processes: int, progress: Progress) -> Iterator[dict[str, Any]]:
+def _answers(crew: _Crew, files: Sequence[str], progress: Progress) -> Iterator[dict[str, Any]]:
     seen: set[bytes] = set()
     done = 0
-    with _Crew(template, min(processes, 64)) as crew:
+    with crew:
         for task, pages in crew.results(_tasks(files, crew)):
             for page in pages:
                 answer = page.answer
@@ -89,11 +100,11 @@ def _tasks(files: Sequence[str], crew: _Crew) -> Iterator[Task]:
 class _Crew:
     """Worker processes that open pictures; one that dies is replaced and its pages are tried one by one, alone."""
 
-    def __init__(self, template: Template, processes: int) -> None:
-        self._template, self._processes = template, processes
-        self._pool = self._new(processes)
+    def __init__(self, template: Template, processes: int, limits: Limits) -> None:
+        self._template, self._processes, self._limits = template, processes, limits
 
     def __enter__(self) -> _Crew:
+        self._pool = self._new(self._processes)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,7 +112,10 @@ class _Crew:
 
     def _new(self, processes: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            processes, mp_context=get_context("spawn"), initializer=workers.start, initargs=(self._template,)
+            processes,
+            mp_context=get_context("spawn"),
+            initializer=workers.start,
+            initargs=(self._template, self._limits),
         )
 
     def count(self, file: str) -> int:

@@ -18,9 +18,11 @@ Points = npt.NDArray[np.float64]
 MOST_POINTS = 220
 #: a ring: its radius (mm), how uneven, how much of the full turn is drawn, how much ink may lie well inside it
 RING_RADIUS_MM, RING_UNEVEN, RING_TURN, RING_INSIDE = (0.9, 6.0), 0.24, 0.85, 0.04
-#: a cross: half the pen's width and a shaky hand (mm), the share of ink on its two strokes, the shortest arm (mm),
-#: how unequal the arms of one stroke may be, and how far from the diagonals the strokes may lie (degrees)
-STROKE_MM, CROSS_EXPLAINED, ARM_MM, ARM_SHARE, OFF_DIAGONAL = 0.62, 0.9, 0.9, 0.22, 32.0
+#: a cross: half the pen's width and a shaky hand (mm), the share of ink on its two strokes and on either alone, the
+#: shortest arm (mm), how unequal the arms of one stroke may be
+STROKE_MM, CROSS_EXPLAINED, CROSS_ALONE, ARM_MM, ARM_SHARE = 0.62, 0.9, 0.2, 0.9, 0.22
+#: how far from the diagonals the strokes may lie, and the least angle between them (degrees)
+OFF_DIAGONAL, CROSS_ANGLE = 32.0, 50.0
 _ANGLES = 24
 _BINS = 36
 
@@ -69,10 +71,16 @@ def _is_cross(points: Points) -> bool:
     # (centre, angle, point): is the point on the stroke of that angle through that centre
     on = np.abs(np.einsum("cpk,ak->cap", away, normals)) <= STROKE_MM
     falling, rising = on[:, angles > 0], on[:, angles < 0]
+    between = angles[angles > 0][:, None] - angles[angles < 0][None, :]
+    crossing = np.minimum(between, 180.0 - between) >= CROSS_ANGLE
     explained = np.einsum("cap,cbp->cab", falling.astype(np.float32), 1.0 - rising.astype(np.float32))
     explained += rising.sum(axis=2, dtype=np.float32)[:, None, :]
+    explained *= crossing
     centre, first, second = np.unravel_index(int(explained.argmax()), explained.shape)
     if explained[centre, first, second] < CROSS_EXPLAINED * len(points):
+        return False
+    one, other = falling[centre, first], rising[centre, second]
+    if min((one & ~other).sum(), (other & ~one).sum()) < CROSS_ALONE * len(points):
         return False
     for mask, direction in (
         (falling[centre, first], directions[angles > 0][first]),

@@ -12,14 +12,21 @@ from typing import Any
 
 from ballots.template import Template
 
-#: address space of a worker: two full decodings of the largest picture and the libraries
-MEMORY = 4_000_000_000
-#: seconds for one page; an ordinary one takes a thirtieth of one
-PAGE_SECONDS = 60
-#: for the structure of a PDF or TIFF, whatever it claims to hold
-COUNT_SECONDS = 120
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use. ``memory`` is its address space in bytes: two full decodings of the largest picture
+    and the libraries. The others are seconds of the processor's time, so that a busy machine changes nothing: an
+    ordinary page takes a thirtieth of one.
+    """
+
+    memory: int = 4_000_000_000
+    page_seconds: float = 60.0
+    count_seconds: float = 120.0
+
 
 _template: Template | None = None
+_limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,8 @@ class Page:
     digest: bytes | None = None
 
 
-def start(template: Template) -> None:
-    """Set this process up: its template, one thread, its limits."""
+def start(template: Template, limits: Limits) -> None:
+    """Set this process up: its template, one thread, its limits. A limit of time ends the process."""
     import resource
 
     import cv2
@@ -39,8 +46,8 @@ def start(template: Template) -> None:
 
     from ballots.pictures import LARGEST_STREAM, MOST_PIXELS
 
-    global _template
-    _template = template
+    global _template, _limits
+    _template, _limits = template, limits
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pikepdf.settings.set_qpdf_limits(
@@ -52,7 +59,7 @@ def start(template: Template) -> None:
         max_stream_filters=3,
     )
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    limit = limits.memory if hard == resource.RLIM_INFINITY else min(limits.memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
@@ -71,13 +78,13 @@ def count(file: str) -> int:
     from ballots.pictures import Unusable
     from ballots.pictures import count as pages
 
-    signal.alarm(COUNT_SECONDS)
+    _within(_limits.count_seconds)
     try:
         return pages(file)
     except (Unusable, OSError, MemoryError):
         return 1
     finally:
-        signal.alarm(0)
+        _within(0.0)
 
 
 def read(file: str, first: int, last: int) -> list[Page]:
@@ -86,17 +93,21 @@ def read(file: str, first: int, last: int) -> list[Page]:
 
     pages: list[Page] = []
     try:
-        signal.alarm(PAGE_SECONDS)
+        _within(_limits.page_seconds)
         with Source(file) as source:
             for number in range(first, last + 1):
-                # an alarm ends this process; the pages are then tried one by one
-                signal.alarm(PAGE_SECONDS)
+                _within(_limits.page_seconds)
                 pages.append(_page(file, number, source))
     except Unusable as unusable:
         pages = [Page(rejected(file, number, unusable.why)) for number in range(first, last + 1)]
     finally:
-        signal.alarm(0)
+        _within(0.0)
     return pages
+
+
+def _within(seconds: float) -> None:
+    """End this process unless it comes back within so much processor time; 0 takes the limit away."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def rejected(file: str, page: int, why: str) -> dict[str, Any]:
@@ -120,22 +131,21 @@ def _page(file: str, number: int, source: Any) -> Page:
     try:
         grey = source.page(number)
         digest = hashlib.sha256(grey.data, usedforsecurity=True).digest()
-        return Page(answer(file, number, grey), digest)
+        if _template is None:
+            raise RuntimeError("start() was not called")
+        return Page(answer(_template, file, number, grey), digest)
     except Unusable as unusable:
         return Page(rejected(file, number, unusable.why), digest)
     except MemoryError:
         return Page(rejected(file, number, "too-large"), digest)
 
 
-def answer(file: str, number: int, grey: Any) -> dict[str, Any]:
+def answer(template: Template, file: str, number: int, grey: Any) -> dict[str, Any]:
     """The answer for one decoded page. Raises Unusable."""
     from ballots import ink, streaks
     from ballots.decisions import Box, decide
     from ballots.registration import register, straightened
 
-    template = _template
-    if template is None:
-        raise RuntimeError("start() was not called")
     placed = register(grey, template)
     marks = [mark for mark in template.marks if mark.page == placed.page]
     fields = [one for one in template.write_ins if one.page == placed.page]

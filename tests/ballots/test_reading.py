@@ -1,0 +1,445 @@
+"""Print, rasterise, mark, scan, read: what a page says and what it leaves to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from ballots import workers
+from ballots.geometry import FORMS
+from ballots.pictures import Grey, Unusable
+from ballots.template import Template
+
+from . import samples, scans
+from .scans import Pen, box_of, scanned
+
+Marking = Callable[[Pen, dict[str, Any]], None]
+
+
+def answer(template: Template, page: Grey) -> dict[str, Any]:
+    return workers.answer(template, "scan.png", 1, page)
+
+
+def marked(draw: Marking, form: Any = "columns", dpi: float = 200, **pen: Any) -> Grey:
+    pdf, layout = samples.printed(form=form)
+    page = scans.rasterise(pdf, dpi)
+    draw(Pen(page, dpi, **pen), layout)
+    return page
+
+
+def read(draw: Marking, form: Any = "columns", dpi: float = 200, **pen: Any) -> dict[str, Any]:
+    rng = np.random.default_rng(5)
+    return answer(samples.checked(form=form), scanned(marked(draw, form, dpi, **pen), rng, turn=1.3, scale=0.98))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("paper", ["A3", "A4", "A5"])
+@pytest.mark.parametrize("dpi", [150, 200, 300, 400])
+def test_what_is_marked_is_read_whatever_the_form_paper_resolution_and_turn(form: Any, paper: Any, dpi: int) -> None:
+    contests = (samples.CHAIR,) if paper == "A5" else samples.WHOLE
+    pdf, layout = samples.printed(contests, form, paper)
+    blank = scans.rasterise(pdf, dpi)
+    rng = np.random.default_rng(dpi)
+    template = samples.checked(contests, form, paper)
+    for quarter in (0, 1, 2, 3) if paper == "A4" else (1, 2):
+        page = blank.copy()
+        pen = Pen(page, dpi)
+        if form == "columns":
+            pen.tick(box_of(layout, "chair", "chair1", "for"))
+            pen.cross(box_of(layout, "chair", "chair2", "against"))
+        else:
+            pen.ring(box_of(layout, "chair", "chair1", "sign"))
+            pen.cross(box_of(layout, "chair", "chair2", "sign"))
+        found = answer(template, scanned(page, rng, turn=rng.uniform(-3, 3), scale=0.98, quarter=quarter))
+        assert found["status"] == "read"
+        assert found["ballot_page"] == 1
+        assert found["marks"]["chair"] == {"chair1": "for", "chair2": "against"}
+        assert not any(marks for contest, marks in found["marks"].items() if contest != "chair")
+        assert (found["review"], found["write_ins"], found["why"]) == ([], {}, None)
+
+
+def test_every_page_of_a_ballot_is_told_from_the_others() -> None:
+    contests = (samples.CHAIR, samples.MEMBER)
+    pdf, layout = samples.printed(contests, "sign", "A5")
+    assert layout["pages"] == 2
+    template = samples.checked(contests, "sign", "A5")
+    for number in (0, 1):
+        page = scans.rasterise(pdf, 200, number)
+        found = answer(template, np.ascontiguousarray(np.rot90(page, 2)))
+        assert found["ballot_page"] == number + 1
+        assert list(found["marks"]) == [contests[number].id]
+
+
+def test_all_three_choices_are_said_and_no_mark_is_left_out() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        for candidate, choice in (("member1", "for"), ("member2", "against"), ("member3", "abstain")):
+            pen.fill(box_of(layout, "member", candidate, choice))
+
+    assert read(draw)["marks"] == {
+        "chair": {},
+        "deputy": {},
+        "member": {"member1": "for", "member2": "against", "member3": "abstain"},
+    }
+
+
+@pytest.mark.parametrize("sign", ["tick", "cross", "ring", "fill"])
+@pytest.mark.parametrize("grey", [20, 70, 120])
+def test_any_dark_sign_in_a_circle_is_a_mark(sign: str, grey: int) -> None:
+    found = read(lambda pen, layout: getattr(pen, sign)(box_of(layout, "chair", "chair1", "for")), grey=grey)
+    assert found["marks"]["chair"] == {"chair1": "for"}
+    assert found["status"] == "read"
+
+
+def centre(layout: dict[str, Any], *mark: Any) -> tuple[float, float]:
+    box = box_of(layout, *mark)
+    return box["x_mm"] + box["w_mm"] / 2, box["y_mm"] + box["h_mm"] / 2
+
+
+@pytest.mark.parametrize(
+    ("draw", "why"),
+    [
+        (lambda pen, layout: pen.dot(*centre(layout, "chair", "chair1", "for"), 1.0), "little"),
+        (lambda pen, layout: pen.dot(*centre(layout, "chair", "chair1", "for"), 4.0), "short"),
+    ],
+    ids=["dot", "blot"],
+)
+def test_a_dot_is_for_people(draw: Marking, why: str) -> None:
+    found = read(draw)
+    assert found["status"] == "review"
+    (one,) = found["review"]
+    assert (one["contest"], one["candidate"], one["row"], one["choice"]) == ("chair", "chair1", None, "for")
+    assert one["why"] == why
+    assert 0 < one["ink"] < 0.3
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("grey", [185, 200, 215])
+def test_a_pale_sign_is_for_people_and_never_a_mark_nor_nothing(grey: int) -> None:
+    found = read(lambda pen, layout: pen.fill(box_of(layout, "chair", "chair1", "for")), grey=grey)
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair1", "faint")]
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("dpi", [200, 300])
+def test_specks_are_nothing(form: Any, dpi: int) -> None:
+    choice = "for" if form == "columns" else "sign"
+
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        for candidate in ("member1", "member2", "member3", "member4"):
+            x, y = centre(layout, "member", candidate, choice)
+            pen.dot(x - 1, y - 1, 0.08)
+            pen.dot(x + 1, y, 0.08)
+
+    found = read(draw, form, dpi)
+    assert found["status"] == "read"
+    assert found["marks"]["member"] == {}
+
+
+def test_two_marks_for_one_candidate_are_for_people_and_the_others_stand() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        pen.tick(box_of(layout, "deputy", "deputy1", "for"))
+        pen.tick(box_of(layout, "deputy", "deputy1", "abstain"))
+        pen.tick(box_of(layout, "deputy", "deputy2", "against"))
+
+    found = read(draw)
+    (one,) = found["review"]
+    assert (one["contest"], one["candidate"], one["choice"], one["why"]) == ("deputy", "deputy1", None, "two-marks")
+    assert found["marks"]["deputy"] == {"deputy2": "against"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_over_marked_contest_is_for_people_as_a_whole(form: Any) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        for candidate in ("chair1", "chair2"):
+            (pen.tick if form == "columns" else pen.ring)(
+                box_of(layout, "chair", candidate, "for" if form == "columns" else "sign")
+            )
+        (pen.tick if form == "columns" else pen.ring)(
+            box_of(layout, "deputy", "deputy1", "for" if form == "columns" else "sign")
+        )
+
+    found = read(draw, form)
+    assert found["review"] == [
+        {"contest": "chair", "candidate": None, "row": None, "choice": None, "ink": None, "why": "over-marked"}
+    ]
+    assert "chair" not in found["marks"]
+    assert found["marks"]["deputy"] == {"deputy1": "for"}
+
+
+def test_a_name_written_in_is_for_people() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        field = next(one for one in layout["write_ins"] if one["contest"] == "member" and one["row"] == 2)
+        x, y = field["x_mm"] + 5, field["y_mm"] + 3
+        pen.line((x, y), (x + 6, y))
+        pen.line((x + 3, y), (x + 3, y + 5))
+
+    found = read(draw)
+    (one,) = found["review"]
+    assert (one["contest"], one["candidate"], one["row"], one["choice"], one["why"]) == (
+        "member",
+        None,
+        2,
+        None,
+        "write-in",
+    )
+    assert found["write_ins"] == {"member": [2]}
+
+
+def test_a_write_in_marked_for_counts_against_the_seats() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        pen.tick(box_of(layout, "chair", None, "for", 1))
+        pen.tick(box_of(layout, "chair", "chair2", "for"))
+
+    found = read(draw)
+    assert [(one["row"], one["choice"], one["why"]) for one in found["review"]] == [
+        (1, "for", "write-in"),
+        (None, None, "over-marked"),
+    ]
+    assert found["write_ins"] == {"chair": [1]}
+    assert "chair" not in found["marks"]
+
+
+def test_a_sign_that_missed_its_box_is_for_people() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        x, y = centre(layout, "chair", "chair1", "for")
+        pen.ellipse(x, y, 4.2, 4.2)
+
+    found = read(draw)
+    assert [(one["candidate"], one["choice"], one["why"]) for one in found["review"]] == [("chair1", "for", "beside")]
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda pen, box: pen.tick(box),
+        lambda pen, box: pen.fill(box),
+        lambda pen, box: (pen.ring(box), pen.cross(box)),
+        lambda pen, box: pen.line((box["x_mm"] + 1, box["y_mm"] + 4), (box["x_mm"] + 7, box["y_mm"] + 4.2)),
+        lambda pen, box: (
+            pen.line((box["x_mm"] + 1, box["y_mm"] + 4), (box["x_mm"] + 7, box["y_mm"] + 4)),
+            pen.line((box["x_mm"] + 4, box["y_mm"] + 1), (box["x_mm"] + 4, box["y_mm"] + 7)),
+        ),
+        lambda pen, box: pen.ellipse(box["x_mm"] + 4, box["y_mm"] + 4, 2.6, 2.6, 0, 200),
+    ],
+    ids=["tick", "scribble", "ring-over-cross", "stroke", "plus", "half-ring"],
+)
+def test_a_sign_that_is_neither_ring_nor_cross_is_for_people(draw: Any) -> None:
+    found = read(lambda pen, layout: draw(pen, box_of(layout, "chair", "chair1", "sign")), "sign")
+    assert [one["candidate"] for one in found["review"]] == ["chair1"]
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_shaky_rings_and_crosses_are_never_confused(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    page, layout = scans.rasterise(samples.printed(form="sign")[0], 200), samples.printed(form="sign")[1]
+    expected = {}
+    for number in range(1, 7):
+        box = box_of(layout, "member", f"member{number}", "sign")
+        x, y = (box["x_mm"] + 4 + rng.normal(0, 0.4), box["y_mm"] + 4 + rng.normal(0, 0.4))
+        pen = Pen(page, 200, grey=int(rng.integers(20, 110)), width=rng.uniform(0.5, 0.9))
+        if number % 2:
+            pen.ellipse(x, y, rng.uniform(1.8, 3.2), rng.uniform(1.8, 3.2), rng.uniform(0, 360), rng.uniform(335, 385))
+            expected[f"member{number}"] = "for"
+        else:
+            reach = rng.uniform(1.8, 3.2, 4)
+            lean = rng.uniform(-0.5, 0.5, 4)
+            pen.line((x - reach[0], y - reach[0] + lean[0]), (x + reach[1], y + reach[1] + lean[1]))
+            pen.line((x + reach[2], y - reach[2] + lean[2]), (x - reach[3], y + reach[3] + lean[3]))
+            expected[f"member{number}"] = "against"
+    found = answer(samples.checked(form="sign"), scanned(page, rng, turn=rng.uniform(-3, 3)))
+    for candidate, choice in found["marks"]["member"].items():
+        assert choice == expected[candidate]
+    decided = set(found["marks"]["member"]) | {one["candidate"] for one in found["review"]}
+    assert decided == set(expected)
+    assert len(found["marks"]["member"]) >= 5
+
+
+def tick_and_scan(**scan: Any) -> dict[str, Any]:
+    page = marked(lambda pen, layout: pen.tick(box_of(layout, "chair", "chair1", "for")))
+    return answer(samples.checked(), scanned(page, np.random.default_rng(1), **scan))
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        {"turn": 5.0},
+        {"turn": -5.0, "quarter": 1},
+        {"scale": 0.71},
+        {"contrast": 0.5},
+        {"noise": 6.0},
+        {"shift": (30, -20)},
+    ],
+    ids=str,
+)
+def test_an_ordinary_bad_scan_is_read(scan: dict[str, Any]) -> None:
+    found = tick_and_scan(**scan)
+    assert (found["status"], found["marks"]["chair"]) == ("read", {"chair1": "for"})
+
+
+@pytest.mark.parametrize("corners", [("top-left",), ("top-left", "bottom-right")])
+def test_torn_corners_are_borne(corners: tuple[str, ...]) -> None:
+    page = marked(lambda pen, layout: pen.tick(box_of(layout, "chair", "chair1", "for")))
+    side = 220
+    if "top-left" in corners:
+        page[:side, :side] = 30
+    if "bottom-right" in corners:
+        page[-side:, -side:] = 250
+    found = answer(samples.checked(), page)
+    assert (found["status"], found["marks"]["chair"]) == ("read", {"chair1": "for"})
+
+
+@pytest.mark.parametrize("grey", [30, 110])
+def test_a_scanners_streak_marks_nobody(grey: int) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        pen.tick(box_of(layout, "chair", "chair1", "against"))
+
+    page = marked(draw)
+    layout = samples.printed()[1]
+    x = round(centre(layout, "chair", "chair1", "for")[0] * 200 / 25.4)
+    page[:, x - 4 : x + 5] = grey
+    found = answer(samples.checked(), page)
+    assert found["status"] == "review"
+    assert all(marks.get(who) != "for" for marks in found["marks"].values() for who in marks)
+    assert {one["why"] for one in found["review"]} <= {"streak", "write-in"}
+    sideways = answer(samples.checked(), np.ascontiguousarray(np.rot90(page)))
+    assert sideways["marks"] == found["marks"]
+
+
+def test_a_bent_sheet_is_for_people() -> None:
+    page = marked(lambda pen, layout: pen.tick(box_of(layout, "chair", "chair1", "for")))
+    height, width = page.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    bowed = cv2.remap(page, x + 14 * np.sin(np.pi * y / height, dtype=np.float32), y, cv2.INTER_LINEAR, borderValue=255)
+    found = answer(samples.checked(), np.asarray(bowed, np.uint8))
+    assert (found["status"], found["why"], found["marks"]) == ("review", "bent", {})
+    assert [one["contest"] for one in found["review"] if one["why"] == "bent"] == ["chair", "deputy", "member"]
+
+
+def test_a_page_whose_outlines_are_gone_is_for_people() -> None:
+    pdf, layout = samples.printed()
+    page = scans.rasterise(pdf, 200)
+    for mark in layout["marks"]:
+        left, top, right, bottom = (
+            round(v * 200 / 25.4) for v in (mark["x_mm"] - 1, mark["y_mm"] - 1, mark["x_mm"] + 8, mark["y_mm"] + 8)
+        )
+        page[top:bottom, left:right] = 255
+    found = answer(samples.checked(), page)
+    assert (found["status"], found["why"], found["marks"]) == ("review", "outline-lost", {})
+
+
+def why(template: Template, page: Grey) -> str:
+    with pytest.raises(Unusable) as refused:
+        answer(template, page)
+    return refused.value.why
+
+
+def test_a_ballot_of_another_design_is_rejected() -> None:
+    other = scans.rasterise(samples.printed((samples.CHAIR, samples.DEPUTY))[0], 200)
+    assert why(samples.checked(), other) == "other-design"
+    assert why(samples.checked(form="sign"), scans.rasterise(samples.printed()[0], 200)) == "other-design"
+
+
+@pytest.mark.parametrize("proof", [False, True])
+def test_a_proof_copy_is_rejected_with_either_layout(proof: bool) -> None:
+    page = scans.rasterise(samples.printed(proof=True)[0], 200)
+    assert why(samples.checked(proof=proof), page) == "proof-copy"
+
+
+def test_two_ballots_in_one_picture_are_rejected() -> None:
+    page = scans.rasterise(samples.printed()[0], 150)
+    assert why(samples.checked(), np.ascontiguousarray(np.hstack([page, page]))) in ("two-ballots", "too-askew")
+    both = np.full((4 * page.shape[0], 4 * page.shape[1]), 255, np.uint8)
+    big = cv2.resize(page, None, fx=1.5, fy=1.5)
+    for top, left in ((0, 0), (page.shape[0] * 2, page.shape[1] * 2)):
+        both[top : top + big.shape[0], left : left + big.shape[1]] = big
+    assert why(samples.checked(), both) in ("two-ballots", "too-askew")
+
+
+def test_what_is_no_ballot_is_rejected() -> None:
+    rng = np.random.default_rng(3)
+    assert why(samples.checked(), np.full((1600, 1200), 255, np.uint8)) == "no-markers"
+    assert why(samples.checked(), rng.integers(0, 255, (1600, 1200), dtype=np.uint8)) == "no-markers"
+
+
+def test_a_coarse_a_pale_and_a_distorted_scan_are_rejected() -> None:
+    pdf, _ = samples.printed()
+    assert why(samples.checked(), scans.rasterise(pdf, 100)) == "too-coarse"
+    page = scans.rasterise(pdf, 200)
+    assert why(samples.checked(), (230 + page * 0.1).astype(np.uint8)) in ("too-pale", "no-markers")
+    squeezed = cv2.resize(page, (page.shape[1], int(page.shape[0] * 0.6)), interpolation=cv2.INTER_AREA)
+    assert why(samples.checked(), np.asarray(squeezed, np.uint8)) in ("too-askew", "too-coarse")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_fifty_scans_of_each_form_hold_no_wrong_answer(form: Any) -> None:
+    wrong, clean = fleet(form, 50, seed=11)
+    assert wrong == 0
+    assert clean >= 48
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.timeout(3600)
+def test_five_thousand_scans_hold_no_wrong_answer(form: Any) -> None:
+    wrong, clean = fleet(form, 2500, seed=12)
+    assert wrong == 0
+    assert clean >= 2375
+
+
+def fleet(form: Any, pages: int, seed: int) -> tuple[int, int]:
+    """Scans of ballots with random clear marks: how many answers were wrong, how many pages needed nobody."""
+    rng = np.random.default_rng(seed)
+    pdf, layout = samples.printed(form=form)
+    template = samples.checked(form=form)
+    blanks = {dpi: scans.rasterise(pdf, dpi) for dpi in (150, 200, 300)}
+    wrong = clean = 0
+    for number in range(pages):
+        dpi = (200, 150, 200, 300)[number % 4]
+        page = blanks[dpi].copy()
+        pen = Pen(page, dpi, grey=int(rng.integers(20, 120)), width=rng.uniform(0.5, 1.0))
+        expected: dict[str, dict[str, str]] = {}
+        for contest in samples.WHOLE:
+            left = contest.seats
+            marks = expected.setdefault(contest.id, {})
+            for candidate in contest.candidates:
+                choice = ("for", "against", "abstain", "")[rng.integers(4)]
+                if choice == "for" and not left:
+                    choice = "against"
+                left -= choice == "for"
+                if form == "sign" and choice in ("for", "against"):
+                    box = box_of(layout, contest.id, candidate.id, "sign")
+                    (pen.ring if choice == "for" else pen.cross)(box, rng.uniform(0.55, 0.9))
+                    marks[candidate.id] = choice
+                elif form == "columns" and choice:
+                    draw = (pen.tick, pen.cross, pen.fill)[rng.integers(3)]
+                    draw(box_of(layout, contest.id, candidate.id, choice), rng.uniform(0.85, 1.2))
+                    marks[candidate.id] = choice
+        scan = scanned(
+            page,
+            rng,
+            turn=rng.uniform(-3, 3),
+            scale=rng.uniform(0.96, 1.0),
+            shift=(rng.uniform(-15, 15), rng.uniform(-15, 15)),
+            quarter=int(rng.integers(4)),
+            noise=rng.uniform(1, 5),
+            contrast=rng.uniform(0.7, 1.0),
+        )
+        quality = int(rng.integers(60, 95))
+        _, jpeg = cv2.imencode(".jpg", scan, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        found = answer(template, np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE), np.uint8))
+        clean += found["status"] == "read"
+        for contest_id, marks in expected.items():
+            if contest_id not in found["marks"]:
+                continue
+            said = found["marks"][contest_id]
+            asked = {one["candidate"] for one in found["review"] if one["contest"] == contest_id}
+            wrong += any(said[who] != marks.get(who) for who in said)
+            wrong += any(who not in said and who not in asked for who in marks)
+    return wrong, clean
