@@ -51,6 +51,10 @@ class Offer:
     options: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     #: what is not asked, because the page says it
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    #: what is not asked and keeps its default: paths
+    hidden: frozenset[str] = frozenset()
+    #: words to take over into a text by a keystroke
+    suggestions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: people of the roll by name, exact ones alone where there are any
     find: Callable[[str], list[Found]] = nobody
     #: who has this id
@@ -78,8 +82,22 @@ class Control:
     #: the person chosen so far
     chosen: Found | None = None
     longest: int | None = None
+    suggestions: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
     rows: tuple[tuple[Control, ...], ...] = ()
+
+    @property
+    def chosen_id(self) -> str:
+        """Id of the person chosen so far, one beside the roll included."""
+        return "" if not self.values or self.values[0] == NEW else self.values[0]
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Further attributes of the input."""
+        given = {"maxlength": str(self.longest)} if self.longest else {}
+        if self.suggestions:
+            given["list"] = f"l-f-{self.name.replace('.', '-')}"
+        return given
 
 
 _MISSING = object()
@@ -100,7 +118,10 @@ class ActForm:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return tuple(f for f in self.shape.fields if f.name not in self.offer.fixed)
+        return self._asked(tuple(f for f in self.shape.fields if f.name not in self.offer.fixed), "")
+
+    def _asked(self, fields: Sequence[Field], path: str) -> tuple[Field, ...]:
+        return tuple(f for f in fields if path + f.name not in self.offer.hidden)
 
     @property
     def names(self) -> list[str]:
@@ -138,11 +159,9 @@ class ActForm:
             return None
         return None if self.errors else act
 
-    def _group(
-        self, fields: Sequence[Field], start: str, path: str, place: tuple[str | int, ...]
-    ) -> dict[str, Any]:
+    def _group(self, fields: Sequence[Field], start: str, path: str, place: tuple[str | int, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for asked in fields:
+        for asked in self._asked(fields, path):
             name, here = start + asked.name, (*place, asked.name)
             self._places[here] = name
             value = self._value(asked, name, path + asked.name, here)
@@ -187,14 +206,18 @@ class ActForm:
     def _rows(self, asked: Field, name: str, path: str, place: tuple[str | int, ...]) -> tuple[Any, ...]:
         rows: list[Any] = []
         for at in range(self.typed.rows(name)):
-            if self._blank(asked.fields, f"{name}.{at}."):
+            if self._blank(asked.fields, f"{name}.{at}.", f"{path}."):
                 continue
             rows.append(self._group(asked.fields, f"{name}.{at}.", f"{path}.", (*place, len(rows))))
         return tuple(rows)
 
-    def _blank(self, fields: Sequence[Field], start: str) -> bool:
-        """Nothing was written or chosen in a row; a tick or a preset kind does not count."""
-        written = [f for f in fields if f.kind in ("text", "long", "number", "date", "person")]
+    def _blank(self, fields: Sequence[Field], start: str, path: str) -> bool:
+        """Nothing was written or chosen in a row; a tick, a preset kind or a suggested word does not count."""
+        written = [
+            f
+            for f in self._asked(fields, path)
+            if f.kind in ("text", "long", "number", "date", "person") and path + f.name not in self.offer.suggestions
+        ]
         return not any(
             self.typed.one(start + f.name).strip() or self.typed.one(f"{start}{f.name}.find").strip() for f in written
         )
@@ -324,6 +347,10 @@ class ActForm:
     def controls(self) -> tuple[Control, ...]:
         return tuple(self._control(f, f.name, f.name) for f in self.fields)
 
+    def _controls(self, asked: Field, start: str, path: str) -> tuple[Control, ...]:
+        inner = self._asked(asked.fields, f"{path}.")
+        return tuple(self._control(f, start + f.name, f"{path}.{f.name}") for f in inner)
+
     def _control(self, asked: Field, name: str, path: str) -> Control:
         typed = self.typed
         value = typed.one(name)
@@ -346,13 +373,12 @@ class ActForm:
             picked = [p for i in typed.get(name, ()) if (p := self.offer.known(i)) is not None]
             found = [*picked, *(p for p in found if p not in picked)]
         elif asked.kind == "group":
-            controls = tuple(self._control(f, f"{name}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
+            controls = self._controls(asked, f"{name}.", path)
         elif asked.kind == "rows":
-            count = max(typed.rows(name), 1 if asked.required else 0)
-            controls = tuple(self._control(f, f"{name}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
+            controls = self._controls(asked, f"{name}.", path)
             rows = tuple(
-                tuple(self._control(f, f"{name}.{at}.{f.name}", f"{path}.{f.name}") for f in asked.fields)
-                for at in range(count)
+                self._controls(asked, f"{name}.{at}.", path)
+                for at in range(max(typed.rows(name), 1 if asked.required else 0))
             )
         if asked.kind == "person" and kind == "person":
             value = typed.one(f"{name}.find") or (chosen.name if chosen else "")
@@ -374,6 +400,7 @@ class ActForm:
             stranger=path in self.offer.strangers,
             chosen=chosen,
             longest=asked.longest,
+            suggestions=tuple(self.offer.suggestions.get(path, ())),
             controls=controls,
             rows=rows,
         )

@@ -5,3 +5,34 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("committee", __name__, url_prefix="/c")
+
+from election.web.committee import (  # noqa: E402  the views register themselves
+    doing,
+    home,
+    nomination,
+    notices,
+    objections,
+    record,
+    representatives,
+    roll_changes,
+    roll_import,
+    rolls,
+    sheets,
+    steps,
+)
+
+__all__ = [
+    "blueprint",
+    "doing",
+    "home",
+    "nomination",
+    "notices",
+    "objections",
+    "record",
+    "representatives",
+    "roll_changes",
+    "roll_import",
+    "rolls",
+    "sheets",
+    "steps",
+]

@@ -1,0 +1,73 @@
+"""One log held against itself: every entry's hash, the chain, and the last checkpoint that the server signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from election.record.entry import ZERO, Entry, NotAnEntry
+from election.record.note import Checkpoint, NoteError, Verifier
+from election.record.note import open as open_note
+from election.record.tree import root
+from election.store.database import Store
+from election.store.tables import CheckpointRow, EntryRow, Log
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a log says of itself. ``broken`` is the first entry that does not fit, from 0."""
+
+    size: int
+    broken: int | None
+    #: entries under the last signed checkpoint, 0 if there is none
+    signed: int
+    checkpoint_good: bool
+
+    @property
+    def good(self) -> bool:
+        return self.broken is None and self.checkpoint_good
+
+
+def check(store: Store, session: Session, log: Log, server_name: str) -> Check:
+    """Read a log from its first entry to its head."""
+    rows = session.execute(
+        select(EntryRow.seq, EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
+    ).all()
+    data = [bytes(row.data) for row in rows]
+    broken, previous = None, ZERO
+    for place, row in enumerate(rows):
+        if not _fits(data[place], place, log.id, previous, row.hash):
+            broken = place
+            break
+        previous = row.hash
+    if broken is None and (len(rows), previous) != (log.size, log.head):
+        broken = min(len(rows), log.size)
+    last = session.scalars(
+        select(CheckpointRow).where(CheckpointRow.log == log.id).order_by(CheckpointRow.size.desc())
+    ).first()
+    signed = last.size if last is not None else 0
+    good = last is None or _signed(last, data, Verifier(server_name, store.vault.server_public))
+    return Check(len(rows), broken, signed, good)
+
+
+def _fits(data: bytes, place: int, log: str, previous: str, digest: str) -> bool:
+    if sha256(data).hexdigest() != digest:
+        return False
+    try:
+        entry = Entry.from_bytes(data)
+    except (NotAnEntry, ValueError):
+        return False
+    return (entry.seq, entry.prev, entry.log) == (place, previous, log)
+
+
+def _signed(row: CheckpointRow, data: list[bytes], server: Verifier) -> bool:
+    """Whether the checkpoint is the server's and of these entries."""
+    try:
+        body, _names = open_note(row.note, [server])
+        said = Checkpoint.parse(body)
+    except NoteError:
+        return False
+    return said.size == row.size <= len(data) and said.root == root(data[: row.size])

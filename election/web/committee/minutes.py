@@ -1,0 +1,129 @@
+"""The record as minutes: day, who, what was done, with the fields a person would ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from election.process.base import Act
+from election.process.sealing import UnknownAct, open_act
+from election.process.world import World
+from election.record.entry import Entry
+from election.store import accounts
+from election.store.database import Store
+from election.store.tables import OpeningRow
+from election.store.worlds import Gone, entries
+from election.web.forms import ActForm, Found, Offer
+from election.web.words import _, language, role_name, step_title
+from election.words import acts as said
+
+#: what stands in the place of a personal value that is not posted (``process.sealing``)
+_SEALED = re.compile(r"^［[0-9a-f]{12}］$")
+#: codes and check codes that say nothing to a reader; the entry's own page shows all of it
+_NOT_SAID = re.compile(
+    r"sha256|public_key|fingerprint|commitment|salt|^root$|^path$|^account$|^person$|^persons$|entries"
+)
+LONGEST = 90
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as a line of minutes."""
+
+    seq: int
+    day: str
+    recorded_at: str
+    who: str
+    role: str
+    title: str
+    step: str
+    step_title: str
+    fields: tuple[tuple[str, str], ...]
+    papers: tuple[tuple[str, str], ...]
+    attachments: int
+    signatures: int
+    on_paper: bool
+
+
+class Names:
+    """Names of accounts, each asked once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, str] = {}
+
+    def of(self, account: str) -> str:
+        if account not in self._known:
+            try:
+                self._known[account] = accounts.get(self._store, account).name
+            except Gone:
+                self._known[account] = ""
+        return self._known[account]
+
+
+def posted(store: Store, session: Session, log: str) -> dict[str, str]:
+    """Openings of what is posted, and of nothing else."""
+    rows = session.execute(
+        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(True))
+    )
+    return {c: store.vault.open_json(bytes(sealed), f"opening:{c}")["value"] for c, sealed in rows}
+
+
+def lines(store: Store, session: Session, world: World, log: str, *, step: str = "", role: str = "") -> list[Line]:
+    """The log's entries as minutes, oldest first, of one step or one role if asked."""
+    opened = posted(store, session, log)
+    names = Names(store)
+    return [
+        line_of(entry, opened, names, world)
+        for entry in entries(session, log)
+        if (not step or entry.step == step) and (not role or entry.actor["role"] == role)
+    ]
+
+
+def line_of(entry: Entry, opened: Mapping[str, str], names: Names, world: World) -> Line:
+    try:
+        act = open_act(entry.act, entry.payload, opened)
+    except UnknownAct:
+        act = None
+    notice = str(entry.payload.get("kind", "")) if entry.act == "notice.post" else ""
+    return Line(
+        entry.seq,
+        entry.occurred_on,
+        entry.recorded_at,
+        names.of(str(entry.actor["account"])),
+        role_name(str(entry.actor["role"])),
+        said.act_done(entry.act, language(), notice=notice),
+        entry.step,
+        _("其他事项") if entry.step == "general" else step_title(entry.step),
+        tuple(fields_of(act, world)) if act is not None else (),
+        tuple((said.paper_title(p["kind"], language()), str(p["sha256"])) for p in entry.papers),
+        len(entry.attachments),
+        len(entry.statements),
+        entry.on_paper is not None,
+    )
+
+
+def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
+    """What the act says, in words; personal values that are not posted stay closed."""
+    names = world.election.names
+    form = ActForm(type(act), Offer(known=lambda person: Found(person, names[person]) if person in names else None))
+    found = []
+    for asked in form.fields:
+        value = getattr(act, asked.name)
+        if value in (None, "", ()) or (not asked.required and value == asked.default):
+            continue
+        if _NOT_SAID.search(asked.name) and not (asked.carries or asked.kind in ("person", "people")):
+            continue
+        if asked.name == "kind" and act.code == "notice.post":
+            continue
+        words = form.words(asked, asked.name, value, act)
+        if _SEALED.fullmatch(words):
+            words = _("（不公开）")
+        elif asked.kind in ("person", "people") and words in (str(value), "、".join(map(str, value))):
+            continue  # an id without a posted name says nothing
+        found.append((form.label(asked.name), words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"))
+    return found

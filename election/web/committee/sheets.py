@@ -1,0 +1,100 @@
+"""Papers: those that the record has sealed, drafts with their watermark, forms to fill in by hand, attachments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, make_response, render_template
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from election.acts import papers
+from election.documents import KINDS
+from election.faults import WrongInput
+from election.process.base import Role
+from election.store.append import content_of
+from election.store.tables import Paper
+from election.store.worlds import entries
+from election.web.access.policy import policy
+from election.web.committee import blueprint
+from election.web.committee.doing import crumbs
+from election.web.committee.flow import Answer
+from election.web.committee.home import READERS, WORKERS
+from election.web.context import place, store, today
+from election.web.words import _, language
+from election.words import acts as said
+
+SUFFIX = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def served(data: bytes, media_type: str, name: str) -> Response:
+    """Bytes to look at; the browser must not guess what they are."""
+    response = make_response(data)
+    response.mimetype = media_type
+    response.headers["Content-Disposition"] = f"inline; filename={name}.{SUFFIX.get(media_type, 'bin')}"
+    return response
+
+
+def _sealed_kind(digest: str) -> str | None:
+    """The kind of a paper of this election or of its campaign; None if there is none."""
+    here = place()
+    with store().read() as session:
+        query = select(Paper.kind).where(Paper.sha256 == digest, Paper.log.in_([here.election, here.campaign]))
+        return session.scalars(query).first()
+
+
+@blueprint.get("/<uuid:election>/paper/<sha256>")
+@policy(at="election", roles=READERS)
+def paper(election: Any, sha256: str) -> Answer:
+    """A sealed paper; an observer reads what was posted."""
+    kind = _sealed_kind(sha256)
+    if kind is None or (place().role == Role.OBSERVER and not (kind in KINDS and KINDS[kind].posted)):
+        abort(404)
+    with store().read() as session:
+        content = content_of(store(), session, sha256)
+    if content is None:
+        abort(404)
+    return served(content.data, content.media_type, f"{kind}-{sha256[:8]}")
+
+
+@blueprint.get("/<uuid:election>/attachment/<int:seq>/<int:number>")
+@policy(at="election", roles=WORKERS)
+def attachment(election: Any, seq: int, number: int) -> Answer:
+    """A file that came with an entry."""
+    with store().read() as session:
+        found = entries(session, place().log, seq, seq + 1)
+        if not found or not 0 <= number < len(found[0].attachments):
+            abort(404)
+        content = content_of(store(), session, str(found[0].attachments[number]["sha256"]))
+    if content is None:
+        abort(404)
+    return served(content.data, content.media_type, f"attachment-{seq + 1}-{number + 1}")
+
+
+@blueprint.get("/<uuid:election>/draft/<kind>")
+@policy(at="election", roles=WORKERS)
+def draft(election: Any, kind: str) -> Answer:
+    """A paper as it would be today, with its watermark."""
+    try:
+        with store().read() as session:
+            data = papers.preview(store(), session, place().world, kind, today=today())
+    except WrongInput as wrong:
+        return _not_yet(kind, wrong)
+    return served(data, "application/pdf", f"draft-{kind if kind in papers.BUILDERS else 'paper'}")
+
+
+@blueprint.get("/<uuid:election>/form/<kind>")
+@policy(at="election", roles=WORKERS)
+def form(election: Any, kind: str) -> Answer:
+    """A form to be filled in by hand, for a hall without power."""
+    try:
+        with store().read() as session:
+            data = papers.form(store(), session, place().world, kind, today())
+    except WrongInput as wrong:
+        return _not_yet(kind, wrong)
+    return served(data, "application/pdf", f"form-{kind}")
+
+
+def _not_yet(kind: str, wrong: WrongInput) -> Answer:
+    title = said.paper_title(kind, language()) if kind in papers.BUILDERS or kind in papers.forms else _("文书")
+    return render_template("web/committee/not_yet.html", title=title, words=str(wrong), crumbs=crumbs()), 404

@@ -1,0 +1,166 @@
+"""A step's page: what it demands, what may be done now, its papers, its entries in the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, url_for
+
+from election.acts import papers
+from election.process.after import ReopenStep
+from election.process.base import ACTS, Demand
+from election.process.roll import NOTICES
+from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
+from election.process.world import World
+from election.web.access.policy import policy
+from election.web.committee import blueprint, links, minutes, tasks
+from election.web.committee.doing import bearing, crumbs
+from election.web.committee.flow import Answer
+from election.web.committee.home import WORKERS
+from election.web.context import place, store, today
+from election.web.shell import link
+from election.web.words import language, role_name, step_title
+from election.words import acts as said
+
+#: pages that belong to a step beside its acts
+SHORTCUTS = {
+    "register": ("roll", "roll_import"),
+    "roll": ("roll", "objections", "notices"),
+    "propose": ("proposals",),
+    "prospective": ("proposals", "candidates", "objections"),
+    "assess": ("candidates",),
+    "nominate_approve": ("candidates",),
+    "official": ("candidates",),
+    "representatives": ("representatives",),
+    "prepare": ("notices",),
+}
+#: forms on paper for a hall without power, by step
+FORMS = {
+    "roll": ("objection_slip", "member_roll"),
+    "prepare": ("sign_in_sheet", "tally_blank", "hands_tally", "ballot_account", "result_report"),
+    "meeting": ("sign_in_sheet",),
+    "ballot": ("tally_blank", "ballot_account", "result_report"),
+    "hands": ("hands_tally", "result_report"),
+    "handover": ("signing_sheet",),
+}
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An act as a step's page offers it."""
+
+    title: str
+    hint: str
+    address: str
+    #: the next thing to do
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A demand as a line: what, where it is mended, or by whom."""
+
+    demand: Demand
+    words: str
+    address: str
+    by: str
+
+
+@blueprint.get("/<uuid:election>/step/<step>")
+@policy(at="election", roles=WORKERS)
+def step(election: Any, step: str) -> Answer:
+    here = place()
+    world = here.world
+    line = next((item for item in task_list(world) if item.step == step), None)
+    if line is None:
+        abort(404)
+    name = suffix(step)
+    waiting = before(world, step) if line.status == Status.WAITING else []
+    with store().read() as session:
+        entries = minutes.lines(store(), session, world, here.log, step=step)
+    hall = link("hall.home", election=here.election) if name in links.HALL_STEPS else None
+    return render_template(
+        "web/committee/step.html",
+        line=line,
+        title=step_title(step),
+        state=tasks.state(line, today()),
+        due=tasks.done_words(line) if line.status == Status.DONE else tasks.due_words(line.due, today()),
+        items=[item(d, world) for d in demands(world, step)],
+        waiting=[step_title(w) for w in waiting],
+        offered=[] if hall else offered(step, world, line.status),
+        hall=hall,
+        shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s)],
+        entries=entries,
+        papers=[(words, digest, e.seq) for e in entries for words, digest in e.papers],
+        drafts=draft_kinds(step, world),
+        forms=[k for k in FORMS.get(name, ()) if k in papers.forms],
+        bearing=bearing(world),
+        crumbs=crumbs("", (step_title(step), "")),
+        paper_title=lambda kind: said.paper_title(kind, language()),
+    )
+
+
+def may_open(endpoint: str) -> bool:
+    from flask import current_app
+
+    from election.web.access.policy import policy_of
+
+    declared = policy_of(current_app, f"committee.{endpoint}")
+    return declared is not None and declared.grants(place().role, place().world.election.body)
+
+
+def item(demand: Demand, world: World) -> Item:
+    """A demand with the page that mends it, or with who does."""
+    role = place().role
+    address = links.mend(demand, world, role)
+    by = ""
+    if not demand.met and demand.act and not address:
+        by = "、".join(role_name(r) for r in links.doers(demand.act, world)[:3])
+    return Item(demand, said.demand_line(demand.code, demand.params, language()), address, by)
+
+
+def offered(step: str, world: World, status: Status) -> list[Offered]:
+    """Acts that this reader may do at this step now; the one that mends the first thing missing comes first."""
+    role = place().role
+    missing = [d for d in demands(world, step) if not d.met]
+    wanted = next((links.mend(d, world, role) for d in missing if links.mend(d, world, role)), "")
+    found = []
+    for code, query in links.acts_of(step, world, role):
+        if not open_now(code, step, world, status):
+            continue
+        if code == "notice.post" and world.election.posted(query["kind"]) is not None:
+            continue
+        address = links.address(code, world, role, **query)
+        title = said.act_title(code, language(), notice=query.get("kind", ""))
+        found.append(Offered(title, said.act_hint(code, language()), address, main=address == wanted))
+    if status == Status.DONE and suffix(step) in ReopenStep.ALLOWED:
+        address = links.address("step.reopen", world, role, step_name=suffix(step))
+        if address:
+            found.append(
+                Offered(said.act_title("step.reopen", language()), said.act_hint("step.reopen", language()), address)
+            )
+    return sorted(found, key=lambda o: not o.main)
+
+
+def open_now(code: str, step: str, world: World, status: Status) -> bool:
+    """Whether an act of a step can be done as things stand, its own demands apart."""
+    act = ACTS[code]
+    if act.any_time:
+        return status != Status.SKIPPED
+    if status == Status.OPEN:
+        return True
+    if status == Status.DONE and act.until:
+        return not any(is_done(world.election, n) for n in full_names(world.election, act.until))
+    return False
+
+
+def draft_kinds(step: str, world: World) -> list[tuple[str, str]]:
+    """Papers of this step that can be looked at before they are sealed: (kind, address)."""
+    facts = world.election
+    kinds: list[str] = []
+    for act in ACTS.values():
+        if act.log == "election" and act.step and step in full_names(facts, act.step) and act.only in ("", facts.body):
+            kinds += [k for k in act.papers if k in papers.BUILDERS]
+    kinds += [k for k, of in NOTICES.items() if of and step in full_names(facts, of) and k in papers.BUILDERS]
+    return [(k, url_for("committee.draft", election=facts.id, kind=k)) for k in dict.fromkeys(kinds)]
