@@ -18,11 +18,11 @@ from election.faults import WrongInput
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--json", "as_json", is_flag=True, help="with --to-end: one JSON document on standard output")
+@click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
 def demo(to_end: bool, host: str, port: int, as_json: bool) -> int:
     """Fill a new home (ELECTION_HOME) with the sample street and serve it."""
     os.environ.setdefault("ELECTION_PASSWORD_COST", "cheap")
-    return _to_end(as_json) if to_end else _serve(host, port)
+    return _to_end(as_json) if to_end else _serve(host, port, as_json=as_json)
 
 
 def _to_end(as_json: bool) -> int:
@@ -54,7 +54,7 @@ def _to_end(as_json: bool) -> int:
     return 0 if all(line["state"] == "archived" for line in told) else 1
 
 
-def _serve(host: str, port: int) -> int:
+def _serve(host: str, port: int, *, as_json: bool) -> int:
     from election.commands.serve import listen
     from election.store.database import open_store
     from election.store.home import home
@@ -91,15 +91,19 @@ def _serve(host: str, port: int) -> int:
         accounts_file.write_text(
             json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1), encoding="utf-8"
         )
-    _introduce(json.loads(accounts_file.read_text(encoding="utf-8")), host, port)
+    _introduce(json.loads(accounts_file.read_text(encoding="utf-8")), host, port, as_json=as_json)
     store.close()
     return listen(host, port)
 
 
-def _introduce(visitors: list[dict[str, str]], host: str, port: int) -> None:
+def _introduce(visitors: list[dict[str, str]], host: str, port: int, *, as_json: bool) -> None:
     from election.words.acts import role_name
 
-    click.echo("\n演示账号(每个角色一个):", err=True)
+    address = f"http://{host}:{port}"
+    if as_json:
+        click.echo(json.dumps({"address": address, "accounts": visitors}, ensure_ascii=False))
+        return
+    click.echo("\n演示账号(每个角色一个,口令公开,只供试用):")
     for v in visitors:
-        click.echo(f"  {role_name(v['role']):<12}\t{v['login']:<16}\t{v['password']}\t{v['place']}", err=True)
-    click.echo(f"\n打开 http://{host}:{port}  (按 Ctrl+C 结束)\n", err=True)
+        click.echo(f"  {role_name(v['role']):<12}\t{v['login']:<16}\t{v['password']}\t{v['place']}")
+    click.echo(f"\n打开 {address}  (按 Ctrl+C 结束)\n")

@@ -15,7 +15,7 @@ from election.acts import accounts
 from election.demo import whole
 from election.demo.people import Street, street
 from election.demo.story import PASSWORD, PIN, Cast, Clock
-from election.demo.whole import DECEMBER, NOVEMBER, Sample, day
+from election.demo.whole import DECEMBER, DISTRICT, NOVEMBER, Sample, day
 from election.process import campaign, meeting, nomination, roll
 from election.process.base import Role
 from election.store.database import Store
@@ -196,15 +196,9 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
         for tail in ("dang", "ju")
         for login in ("zhuchi", "fapiao", "changpiao", "jipiao1", "jipiao2", "jianpiao1", "caijue")
     ]
-    return [
-        Visitor(
-            a.role,
-            a.login,
-            PIN if a.election else PASSWORD,
-            community if a.scope == path else sample.street.name if a.scope else "",
-        )
-        for a in (cast.accounts[s] for s in shown)
-    ]
+    places = {path: community, sample.path(): sample.street.name, DISTRICT: "七里河区", "": ""}
+    chosen = [cast.accounts[short] for short in shown]
+    return [Visitor(a.role, a.login, PIN if a.election else PASSWORD, places[a.scope]) for a in chosen]
 
 
 def to_end(store: Store) -> list[dict[str, str]]:
