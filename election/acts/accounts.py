@@ -99,6 +99,7 @@ def create_account(
         scope=scope,
         election=election,
         name=name,
+        person=person or "",
         public_key=key.public if key else "",
         fingerprint=key.fingerprint if key else "",
     )

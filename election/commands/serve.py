@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +72,24 @@ def application() -> Flask:
     from election.store.database import open_store
     from election.web import create_app
 
+    _log_to_standard_error()
     app = create_app(open_store(migrate=False), clock=lambda: datetime.now(UTC))
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     return app
+
+
+def _log_to_standard_error() -> None:
+    """Our own log, with what concerns security; libraries say only their warnings."""
+    import logging
+
+    logging.basicConfig(format="%(asctime)sZ %(levelname)s %(name)s %(message)s", level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        if handler.formatter is not None:
+            handler.formatter.converter = time.gmtime
+    logging.getLogger("election").setLevel(logging.INFO)
 
 
 def _settings(taken: socket.socket, workers: int) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Account:
     active: bool
     #: fingerprint of the personal key; None until a password is set
     fingerprint: str | None
+    #: person of the roll behind a hall account, where known
+    person: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -49,7 +51,7 @@ class Account:
 
 def account_of(store: Store, row: AccountRow) -> Account:
     name = store.vault.open(row.name, f"account:{row.id}").decode()
-    return Account(row.id, row.login, name, row.role, row.scope, row.election, row.active, row.fingerprint)
+    return Account(row.id, row.login, name, row.role, row.scope, row.election, row.active, row.fingerprint, row.person)
 
 
 def cost() -> keys.Cost:

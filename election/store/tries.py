@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from election.store.database import Store
@@ -46,6 +47,13 @@ def _wait(store: Store, session: Session, bucket: Bucket, now: datetime) -> int:
 
 def failed(store: Store, buckets: list[Bucket], now: datetime) -> None:
     """Count one failure in every bucket, and when it was."""
+    try:
+        _count(store, buckets, now)
+    except IntegrityError:  # somebody else wrote the day's first failure in between
+        _count(store, buckets, now)
+
+
+def _count(store: Store, buckets: list[Bucket], now: datetime) -> None:
     with store.write() as session:
         session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
         for bucket in buckets:

@@ -266,3 +266,28 @@ def test_accounts_that_are_refused(change: dict[str, str], code: str, office: To
     with pytest.raises(Refused) as refused:
         acts.create_account(store, office.people["admin"].actor, now=clock(), **wanted)  # type: ignore[arg-type]
     assert [d.code for d in refused.value.demands] == [code]
+
+
+def test_the_security_log_knows_who_and_names_nobody(
+    client: FlaskClient, office: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="election.security")
+    client.post("/login", data={"login": "admin", "password": "wrong-secret"})
+    client.post("/login", data={"login": "admin", "password": PASSWORD})
+    client.get("/e/00000000-0000-0000-0000-000000000000/hall-accounts")
+    failed, signed_in, refused = [r.getMessage() for r in caplog.records if r.name == "election.security"]
+    assert failed.startswith("sign-in-failed who=login:")
+    assert signed_in.startswith(f"signed-in who={office.people['admin'].id}")
+    assert refused.startswith(f"not-granted who={office.people['admin'].id}")
+    assert not [word for word in ("admin ", "姓名", PASSWORD, "wrong-secret") if word in caplog.text]
+
+
+def test_two_first_failures_at_once_are_both_counted(office: Town, store: Store, clock: Clock) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from election.store import tries
+
+    bucket = tries.Bucket("login", "admin", free=0, longest=900)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: tries.failed(store, [bucket], clock()), range(8)))
+    assert tries.wait(store, [bucket], clock()) == 2**8

@@ -94,7 +94,7 @@ def stale_form(error: CSRFError) -> tuple[str, int]:
     return page(
         400,
         again={
-            "address": request.full_path.rstrip("?"),
+            "address": request.script_root + request.full_path.rstrip("?"),
             "typed": typed,
             "secret": secret,
             "files": sorted(request.files),

@@ -31,7 +31,8 @@ def _page(refused: Refused | None = None, errors: dict[str, str] | None = None) 
     election = place().world.election
     hall = accounts.within(store(), election.path, place().election)
     typed = {k: request.form.get(k, "").strip() for k in ("name", "role")}
-    waiting = [s for s in election.staff if s.name not in {a.name for a in hall if a.active}]
+    have = {(a.person, a.role) for a in hall if a.active}
+    waiting = [s for s in election.staff if (s.person, s.role) not in have]
     page = render_template(
         "web/access/hall_accounts.html",
         hall=hall,

@@ -21,7 +21,7 @@ from election.process.machine import covers
 from election.store import places
 from election.store.accounts import Account
 from election.store.worlds import Gone, world_of
-from election.web.access import sessions
+from election.web.access import sessions, watch
 from election.web.context import Place, store
 
 At = Literal["machine", "public", "signed_in", "office", "campaign", "community", "election"]
@@ -94,7 +94,7 @@ def admit() -> Response | None:
     if declared.at not in OPEN and person is None:
         if request.method not in ("GET", "HEAD"):
             return redirect(url_for("access.login"))
-        return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("access.login", next=request.script_root + request.full_path.rstrip("?")))
     found: Place | None
     try:
         found = _place(declared, person)
@@ -102,6 +102,8 @@ def admit() -> Response | None:
         found = None
     if found is None or not (declared.at in OPEN or (person is not None and _granted(declared, person, found))):
         g.place = _nowhere(person)
+        if person is not None:
+            watch.note("not-granted", account=person.id)
         abort(404)
     g.place = found
     return None

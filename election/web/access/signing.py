@@ -14,7 +14,7 @@ from election.record.keys import WrongPassword
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.append import Content
-from election.web.access import throttle
+from election.web.access import throttle, watch
 from election.web.context import store
 from election.web.words import _
 
@@ -82,6 +82,7 @@ def _sign(found: Signing, name: str, account: Account | None, password: str, log
         found.signers.append(unlock(store(), account.id if account else "", password))
     except WrongPassword:
         throttle.failed(login)
+        watch.note("signature-failed", login=login)
         found.errors[name] = _("登录名或密码不对") if name == "sign_voucher_password" else _("密码不对")
 
 

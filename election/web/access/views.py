@@ -17,7 +17,7 @@ from election.process.machine import SHANGHAI
 from election.store import accounts, places
 from election.store.settings import set_demonstration_offset
 from election.store.worlds import Gone
-from election.web.access import blueprint, sessions, throttle
+from election.web.access import blueprint, sessions, throttle, watch
 from election.web.access.policy import DISTRICT, EVERYONE, policy
 from election.web.context import account, now, place, real_now, store, today
 from election.web.place_names import place_name
@@ -62,13 +62,16 @@ def login() -> Answer:
     errors = _blank({"login": (name, _("请填写登录名")), "password": (password, _("请输入密码"))})
     if not errors and (seconds := throttle.wait(name)) > 0:
         errors[""] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+        watch.note("sign-in-held", login=name)
     if not errors:
         found = accounts.try_password(store(), name, normal(password))
         if found is not None:
             response = redirect(following or url_for("access.home"))
             throttle.succeeded(response, name)
+            watch.note("signed-in", account=found[0].id)
             return sessions.begin(response, found[0].id)
         throttle.failed(name)
+        watch.note("sign-in-failed", login=name)
         errors["password"] = _("登录名或密码不对")
     status = 429 if "" in errors else 422
     return render_template("web/access/login.html", login=name, following=following, errors=errors), status
@@ -110,7 +113,9 @@ def password() -> Answer:
             demands = list(refused.demands)
             if any(d.code == "account.code" for d in demands):
                 throttle.failed(name)
+                watch.note("code-failed", login=name)
         else:
+            watch.note("password-set", account=made.id)
             response = redirect(url_for("access.own"))
             throttle.succeeded(response, name)
             flash(_("密码已设置，您的个人签名钥匙已登记"))
@@ -139,6 +144,7 @@ def own() -> Answer:
             if any(d.code == "account.password-wrong" for d in demands):
                 throttle.failed(account().login)
         else:
+            watch.note("password-changed", account=account().id)
             flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
             return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)
     return render_template(
