@@ -194,4 +194,5 @@ def test_no_name_stands_in_the_record_itself(sign_in: SignIn, town: Town, store:
 
 def test_where_work_begins(sign_in: SignIn, town: Town) -> None:
     assert sign_in("admin").get("/home").headers["Location"] == "/office/accounts"
+    assert sign_in("admin").get("/").headers["Location"] == "/home"
     assert sign_in("admin").get("/login").headers["Location"] == "/home"

@@ -10,8 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from election.acts.perform import Refused
+from election.faults import WrongInput
+from election.process.base import Demand
 from election.store import places
 from election.store.database import Store
+from election.store.worlds import Gone
 from election.web import create_app
 from election.web.access.policy import policy
 
@@ -156,6 +160,27 @@ def test_a_failure_shows_no_traceback(
     assert "RuntimeError" not in answer.get_data(as_text=True)
     assert "620101" not in answer.get_data(as_text=True)
     assert "breaks failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (Gone("x"), 404, "没有找到"),
+        (Refused([Demand("account.active", False, article="S-12")]), 422, "这个账号已停用"),
+        (WrongInput("第 3 行缺姓名", place="名册.xlsx", mend="补全姓名"), 422, "名册.xlsx: 第 3 行缺姓名; 补全姓名"),
+    ],
+)
+def test_what_a_view_lets_through_is_said_on_a_page(
+    error: Exception, status: int, said: str, app: Flask, office: Town
+) -> None:
+    @policy(at="public")
+    def lets_through() -> str:
+        raise error
+
+    app.add_url_rule("/lets-through", "lets_through", lets_through)
+    answer = app.test_client().get("/lets-through")
+    assert answer.status_code == status
+    assert said in answer.get_data(as_text=True)
 
 
 def test_health(client: FlaskClient, office: Town, monkeypatch: pytest.MonkeyPatch) -> None:

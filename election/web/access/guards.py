@@ -10,6 +10,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from election.acts.perform import Refused
+from election.faults import WrongInput
+from election.store.worlds import Gone
 from election.web.access import sessions
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,7 @@ WORDS = {
     403: ("请求被拒绝", "这一请求不是从本系统的页面发出的。"),
     404: ("没有找到", "地址有误，或者这里没有您可以查看的内容。"),
     405: ("没有找到", "地址有误，或者这里没有您可以查看的内容。"),
+    422: ("还不能办理", "这一步没有完成，没有写入存证。"),
     413: ("文件太大", "一次最多上传 12 MB，请压缩或分次上传。"),
     429: ("请稍后再试", "尝试次数太多。"),
     500: ("系统出错", "刚才的操作没有完成，没有写入存证。请再试一次，仍不行请联系系统管理员。"),
@@ -47,6 +51,9 @@ def install(app: Flask) -> None:
     app.after_request(dress)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, explain)
+    app.register_error_handler(Gone, lambda _: page(404))
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(WrongInput, wrong_input)
     app.register_error_handler(Exception, fail)
 
 
@@ -103,6 +110,15 @@ def stale_form(error: CSRFError) -> tuple[str, int]:
         else None,
         stale=True,
     )
+
+
+def refused(error: Refused) -> tuple[str, int]:
+    """A refusal that no form has shown beside its fields."""
+    return page(422, demands=error.demands)
+
+
+def wrong_input(error: WrongInput) -> tuple[str, int]:
+    return page(422, fault=str(error))
 
 
 def explain(error: HTTPException) -> tuple[str, int] | Response:

@@ -106,6 +106,8 @@ def admit() -> Response | None:
             watch.note("not-granted", account=person.id)
         abort(404)
     g.place = found
+    if person is not None and request.path == "/":  # the public's first page; whoever works here begins elsewhere
+        return redirect(url_for("access.home"))
     return None
 
 

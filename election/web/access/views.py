@@ -28,8 +28,7 @@ Answer = str | Response | tuple[str, int]
 
 
 def front() -> Answer:
-    if place().account is not None:
-        return redirect(url_for("access.home"))
+    """The first page where no public pages are installed."""
     return render_template("web/access/front.html")
 
 

@@ -1,0 +1,64 @@
+"""Accounts, sessions and counted tries on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from election.acts import accounts as acts
+from election.acts.perform import Refused
+from election.process.base import Role
+from election.process.machine import SERVER
+from election.store import accounts, sessions, tries
+from election.store.database import Store
+from election.store.settings import demonstration_offset, set_demonstration_offset
+
+NOW = datetime(2010, 12, 4, 1, 30, tzinfo=UTC)
+
+
+def test_an_account_from_its_code_to_its_end(each_store: Store) -> None:
+    store = each_store
+    acts.open_office(store, name="town-office", demonstration=False, now=NOW)
+    made, code = acts.create_account(
+        store, SERVER, login="管理员", name="甲", role=Role.ADMINISTRATOR, scope="", now=NOW
+    )
+    acts.set_password(store, login="管理员", code=code, password="一个-只有-我知道-的词", now=NOW)
+    found = accounts.try_password(store, "管理员", "一个-只有-我知道-的词")
+    assert found is not None
+    assert found[0].id == made.id
+    with pytest.raises(Refused):
+        acts.create_account(store, SERVER, login="管理员", name="乙", role=Role.ADMINISTRATOR, scope="", now=NOW)
+    token = sessions.open_session(store, made.id, NOW)
+    seen = sessions.person_of(store, token, NOW + timedelta(minutes=20))
+    assert seen is not None
+    assert sessions.person_of(store, token, NOW + timedelta(minutes=49)) is not None
+    assert sessions.person_of(store, token, NOW + timedelta(minutes=90)) is None
+    other, _ = acts.create_account(
+        store, found[0].actor, login="second", name="乙", role=Role.ADMINISTRATOR, scope="", now=NOW
+    )
+    acts.close(store, found[0].actor, other, reason="离任", now=NOW)
+    assert not accounts.get(store, other.id).active
+
+
+def test_the_office_opens_once(each_store: Store) -> None:
+    acts.open_office(each_store, name="town-office", demonstration=False, now=NOW)
+    with pytest.raises(Refused):
+        acts.open_office(each_store, name="town-office", demonstration=False, now=NOW)
+
+
+def test_tries_are_counted_and_forgotten(each_store: Store) -> None:
+    bucket = tries.Bucket("login", "x", free=1, longest=900)
+    for _ in range(4):
+        tries.failed(each_store, [bucket], NOW)
+    assert tries.wait(each_store, [bucket], NOW) == 8
+    assert tries.wait(each_store, [bucket], NOW + timedelta(seconds=5)) == 3
+    tries.succeeded(each_store, bucket)
+    assert tries.wait(each_store, [bucket], NOW) == 0
+
+
+def test_the_demonstrations_clock_is_kept(each_store: Store) -> None:
+    assert demonstration_offset(each_store) == timedelta()
+    for days in (-5800, 3):
+        set_demonstration_offset(each_store, timedelta(days=days))
+        assert demonstration_offset(each_store) == timedelta(days=days)
