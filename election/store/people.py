@@ -111,24 +111,14 @@ def person_values(store: Store, community: str, person: str, resident: Resident)
 def add_people(
     store: Store, session: Session, log: str, community: str, rows: Iterable[tuple[Resident, str, str, Sequence[str]]]
 ) -> list[str]:
-    """Put ``(resident, status, category, codes)`` on a roll; who is already known here by number keeps their id."""
-    rows = list(rows)
-    numbers = [n for r, *_ in rows if (n := number_index(store, r.id_number))]
-    known: dict[str, str] = {}
-    for start in range(0, len(numbers), 500):
-        found = select(Person.number_index, Person.id).where(
-            Person.community == community, Person.number_index.in_(numbers[start : start + 500])
-        )
-        known.update({str(n): i for n, i in session.execute(found)})
+    """Put ``(resident, status, category, codes)`` on a roll. Returns their ids.
+
+    A person belongs to one roll: what another roll says of the same human being is that roll's, and sealed there.
+    """
     people, roll, ids = [], [], []
     for resident, status, category, codes in rows:
-        index = number_index(store, resident.id_number)
-        person = known.get(index or "", "")
-        if not person:
-            person = str(uuid.uuid4())
-            people.append(person_values(store, community, person, resident))
-            if index:
-                known[index] = person
+        person = str(uuid.uuid4())
+        people.append(person_values(store, community, person, resident))
         salt = os.urandom(32)
         roll.append(
             {

@@ -1,0 +1,171 @@
+"""The command line from outside: the sample driven to its archive, exported, verified, audited."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = subprocess.CompletedProcess[str]
+
+
+def election(home: Path, *arguments: str) -> Run:
+    environment = {**os.environ, "ELECTION_HOME": str(home), "ELECTION_PASSWORD_COST": "cheap"}
+    return subprocess.run(
+        [sys.executable, "-m", "election", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    home = tmp_path_factory.mktemp("whole") / "home"
+    done = election(home, "demo", "--to-end", "--json")
+    assert done.returncode == 0, done.stderr
+    return home, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def bundle(told: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home, answer = told
+    path = tmp_path_factory.mktemp("bundle") / "residents.zip"
+    residents = next(e["id"] for e in answer["elections"] if e["body"] == "residents")
+    assert election(home, "bundle", "export", residents, "--out", str(path)).returncode == 0
+    return path
+
+
+def test_both_elections_end_archived(told: tuple[Path, dict[str, Any]]) -> None:
+    home, answer = told
+    assert Path(answer["home"]) == home.resolve()
+    assert {(e["body"], e["state"]) for e in answer["elections"]} == {("party", "archived"), ("residents", "archived")}
+    assert set(answer["elections"][0]) == {"id", "community", "body", "state"}
+
+
+def test_a_home_that_is_in_use_is_not_filled_again(told: tuple[Path, dict[str, Any]]) -> None:
+    again = election(told[0], "demo", "--to-end", "--json")
+    assert again.returncode == 2
+    assert again.stdout == ""
+    assert len(again.stderr.strip().splitlines()) == 1
+
+
+def test_the_bundle_verifies_against_the_printed_fingerprint(
+    told: tuple[Path, dict[str, Any]], bundle: Path, tmp_path: Path
+) -> None:
+    done = election(tmp_path / "nowhere", "verify", str(bundle), "--trust", told[1]["trust"], "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["ok"], answer["trust"], answer["contests"]) == (0, True, "pinned", 3)
+    assert {c["status"] for c in answer["checks"]} <= {"pass", "not_checked"}
+    assert next(c for c in answer["checks"] if c["id"] == "recount")["status"] == "pass"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_bundle_signed_by_somebody_else_fails(
+    told: tuple[Path, dict[str, Any]], bundle: Path, tmp_path: Path
+) -> None:
+    done = election(tmp_path, "verify", str(bundle), "--trust", "00" * 32, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["ok"] is False
+
+
+def test_a_figure_changed_in_the_record_is_found(bundle: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "forged.zip"
+    with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(forged, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "logs/election.jsonl":
+                assert b'"votes_for":35' in data
+                data = data.replace(b'"votes_for":35', b'"votes_for":53', 1)
+            target.writestr(name, data)
+    done = election(tmp_path, "verify", str(forged), "--json")
+    assert done.returncode == 1
+    assert "logs/election.jsonl" in json.dumps(json.loads(done.stdout)["problems"])
+
+
+def test_the_live_database_agrees_with_its_record(told: tuple[Path, dict[str, Any]]) -> None:
+    done = election(told[0], "audit", "verify", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["ok"], answer["problems"]) == (0, True, [])
+    assert len(answer["elections"]) == 2
+
+
+def test_the_audit_finds_a_changed_resident(told: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    import sqlite3
+
+    home = tmp_path / "copy"
+    shutil.copytree(told[0], home)
+    with sqlite3.connect(home / "election.db") as connection:
+        connection.execute("UPDATE roll_row SET status = 'removed' WHERE id = (SELECT min(id) FROM roll_row)")
+    done = election(home, "audit", "verify", "--json")
+    assert done.returncode == 1
+    assert "roll_row" in {p["table"] for p in json.loads(done.stdout)["problems"]}
+
+
+def test_nothing_personal_stands_in_the_record_or_the_database(told: tuple[Path, dict[str, Any]]) -> None:
+    from election.demo.people import street
+
+    data = b"".join(p.read_bytes() for p in told[0].glob("election.db*"))
+    for person in street().communities[0].residents[:400]:
+        assert person.id_number.encode() not in data or not person.id_number
+        assert person.phone.encode() not in data or not person.phone
+        if len(person.name) > 2:
+            assert person.name.encode() not in data
+
+
+def test_a_roll_is_imported_whole_or_not_at_all(tmp_path: Path) -> None:
+    from election.demo import fill, whole
+    from election.demo.rolls import write_faulty_roll_xlsx
+    from election.store.database import open_store
+    from election.store.home import Home
+    from election.store.worlds import world_of
+
+    home = tmp_path / "home"
+    store = open_store(Home(home))
+    sample = fill.begin(store)
+    _, residents = whole.community(sample, 2)
+    store.close()
+    faulty = tmp_path / "roll.xlsx"
+    write_faulty_roll_xlsx(faulty)
+    done = election(home, "roll", "import", str(faulty), "--election", residents, "--json")
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert {f["code"] for f in answer["rejected"]} >= {"bad-id", "under-age", "deprived"}
+    with store.read() as session:
+        assert world_of(store, session, residents).election.roll.registered == answer["registered"] > 0
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    broken = election(home, "roll", "import", str(tmp_path / "broken.xlsx"), "--election", residents)
+    assert broken.returncode == 2
+    unknown = election(home, "roll", "import", str(faulty), "--election", "00000000-0000-0000-0000-000000000000")
+    assert unknown.returncode == 2
+    with store.read() as session:
+        assert world_of(store, session, residents).election.size == 2
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("count",),
+        ("bundle", "export"),
+        ("verify", "/nowhere/at/all.zip"),
+        ("demo", "--port", "x"),
+        ("rulesets", "nowhere"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_two(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = election(tmp_path / "home", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stderr
