@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ballots.codes import Doubt
 from ballots.geometry import Mark
 from ballots.ink import BENT_MM, Measured
 from ballots.template import Template
@@ -21,7 +22,7 @@ class Box:
 
     mark: Mark
     seen: Measured
-    trouble: str = ""
+    trouble: Doubt | None = None
 
     @property
     def choice(self) -> str | None:
@@ -33,13 +34,13 @@ class Box:
         return self.mark.choice
 
     @property
-    def why(self) -> str:
-        """Why people must look at this box; empty where it is absent or clear."""
+    def why(self) -> Doubt | None:
+        """Why people must look at this box; None where it is absent or clear."""
         if self.trouble:
             return self.trouble
         if self.seen.state == "doubtful":
             return self.seen.why
-        return "sign-unclear" if self.seen.state == "clear" and self.choice is None else ""
+        return "sign-unclear" if self.seen.state == "clear" and self.choice is None else None
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Answer:
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
     review: list[dict[str, Any]] = field(default_factory=list)
     write_ins: dict[str, list[int]] = field(default_factory=dict)
-    why: str | None = None
+    why: Doubt | None = None
 
 
 def decide(
@@ -93,14 +94,14 @@ def item(
     choice: str | None = None,
     ink: float | None = None,
     *,
-    why: str,
+    why: Doubt,
 ) -> dict[str, Any]:
     """One thing for people to decide; ``candidate`` and ``row`` null means the contest as a whole."""
     share = None if ink is None else round(ink, 4)
     return {"contest": contest, "candidate": candidate, "row": row, "choice": choice, "ink": share, "why": why}
 
 
-def _page_trouble(boxes: Sequence[Box]) -> str | None:
+def _page_trouble(boxes: Sequence[Box]) -> Doubt | None:
     """``bent`` or ``outline-lost`` where most boxes of the page are not where, or not what, was printed."""
     if not boxes:
         return None
@@ -125,10 +126,10 @@ def _groups(
 
 
 def _candidate(contest: str, candidate: str, group: Sequence[Box]) -> tuple[str | None, list[dict[str, Any]]]:
-    unclear = [box for box in group if box.why]
+    unclear = [(box, box.why) for box in group if box.why is not None]
     clear = [box for box in group if box.choice is not None]
     if unclear:
-        return None, [item(contest, candidate, None, box.mark.choice, box.seen.cover, why=box.why) for box in unclear]
+        return None, [item(contest, candidate, None, box.mark.choice, box.seen.cover, why=why) for box, why in unclear]
     if len(clear) > 1:
         return None, [item(contest, candidate, why="two-marks")]
     if clear:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ballots.codes import Doubt
 from ballots.geometry import Fiducial, Rectangle
 from ballots.markers import MODULES
 from ballots.pictures import Grey, Unusable
@@ -57,7 +58,7 @@ class Measured:
 
     state: Literal["absent", "clear", "doubtful"]
     cover: float
-    why: str = ""
+    why: Doubt | None = None
     shift_mm: float = 0.0
     outline: float = 1.0
     beside: bool = False
@@ -222,7 +223,7 @@ def _measured(patch: Dark, masks: _Masks, shift: float) -> Measured:
     beside = stray >= BESIDE_INK_MM2 * WORK_SCALE**2
     ink = _components(soft, patch, masks.inside, least)
     if not ink.any():
-        return Measured("absent", 0.0, "", shift, outline, beside)
+        return Measured("absent", 0.0, None, shift, outline, beside)
     core = float(np.quantile(patch[masks.inside], 1.0 - CORE_SHARE))
     mark = ink & (soft >= max(least, 0.5 * min(core, 1.0)))
     area = float(np.count_nonzero(masks.inside))
@@ -237,7 +238,7 @@ def _measured(patch: Dark, masks: _Masks, shift: float) -> Measured:
     if masks.signs:
         around = masks.inside | masks.beside
         sign = classify((soft >= max(least, 0.5 * min(core, 1.0))) & around, WORK_SCALE)
-    return Measured("clear", cover, "", shift, outline, beside, sign)
+    return Measured("clear", cover, None, shift, outline, beside, sign)
 
 
 def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ballots.codes import Rejection
 
 Grey = npt.NDArray[np.uint8]
 
@@ -31,7 +35,7 @@ _MODES = {"L", "RGB", "RGBA", "LA", "P", "CMYK", "YCbCr", "I;16", "I;16B", "I;16
 class Unusable(Exception):
     """This page cannot be read; ``why`` is the code."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: Rejection) -> None:
         self.why = why
         super().__init__(why)
 
@@ -143,7 +147,8 @@ def _grey(image: Any) -> Grey:
     try:
         if image.format == "JPEG":
             image.draft("L", image.size)
-        image.load()
+        with _whole_pictures_only():
+            image.load()
         if image.mode.startswith("I;16"):
             deep: Grey = (np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8)
             return deep
@@ -159,6 +164,19 @@ def _grey(image: Any) -> Grey:
     except Exception:
         # damaged pixel data: codecs raise OSError, ValueError, struct.error, zlib.error and others
         raise Unusable("cannot-open") from None
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Pillow's switch is the process's, and WeasyPrint turns it the other way: the missing part would be black."""
+    from PIL import ImageFile
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _bits(image: Any) -> int:
@@ -203,10 +221,11 @@ def _pdf_page(pdf: Any, number: int) -> Grey:
             raise Unusable("one-bit")
         if not set(filters) <= {"/DCTDecode", "/FlateDecode"}:
             raise Unusable("cannot-open")
-        grey = _grey(_image(io.BytesIO(scan.read_raw_bytes()))) if filters == ["/DCTDecode"] else _transcoded(image)
-        if list(scan.get("/Decode", [])) and float(scan.Decode[0]) > float(scan.Decode[1]):
-            grey = np.asarray(255 - grey, dtype=np.uint8)
-        return grey
+        if filters != ["/DCTDecode"]:
+            return _transcoded(image)
+        grey = _grey(_image(io.BytesIO(scan.read_raw_bytes())))
+        decode = [float(one) for one in scan.get("/Decode", [])]
+        return np.asarray(255 - grey, dtype=np.uint8) if decode[:2] == [1.0, 0.0] else grey
     except Unusable:
         raise
     except MemoryError:
@@ -217,6 +236,7 @@ def _pdf_page(pdf: Any, number: int) -> Grey:
 
 
 def _transcoded(image: Any) -> Grey:
+    """A losslessly packed image; pikepdf unpacks it and heeds its Decode array."""
     made = image.as_pil_image()
     if made.mode == "1":
         raise Unusable("one-bit")

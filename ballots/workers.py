@@ -10,6 +10,7 @@ import signal
 from dataclasses import dataclass
 from typing import Any
 
+from ballots.codes import Rejection
 from ballots.template import Template
 
 
@@ -110,7 +111,7 @@ def _within(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def rejected(file: str, page: int, why: str) -> dict[str, Any]:
+def rejected(file: str, page: int, why: Rejection) -> dict[str, Any]:
     """The answer for a page that is not counted by machine."""
     return {
         "file": file,
@@ -156,7 +157,7 @@ def answer(template: Template, file: str, number: int, grey: Any) -> dict[str, A
     seen = ink.measure(page, [mark.box for mark in marks], shape, template.outline, known)
     lines = streaks.find(grey, known)
     boxes = [
-        Box(mark, one, "streak" if lines.touch(mark.box, placed) else "outline-lost" if one.lost else "")
+        Box(mark, one, "streak" if lines.touch(mark.box, placed) else "outline-lost" if one.lost else None)
         for mark, one in zip(marks, seen, strict=True)
     ]
     inked = {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields}

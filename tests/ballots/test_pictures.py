@@ -1,0 +1,265 @@
+"""What a stranger may put on the scanner: every file gets an answer, none gets the machine."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from ballots import pictures, reading
+from ballots.pictures import Grey, Source, Unusable
+from ballots.workers import Limits
+from election.faults import WrongInput
+
+from . import samples, scans
+from .scans import Pen, box_of
+
+
+@pytest.fixture(scope="module")
+def page() -> Grey:
+    pdf, layout = samples.printed()
+    drawn = scans.rasterise(pdf, 150)
+    Pen(drawn, 150).tick(box_of(layout, "chair", "chair1", "for"))
+    return drawn
+
+
+def first(path: Path) -> Grey:
+    with Source(path) as source:
+        return source.page(1)
+
+
+def why(path: Path, number: int = 1) -> str:
+    with pytest.raises(Unusable) as refused, Source(path) as source:
+        source.page(number)
+    return refused.value.why
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mode"),
+    [
+        *((".png", mode) for mode in ("L", "RGB", "RGBA", "LA", "P")),
+        *((".jpg", mode) for mode in ("L", "RGB", "CMYK")),
+        *((".tif", mode) for mode in ("L", "RGB", "RGBA", "LA", "P", "CMYK")),
+    ],
+)
+def test_grey_and_colour_in_every_format_give_the_same_grey(page: Grey, tmp_path: Path, mode: str, suffix: str) -> None:
+    path = tmp_path / f"scan{suffix}"
+    Image.fromarray(page).convert(mode).save(path)
+    assert np.abs(first(path).astype(int) - page.astype(int)).max() <= 90
+    assert np.abs(first(path).astype(int) - page.astype(int)).mean() < 1.5
+
+
+def test_sixteen_bits_are_read_as_eight(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page.astype(np.uint16) * 257).save(tmp_path / "deep.png")
+    assert np.array_equal(first(tmp_path / "deep.png"), page)
+
+
+def test_transparent_paper_is_white(page: Grey, tmp_path: Path) -> None:
+    clear = np.zeros((*page.shape, 4), np.uint8)
+    clear[..., 3] = 255 - page
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    assert np.abs(first(tmp_path / "clear.png").astype(int) - page).max() <= 1
+
+
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "jpeg"])
+def test_every_page_of_a_tiff_is_its_own(page: Grey, tmp_path: Path, compression: str) -> None:
+    path = tmp_path / "scan.tif"
+    frames = [Image.fromarray(np.roll(page, shift, axis=0)) for shift in (0, 7, 11)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], compression=compression)
+    assert pictures.count(path) == 3
+    with Source(path) as source:
+        for number, shift in ((1, 0), (3, 11), (2, 7), (1, 0)):
+            near = np.abs(source.page(number).astype(int) - np.roll(page, shift, axis=0)).mean()
+            assert near < (1.5 if compression == "jpeg" else 0.01)
+    assert why(path, 4) == "cannot-open"
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_scanned_pdf_gives_its_image_and_is_not_rendered(page: Grey, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "scan.pdf"
+    Image.fromarray(page).convert(mode).save(path, save_all=True, append_images=[Image.fromarray(page[::-1])])
+    assert pictures.count(path) == 2
+    assert np.abs(first(path).astype(int) - page).mean() < 1.5
+
+
+def pdf_of(path: Path, data: bytes, **keys: Any) -> Path:
+    """A PDF whose one page holds one image stream, as written."""
+    with pikepdf.new() as pdf:
+        image = pdf.make_stream(b"")
+        image.write(data, filter=keys.pop("Filter", None), decode_parms=keys.pop("DecodeParms", None))
+        image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        for key, value in keys.items():
+            image[f"/{key}"] = value
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(image)))
+        pdf.save(path)
+    return path
+
+
+def test_a_lossless_scan_in_a_pdf_is_exact_and_an_inverted_one_turned_back(page: Grey, tmp_path: Path) -> None:
+    height, width = page.shape
+    keys = {
+        "Width": width,
+        "Height": height,
+        "BitsPerComponent": 8,
+        "ColorSpace": pikepdf.Name.DeviceGray,
+        "Filter": pikepdf.Name.FlateDecode,
+    }
+    plain = pdf_of(tmp_path / "plain.pdf", zlib.compress(page.tobytes()), **keys)
+    assert np.array_equal(first(plain), page)
+    inverted = pdf_of(
+        tmp_path / "inverted.pdf", zlib.compress((255 - page).tobytes()), Decode=pikepdf.Array([1, 0]), **keys
+    )
+    assert np.array_equal(first(inverted), page)
+
+
+def test_one_bit_pictures_are_refused_in_every_format(page: Grey, tmp_path: Path) -> None:
+    bits = Image.fromarray(page).convert("1", dither=Image.Dither.NONE)
+    bits.save(tmp_path / "a.png")
+    bits.save(tmp_path / "b.tif", compression="group4")
+    bits.save(tmp_path / "c.pdf")
+    bits.convert("L").save(tmp_path / "d.png")
+    Image.fromarray(page).quantize(4).save(tmp_path / "e.png", bits=2)
+    for name in ["a.png", "b.tif", "c.pdf", "d.png", "e.png"]:
+        assert why(tmp_path / name) == "one-bit", name
+
+
+def test_what_is_no_picture_is_refused(page: Grey, tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.fromarray(page).save(whole, "PNG")
+    jpeg = io.BytesIO()
+    Image.fromarray(page).save(jpeg, "JPEG")
+    tiff = io.BytesIO()
+    Image.fromarray(page).save(tiff, "TIFF", compression="tiff_lzw")
+    broken = {
+        "empty.png": b"",
+        "text.jpg": b"hello",
+        "half.png": whole.getvalue()[: len(whole.getvalue()) // 2],
+        "half.jpg": jpeg.getvalue()[: len(jpeg.getvalue()) // 2],
+        "half.tif": tiff.getvalue()[: len(tiff.getvalue()) // 2],
+        "damaged.png": whole.getvalue()[:5000] + bytes(200) + whole.getvalue()[5200:],
+        "start.tif": b"II*\x00\xff\xff\xff\xff",
+        "start.pdf": b"%PDF-1.7\n" + bytes(100),
+        "gif.png": b"GIF89a" + bytes(100),
+        "svg.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    for name, content in broken.items():
+        (tmp_path / name).write_bytes(content)
+        assert why(tmp_path / name) == "cannot-open", name
+
+
+def png_header(width: int, height: int, depth: int = 8) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
+    body = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(("width", "height"), [(100_000, 100_000), (9000, 9000), (2**31 - 1, 2**31 - 1)])
+def test_a_picture_that_claims_to_be_huge_is_not_decoded(tmp_path: Path, width: int, height: int) -> None:
+    (tmp_path / "bomb.png").write_bytes(png_header(width, height))
+    assert why(tmp_path / "bomb.png") == "too-large"
+
+
+def test_a_tiny_picture_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dot.png").write_bytes(png_header(10, 10))
+    assert why(tmp_path / "dot.png") == "too-small"
+
+
+def test_a_pdf_page_must_be_one_scanned_image(page: Grey, tmp_path: Path) -> None:
+    (tmp_path / "drawn.pdf").write_bytes(samples.printed()[0])
+    assert why(tmp_path / "drawn.pdf") == "not-one-image"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "blank.pdf")
+    assert why(tmp_path / "blank.pdf") == "not-one-image"
+    Image.fromarray(page).save(tmp_path / "one.pdf")
+    with pikepdf.open(tmp_path / "one.pdf") as pdf:
+        objects = pdf.pages[0].obj.Resources.XObject
+        objects.Other = next(iter(objects.values()))
+        pdf.save(tmp_path / "two.pdf")
+    assert why(tmp_path / "two.pdf") == "not-one-image"
+
+
+def test_an_encrypted_pdf_is_refused(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / "open.pdf")
+    with pikepdf.open(tmp_path / "open.pdf") as pdf:
+        pdf.save(tmp_path / "shut.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+    with pytest.raises(Unusable):
+        pictures.count(tmp_path / "shut.pdf")
+    assert why(tmp_path / "shut.pdf") == "cannot-open"
+
+
+def test_a_pdf_image_that_claims_to_be_huge_or_is_of_a_foreign_kind_is_refused(tmp_path: Path) -> None:
+    grey = {"BitsPerComponent": 8, "ColorSpace": pikepdf.Name.DeviceGray}
+    flate = {"Filter": pikepdf.Name.FlateDecode}
+    huge = pdf_of(tmp_path / "huge.pdf", zlib.compress(b"x"), Width=60_000, Height=60_000, **grey, **flate)
+    assert why(huge) == "too-large"
+    short = pdf_of(tmp_path / "short.pdf", zlib.compress(b"x" * 10), Width=1000, Height=1000, **grey, **flate)
+    assert why(short) == "cannot-open"
+    wave = pdf_of(tmp_path / "jpx.pdf", b"x", Width=1000, Height=1000, Filter=pikepdf.Name.JPXDecode, **grey)
+    assert why(wave) == "cannot-open"
+    fax = pdf_of(tmp_path / "fax.pdf", b"x", Width=1000, Height=1000, Filter=pikepdf.Name.CCITTFaxDecode, **grey)
+    assert why(fax) == "one-bit"
+
+
+def answers(paths: list[Path], **options: Any) -> list[dict[str, Any]]:
+    return list(reading.read(samples.checked(), [str(path) for path in paths], processes=2, **options))
+
+
+def test_files_are_answered_in_order_and_hostile_ones_cost_only_themselves(page: Grey, tmp_path: Path) -> None:
+    frames = [Image.fromarray(np.roll(page, shift, axis=1)) for shift in range(1, 13)]
+    frames[0].save(tmp_path / "many.tif", save_all=True, append_images=frames[1:], compression="tiff_lzw")
+    Image.fromarray(page).save(tmp_path / "good.png")
+    Image.fromarray(page).save(tmp_path / "again.tif")
+    bomb = zlib.compress(bytes(600_000_000), 9)
+    pdf_of(
+        tmp_path / "bomb.pdf",
+        bomb,
+        Width=1000,
+        Height=1000,
+        BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceGray,
+        Filter=pikepdf.Name.FlateDecode,
+    )
+    (tmp_path / "junk.jpg").write_bytes(b"\xff\xd8\xff junk")
+    names = ["bomb.pdf", "good.png", "junk.jpg", "many.tif", "again.tif"]
+    heard: list[int] = []
+    found = answers([tmp_path / name for name in names], progress=heard.append)
+    assert [(Path(one["file"]).name, one["page"]) for one in found] == [
+        ("bomb.pdf", 1),
+        ("good.png", 1),
+        ("junk.jpg", 1),
+        *(("many.tif", number) for number in range(1, 13)),
+        ("again.tif", 1),
+    ]
+    assert [one["status"] for one in found] == ["rejected", "read", "rejected", *["read"] * 12, "rejected"]
+    assert found[0]["why"] in ("cannot-open", "too-large")
+    assert found[2]["why"] == "cannot-open"
+    assert found[-1]["why"] == "same-image"
+    assert found[1]["marks"]["chair"] == {"chair1": "for"}
+    assert heard == list(range(1, 17))
+    assert all(
+        set(one) == {"file", "page", "ballot_page", "status", "marks", "review", "write_ins", "why"} for one in found
+    )
+
+
+def test_a_page_that_takes_too_long_ends_its_worker_and_not_the_count(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / "slow.png")
+    found = answers([tmp_path / "slow.png"] * 2, limits=Limits(page_seconds=0.001))
+    assert [(one["status"], one["why"]) for one in found] == [("rejected", "cannot-open")] * 2
+
+
+def test_a_missing_file_or_a_folder_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.png", tmp_path, Path("\0.png")):
+        with pytest.raises(WrongInput):
+            reading.read(samples.checked(), [str(path)])
