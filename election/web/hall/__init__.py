@@ -1,7 +1,36 @@
-"""Pages of the meeting: desk, tally, wall."""
+"""Pages of the meeting: its order, the account of ballots, the tally, the result, the people who work in the hall."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 blueprint = Blueprint("hall", __name__, url_prefix="/h")
+
+from election.web.hall import (  # noqa: E402  the views register themselves
+    blanks,
+    council,
+    differences,
+    entry,
+    hands,
+    home,
+    paper_account,
+    result,
+    signatures,
+    simple,
+    staff,
+)
+
+__all__ = [
+    "blanks",
+    "blueprint",
+    "council",
+    "differences",
+    "entry",
+    "hands",
+    "home",
+    "paper_account",
+    "result",
+    "signatures",
+    "simple",
+    "staff",
+]

@@ -1,0 +1,242 @@
+"""The hall's home: the meeting's order, the ballots, every tally sheet's state, and the next thing that is this person's.
+
+No figure of a tally is here before the result is announced; a sheet's state says only who has entered and signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import make_response, render_template, request, url_for
+
+from election.process.base import Demand, Role
+from election.process.facts import Election, Meeting, Round, Sheet
+from election.process.steps import Status, before, demands, full_names, missing, runs, status
+from election.process.world import World
+from election.web.access.policy import policy
+from election.web.committee import links
+from election.web.committee.flow import Answer
+from election.web.context import account, place
+from election.web.hall import blueprint, where
+from election.web.hall.blanks import WHO as BLANKS
+from election.web.hall.rights import GIVERS, LEAD, WATCH, has_role, may
+from election.web.hall.simple import SIMPLE, needed
+from election.web.shell import link
+from election.web.words import _, language
+from election.words import acts as said
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the meeting's order."""
+
+    demand: Demand
+    #: where this person meets it; empty where they do not
+    address: str
+    #: verb and object, for the button
+    title: str
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """Where one tally sheet stands, and what this person can do about it."""
+
+    office: str
+    box: str
+    state: str
+    words: str
+    address: str
+    action: str
+    #: it waits for this person
+    due: bool = False
+
+
+@blueprint.get("/<uuid:election>")
+@policy(at="election", roles=WATCH)
+def home(election: UUID) -> Answer:
+    world = place().world
+    facts = world.election
+    tasks = {name: _tasks(world, name) for name in ("meeting", "ballot", "hands", "council", "plenary")}
+    lines, closed, waiting = sheet_lines(world), _closed_boxes(facts.round), _not_yet(world)
+    return render_template(
+        "web/hall/home.html",
+        facts=facts,
+        meeting=facts.meeting or Meeting(1),
+        this=facts.round,
+        needed=needed(world),
+        tasks=tasks,
+        lines=lines,
+        following=None if waiting else _next(tasks, lines, closed),
+        waiting=waiting,
+        closed_boxes=closed,
+        size=facts.size,
+        staff=has_role(place(), LEAD | GIVERS),
+        blanks=has_role(place(), BLANKS),
+        wall=link("hall.wall", election=facts.id),
+        council=_open_to(world, "council", "council.elect"),
+        plenary=_open_to(world, "plenary", "plenary.elect"),
+        vacancy=_vacancy(world),
+        chair=may(place(), "result.announce"),
+        round_words=round_words,
+    )
+
+
+@blueprint.get("/<uuid:election>/sheets")
+@policy(at="election", roles=WATCH)
+def sheets_state(election: UUID) -> Answer:
+    """The states of the sheets alone, for a page that stays open; nothing while nothing has changed."""
+    world = place().world
+    if request.args.get("seen") == str(world.election.size):
+        return make_response("", 204)
+    return render_template(
+        "web/hall/_sheets.html", facts=world.election, lines=sheet_lines(world), size=world.election.size
+    )
+
+
+# --- the order of the meeting ----------------------------------------------------------------------------------------
+
+
+def _step(facts: Election, name: str) -> str:
+    """The step of this election by its short name, where it runs; else blank."""
+    rules = {s.name: s for s in facts.law.steps}
+    found = full_names(facts, name)
+    return found[0] if found and runs(facts, rules[found[0]]) else ""
+
+
+def _tasks(world: World, name: str) -> list[Task]:
+    step = _step(world.election, name)
+    if not step:
+        return []
+    found = list(demands(world, step))
+    if name == "ballot":
+        found = _with_boxes(world.election.round, found)
+    return [Task(d, _address(world, d), said.act_title(d.act, language()) if d.act else "") for d in found]
+
+
+def _with_boxes(this: Round | None, found: list[Demand]) -> list[Demand]:
+    """Every round has its boxes closed, after its ballots are released."""
+    if this is None or (this.number == 1 and not this.revote):
+        return found
+    boxes = Demand("prepare.boxes", bool(this.boxes), act="prepare.boxes")
+    return [*found[:1], boxes, *found[1:]]
+
+
+def _address(world: World, demand: Demand) -> str:
+    """Where this person meets a demand; empty where it is met, or another's."""
+    code, election = demand.act, world.election.id
+    if demand.met or not code or not may(place(), code):
+        return ""
+    if demand.code == "meeting.quorum" or code in SIMPLE:
+        return url_for("hall.act", election=election, code=code)
+    pages = {"ballot.account": "hall.paper_account", "result.announce": "hall.announce", "hands.record": "hall.hands"}
+    if code in pages:
+        return url_for(pages[code], election=election)
+    if code == "council.elect":
+        return url_for("hall.council", election=election)
+    if code == "tally.sign":
+        return ""  # the sheets themselves are listed
+    return links.mend(demand, world, place().role)
+
+
+def _not_yet(world: World) -> list[tuple[str, Sequence[Demand]]]:
+    """Steps before the meeting that are not done, with what they lack."""
+    step = _step(world.election, "meeting")
+    return [(name, missing(world, name)) for name in before(world, step)] if step else []
+
+
+def _open_to(world: World, name: str, act: str) -> str:
+    """Address of the form of a later election of the meeting, once it is its turn and this person's."""
+    step = _step(world.election, name)
+    if not step or status(world, step) != Status.OPEN or not may(place(), act):
+        return ""
+    if act == "council.elect":
+        return url_for("hall.council", election=world.election.id)
+    return url_for("hall.act", election=world.election.id, code=act)
+
+
+def _vacancy(world: World) -> str:
+    """Where seats may be left open: a further round is waiting and nothing of it has begun."""
+    facts, this = world.election, world.election.round
+    waiting = this is not None and len(facts.rounds) > 1 and this.answer is None
+    begun = this is not None and (this.account is not None or this.hands is not None)
+    if not waiting or begun or this is None or (this.number == 1 and not this.revote):
+        return ""
+    code = "result.leave_vacant"
+    return url_for("hall.act", election=facts.id, code=code) if may(place(), code) else ""
+
+
+def round_words(this: Round) -> str:
+    if this.revote:
+        return _("重新投票")
+    return _("第{number}轮投票", number=this.number)
+
+
+# --- the sheets ------------------------------------------------------------------------------------------------------
+
+
+def _closed_boxes(this: Round | None) -> list[tuple[int, str]]:
+    """Boxes that can be opened now, by whoever opens them: (place, name)."""
+    if this is None or this.account is None or not may(place(), "tally.open_box"):
+        return []
+    return [(n, box) for n, box in enumerate(this.boxes, 1) if box not in this.opened]
+
+
+def sheet_lines(world: World) -> list[SheetLine]:
+    """Every contest and box of the round that stands."""
+    this = world.election.round
+    if this is None or this.method != "ballot":
+        return []
+    return [
+        _sheet_line(world, this, contest.id, contest.office, number, box)
+        for number, box in enumerate(this.boxes, 1)
+        for contest in this.contests
+    ]
+
+
+def _sheet_line(world: World, this: Round, contest: str, office: str, number: int, box: str) -> SheetLine:
+    sheet = this.sheets.get((contest, box))
+    state = where.state(sheet)
+    words = where.state_words(sheet) if box in this.opened or sheet is not None else _("未开箱")
+    endpoint, action, due = _action(this, sheet, state, box)
+    address = url_for(endpoint, election=world.election.id, contest=contest, box=number) if endpoint else ""
+    return SheetLine(office, box, state, words, address, action, due)
+
+
+def _action(this: Round, sheet: Sheet | None, state: str, box: str) -> tuple[str, str, bool]:
+    """``(endpoint, words, due)`` of what this person does about a sheet; blank where it is another's turn."""
+    own = account().id
+    entered = sheet is not None and own in sheet.commitments
+    if state in ("nothing", "one"):
+        if place().role != Role.TELLER or box not in this.opened or this.answer is not None:
+            return "", "", False
+        return ("hall.tally", _("等待第二人录入"), False) if entered else ("hall.tally", _("录入计票单"), True)
+    if state == "differ":
+        third = may(place(), "tally.resolve") and not entered
+        return "hall.differences", _("核定不同之处") if third else _("查看不同之处"), third
+    signs = may(place(), "tally.sign") and sheet is not None and own not in sheet.signatures and this.answer is None
+    signs = signs and state != "signed"
+    return "hall.sign_sheet", _("签署计票单") if signs else _("查看计票单"), signs
+
+
+def _next(
+    tasks: dict[str, list[Task]], lines: Sequence[SheetLine], closed: Sequence[tuple[int, str]]
+) -> Task | SheetLine | None:
+    """The one filled button of the page: what is due now, if it is this person's."""
+    for name in ("meeting", "ballot", "hands", "council", "plenary"):
+        due = next((t for t in tasks[name] if not t.demand.met), None)
+        if due is None:
+            continue
+        if due.demand.code != "tally.signed":
+            return due if due.address else None
+        if closed:
+            return _opening(closed[0][0])
+        return next((line for line in lines if line.due), None)
+    return None
+
+
+def _opening(number: int) -> Task:
+    code = "tally.open_box"
+    address = url_for("hall.act", election=place().election, code=code, box=number)
+    return Task(Demand("tally.box-open", False, act=code), address, said.act_title(code, language()))

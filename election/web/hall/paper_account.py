@@ -1,0 +1,137 @@
+"""The account of ballots: issued, returned, spoiled, unused against what was printed, before any is counted.
+
+The equation stands beside the form while numbers are typed. More returned than issued, or more issued than present,
+voids the vote; it is asked a second time, in words, before it is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from election.process.base import Demand, Role
+from election.process.facts import Round
+from election.process.meeting import AccountBallots
+from election.web.access.policy import policy
+from election.web.committee.flow import Answer
+from election.web.context import place, today
+from election.web.hall import blueprint, doing
+from election.web.hall.doing import Doing
+from election.web.hall.rights import LEAD
+from election.web.hall.sheets import LARGEST, digits, number_of
+from election.web.words import _
+
+WHO = LEAD | {Role.DESK_CLERK, Role.SCRUTINEER, Role.TELLER}
+NAMES = ("issued", "returned", "spoiled", "unused")
+#: what a second confirmation may pass over
+VOIDING = frozenset({"ballot.issued-present", "ballot.returned-issued"})
+
+
+@dataclass(frozen=True)
+class Equation:
+    """What the typed numbers make, as far as there are any."""
+
+    printed: int
+    present: int
+    numbers: Mapping[str, int | None]
+
+    @property
+    def out(self) -> int:
+        return sum(self.numbers[name] or 0 for name in ("issued", "spoiled", "unused"))
+
+    @property
+    def complete(self) -> bool:
+        return all(self.numbers[name] is not None for name in NAMES)
+
+    @property
+    def even(self) -> bool:
+        return self.out == self.printed
+
+    def over(self, name: str, limit: str) -> bool:
+        """Whether one number is beyond another."""
+        most = self.present if limit == "present" else self.numbers[limit]
+        number = self.numbers[name]
+        return number is not None and most is not None and number > most
+
+
+def _round() -> Round:
+    this = place().world.election.round
+    if this is None or this.method != "ballot":
+        abort(404)
+    return this
+
+
+def _equation(typed: Mapping[str, str]) -> Equation:
+    meeting = place().world.election.meeting
+    present = meeting.present if meeting is not None and meeting.present is not None else 0
+    numbers = {name: digits(typed.get(name, "")) for name in NAMES}
+    capped = {name: None if n is not None and n > LARGEST else n for name, n in numbers.items()}
+    return Equation(_round().printed or 0, present, capped)
+
+
+@blueprint.route("/<uuid:election>/account", methods=["GET", "POST"])
+@policy(at="election", roles=WHO)
+def paper_account(election: UUID) -> Answer:
+    this = _round()
+    if request.method == "GET":
+        return _page(this, {}, Doing("", today()))
+    typed = {name: request.form.get(name, "")[:30] for name in NAMES}
+    attempt = doing.begun()
+    act = _act(typed, attempt)
+    if act is None or attempt.errors:
+        return _page(this, typed, attempt)
+    doing.judged(attempt, act)
+    voiding = [d for d in attempt.demands if d.code in VOIDING]
+    if len(voiding) < len(attempt.demands):
+        return _page(this, typed, attempt)
+    if voiding:  # nothing else is wrong: it can be confirmed
+        return _page(this, typed, attempt, voiding=voiding)
+    if request.form.get("_go") != "do":
+        return _page(this, typed, attempt, asked=act)
+    if doing.done(attempt, act) is None:
+        return _page(this, typed, attempt)
+    flash(_("选票已清点登记：发出 {issued} 张，收回 {returned} 张", issued=act.issued, returned=act.returned))
+    return redirect(url_for("hall.home", election=place().election))
+
+
+def _act(typed: Mapping[str, str], attempt: Doing) -> AccountBallots | None:
+    labels = {"issued": _("发出"), "returned": _("收回"), "spoiled": _("作废换发"), "unused": _("剩余")}
+    found: dict[str, int] = {}
+    for name in NAMES:
+        number, wrong = number_of(typed[name])
+        if number is None:
+            attempt.errors[name] = f"{labels[name]}：{wrong}"
+        else:
+            found[name] = number
+    return None if attempt.errors else AccountBallots(**found, confirm_void=request.form.get("confirm_void") == "1")
+
+
+def _page(
+    this: Round,
+    typed: Mapping[str, str],
+    attempt: Doing,
+    *,
+    voiding: list[Demand] | None = None,
+    asked: AccountBallots | None = None,
+) -> Answer:
+    page = render_template(
+        "web/hall/paper_account.html",
+        this=this,
+        typed=typed,
+        doing=attempt,
+        voiding=voiding or (),
+        asked=asked,
+        equation=_equation(typed),
+        confirm_void=request.form.get("confirm_void") == "1",
+    )
+    return (page, 422) if attempt.stopped else page
+
+
+@blueprint.get("/<uuid:election>/account/equation")
+@policy(at="election", roles=WHO)
+def equation(election: UUID) -> Answer:
+    """The equation alone, while numbers are being typed."""
+    return render_template("web/hall/_equation.html", equation=_equation(request.args))
