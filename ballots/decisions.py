@@ -97,7 +97,7 @@ def item(
     why: Doubt,
 ) -> dict[str, Any]:
     """One thing for people to decide; ``candidate`` and ``row`` null means the contest as a whole."""
-    share = None if ink is None else round(ink, 4)
+    share = None if ink is None else round(float(ink), 4)
     return {"contest": contest, "candidate": candidate, "row": row, "choice": choice, "ink": share, "why": why}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -18,11 +19,12 @@ Points = npt.NDArray[np.float64]
 MOST_POINTS = 220
 #: a ring: its radius (mm), how uneven, how much of the full turn is drawn, how much ink may lie well inside it
 RING_RADIUS_MM, RING_UNEVEN, RING_TURN, RING_INSIDE = (0.9, 6.0), 0.24, 0.85, 0.04
-#: a cross: half the pen's width and a shaky hand (mm), the share of ink on its two strokes and on either alone, the
-#: shortest arm (mm), how unequal the arms of one stroke may be
-STROKE_MM, CROSS_EXPLAINED, CROSS_ALONE, ARM_MM, ARM_SHARE = 0.62, 0.9, 0.2, 0.9, 0.22
+#: a cross: how far a shaky hand strays from a straight stroke beside half the pen's width, and the widest pen (mm)
+STRAY_MM, WIDEST_PEN_MM = 0.35, 1.5
+#: the share of ink on its two strokes and on either alone, the shortest arm (mm), how unequal a stroke's arms may be
+CROSS_EXPLAINED, CROSS_ALONE, ARM_MM, ARM_SHARE = 0.9, 0.2, 0.9, 0.22
 #: how far from the diagonals the strokes may lie, and the least angle between them (degrees)
-OFF_DIAGONAL, CROSS_ANGLE = 32.0, 50.0
+OFF_DIAGONAL, CROSS_ANGLE = 25.0, 50.0
 _ANGLES = 24
 _BINS = 36
 
@@ -37,7 +39,7 @@ def classify(ink: npt.NDArray[np.bool_], scale: float) -> Sign:
         points = points[:: rows.size // MOST_POINTS + 1]
     if _is_ring(points):
         return "for"
-    if _is_cross(points):
+    if _is_cross(points, _pen(ink, scale) / 2 + STRAY_MM):
         return "against"
     return "unclear"
 
@@ -61,15 +63,24 @@ def _is_ring(points: Points) -> bool:
     return len(np.unique(bins)) >= RING_TURN * _BINS
 
 
-def _is_cross(points: Points) -> bool:
-    """Two straight strokes near the diagonals, through one point, that reach to both sides of it."""
+def _pen(ink: npt.NDArray[np.bool_], scale: float) -> float:
+    """The width of the strokes in millimetres: on average a pixel of a stroke lies a quarter of it from its edge."""
+    depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
+    return min(4 * float(depth[ink].mean()) / scale, WIDEST_PEN_MM)
+
+
+def _is_cross(points: Points, stray: float) -> bool:
+    """Two straight strokes near the diagonals, through one point, that reach to both sides of it.
+
+    ``stray`` is how far from a stroke's middle its ink may lie (mm).
+    """
     normals, directions, angles = _fan()
     middle = points.mean(axis=0)
     offsets = np.arange(-1.5, 1.6, 0.5)
     centres = middle + np.array([[x, y] for x in offsets for y in offsets])
     away = points[None, :, :] - centres[:, None, :]
     # (centre, angle, point): is the point on the stroke of that angle through that centre
-    on = np.abs(np.einsum("cpk,ak->cap", away, normals)) <= STROKE_MM
+    on = np.abs(np.einsum("cpk,ak->cap", away, normals)) <= stray
     falling, rising = on[:, angles > 0], on[:, angles < 0]
     between = angles[angles > 0][:, None] - angles[angles < 0][None, :]
     crossing = np.minimum(between, 180.0 - between) >= CROSS_ANGLE
