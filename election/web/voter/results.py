@@ -1,0 +1,150 @@
+"""Announced results: every number, and in words why each is or is not elected. Nothing before it is announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template
+
+from election.acts.papers.results import WRITE_IN, turnout
+from election.names.writing import clean_name
+from election.process.facts import Round
+from election.web.access.policy import policy
+from election.web.context import place
+from election.web.voter import blueprint, communities
+from election.web.voter.notices import line_of
+from election.web.words import _, sentence
+
+#: width of a bar in its own units
+WIDTH = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's votes. Widths are parts of ``WIDTH``."""
+
+    name: str
+    votes_for: int
+    against: int
+    abstain: int
+    #: votes from higher posts that count here too (下加计票); None where the ruleset has no such thing
+    carried: int | None
+    outcome: str
+    why: str
+    article: str
+    write_in: bool
+    widths: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Contest:
+    office: str
+    seats: int
+    valid: int
+    invalid: int
+    base: int
+    needed: int
+    lines: list[Line]
+    #: where the threshold stands, in parts of ``WIDTH``; None in a re-vote, which most votes win
+    threshold: int | None
+    vacant: int
+    follows: str
+
+
+@dataclass(frozen=True)
+class Announced:
+    number: int
+    revote: bool
+    hands: bool
+    on: date | None
+    valid: bool
+    numbers: dict[str, int]
+    checks: list[tuple[bool, str, str]]
+    contests: list[Contest]
+
+
+@blueprint.get("/results/<uuid:election>")
+@policy(at="public")
+def results(election: object) -> str:
+    world = place().world
+    facts = world.election
+    notice = facts.posted("result_notice")
+    return render_template(
+        "web/voter/results.html",
+        here=communities.here(),
+        facts=facts,
+        rounds=[announced(r, r.answer) for r in facts.rounds if r.answer is not None],
+        notice=line_of(world, notice) if notice else None,
+        day=world.day,
+    )
+
+
+def announced(this: Round, answer: dict[str, Any]) -> Announced:
+    """A round as it was announced; most votes first within each contest."""
+    offices = {c.id: c for c in this.contests}
+    return Announced(
+        number=this.number,
+        revote=this.revote,
+        hands=this.method == "hands",
+        on=this.announced_on,
+        valid=answer["valid"],
+        numbers=turnout(answer),
+        checks=[(c["ok"], sentence(c["code"], c["params"]), c["article"]) for c in answer["checks"]],
+        contests=[
+            _contest(found, offices[found["id"]].office, offices[found["id"]].seats, this.revote)
+            for found in answer["contests"]
+        ],
+    )
+
+
+def _contest(found: dict[str, Any], office: str, seats: int, revote: bool) -> Contest:
+    rows = sorted(found["votes"], key=lambda line: -(line["for"] + line.get("carried", 0)))
+    scale = max([found["needed"], found["base"], 1, *(_total(line) for line in rows)])
+    return Contest(
+        office=office,
+        seats=seats,
+        valid=found["valid"],
+        invalid=found["invalid"],
+        base=found["base"],
+        needed=found["needed"],
+        lines=[_of(line, scale) for line in rows],
+        threshold=None if revote else found["needed"] * WIDTH // scale,
+        vacant=found["vacant"],
+        follows=follows(found),
+    )
+
+
+def _total(line: dict[str, Any]) -> int:
+    return int(line["for"] + line.get("carried", 0) + line["against"] + line["abstain"])
+
+
+def _of(line: dict[str, Any], scale: int) -> Line:
+    parts = (line["for"] + line.get("carried", 0), line["against"], line["abstain"])
+    return Line(
+        name=clean_name(line["name"]),
+        votes_for=line["for"],
+        against=line["against"],
+        abstain=line["abstain"],
+        carried=line.get("carried"),
+        outcome=line["outcome"],
+        why=sentence(line["why"]["code"], line["why"]["params"]),
+        article=line["why"]["article"],
+        write_in=line["candidate"].startswith(WRITE_IN),
+        widths=(parts[0] * WIDTH // scale, parts[1] * WIDTH // scale, parts[2] * WIDTH // scale),
+    )
+
+
+def follows(found: dict[str, Any]) -> str:
+    """What comes after a contest, in the reader's language."""
+    then = found["next"]
+    if then is None:
+        return _("还有 {count} 个名额暂缺", count=found["vacant"]) if found["vacant"] else _("应选名额已选满")
+    if then["kind"] == "rerun":
+        return sentence("count.next.rerun")
+    names = {line["candidate"]: clean_name(line["name"]) for line in found["votes"]}
+    people = _("、").join(names[c] for c in then["candidates"])
+    if then["kind"] == "second_round" and not people:
+        return sentence("count.next.second_round_open", {"seats": then["seats"]})
+    return sentence(f"count.next.{then['kind']}", {"candidates": people, "seats": then["seats"]})
