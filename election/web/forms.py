@@ -82,6 +82,8 @@ class Control:
     #: the person chosen so far
     chosen: Found | None = None
     longest: int | None = None
+    #: what stands where nothing is chosen
+    default: str = ""
     suggestions: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
     rows: tuple[tuple[Control, ...], ...] = ()
@@ -400,6 +402,7 @@ class ActForm:
             stranger=path in self.offer.strangers,
             chosen=chosen,
             longest=asked.longest,
+            default=_written(asked.default) if isinstance(asked.default, str) else "",
             suggestions=tuple(self.offer.suggestions.get(path, ())),
             controls=controls,
             rows=rows,

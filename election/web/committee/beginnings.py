@@ -39,6 +39,10 @@ def _seats(world: World) -> Typed:
     return _rows("offices", ({"office": n} for n in names))
 
 
+def _prospective(world: World) -> Typed:
+    return _rows("candidates", ({"person": c.person, "office": c.office} for c in world.election.prospective))
+
+
 def _certificates(world: World) -> Typed:
     facts = world.election
     return _rows("certificates", ({"person": p} for p in facts.elected if p not in facts.certified))
@@ -81,6 +85,7 @@ def _elected(world: World) -> Typed:
 
 TABLE: dict[str, Callable[[World], Typed]] = {
     "seats.fix": _seats,
+    "nomination.prospective": _prospective,
     "certify.issue": _certificates,
     "division.record": _duties,
     "handover.list": _handover,

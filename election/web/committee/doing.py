@@ -16,6 +16,7 @@ from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
 from election.web.committee.proposed import offices
 from election.web.context import place, store
+from election.web.fields import Field, shape_of
 from election.web.forms import Offer
 from election.web.shell import link
 from election.web.words import _, body_name, day, step_title
@@ -37,6 +38,7 @@ def act(election: Any, code: str) -> Answer:
     if links.in_hall(chosen) and hall is not None:
         return redirect(hall)
     step = _step_of(chosen, here.world)
+    empty = not here.world.election.roll.imported and any(f.kind in ("person", "people") for f in searched(chosen))
     return conduct(
         Flow(
             here.log,
@@ -49,6 +51,8 @@ def act(election: Any, code: str) -> Answer:
             bearing=bearing(here.world),
             demands=demands(here.world, step) if step else (),
             template=TEMPLATES.get(code, "web/committee/act.html"),
+            notice=_("名册还没有导入，查不到人。") if empty else "",
+            notice_address=links.address("roll.import", here.world, here.role) if empty else "",
             more=offices(here.world, here.role) if code == "nomination.prospective" else None,
         )
     )
@@ -75,6 +79,12 @@ def community_act(campaign: Any, community: str, code: str) -> Answer:
             crumbs=[(_("换届选举"), home)],
         )
     )
+
+
+def searched(chosen: type[Act]) -> list[Field]:
+    """Fields of an act, those of its rows included."""
+    fields = shape_of(chosen).fields
+    return [*fields, *(inner for f in fields for inner in f.fields)]
 
 
 def _step_of(chosen: type[Act], world: World) -> str:

@@ -55,6 +55,9 @@ class Flow:
     #: what its step has by now
     demands: Sequence[Demand] = ()
     template: str = "web/committee/act.html"
+    #: what keeps the form from being filled in, and where that is mended
+    notice: str = ""
+    notice_address: str = ""
     #: what the template shows beyond the fields
     more: Any = None
 

@@ -66,5 +66,7 @@ def _shared(step: str) -> dict[str, Any]:
         "words": "",
         "lines": () if demand.met else (_("缺：{what}", what=words),),
         "due": "",
-        "next": tasks.Next(said.act_title(demand.act, language()), address, date.min) if can else None,
+        "next": tasks.Next(said.act_title(demand.act, language()), address, date.min, step_title(step))
+        if can
+        else None,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from flask import url_for
 
-from election.process.base import ACTS, Act, Demand, Role, expand
-from election.process.roll import NOTICES, RollAct
+from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
+from election.process.roll import NOTICES, PostNotice, RollAct
 from election.process.steps import full_names, suffix
 from election.process.world import World
 from election.web.shell import link
@@ -38,6 +39,13 @@ def may(act: type[Act], world: World, role: str) -> bool:
     """Whether this role does this act in this election."""
     body = world.election.body
     return not act.hidden and role in expand(act.who, body) and act.only in ("", body)
+
+
+def ready(kind: str, world: World) -> bool:
+    """Whether what a notice would post is known by now."""
+    post = PostNotice.model_validate({"kind": kind, "place": "-"})
+    deed = Deed(post, Actor("", "", ""), date.min, datetime.min.replace(tzinfo=UTC))
+    return all(d.met for d in post.guard(world, deed) if d.code.startswith("notice.ready."))
 
 
 def in_hall(act: type[Act]) -> bool:

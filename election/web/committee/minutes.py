@@ -25,7 +25,8 @@ from election.words import acts as said
 _SEALED = re.compile(r"^［[0-9a-f]{12}］$")
 #: codes and check codes that say nothing to a reader; the entry's own page shows all of it
 _NOT_SAID = re.compile(
-    r"sha256|public_key|fingerprint|commitment|salt|^root$|^path$|^account$|^person$|^persons$|entries"
+    r"sha256|public_key|fingerprint|commitment|salt|entries"
+    r"|^(root|path|account|person|persons|campaign|community|community_name|count_semantics|version)$"
 )
 LONGEST = 90
 
@@ -110,7 +111,11 @@ def line_of(entry: Entry, opened: Mapping[str, str], names: Names, world: World)
 def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
     """What the act says, in words; personal values that are not posted stay closed."""
     names = world.election.names
-    form = ActForm(type(act), Offer(known=lambda person: Found(person, names[person]) if person in names else None))
+    offices = [(c.id, c.office) for c in world.election.contests]
+    options = dict.fromkeys(("office", "candidates.office", "contest"), offices)
+    options["ruleset"] = [(id_, said.ruleset_title(id_, language())) for id_ in [str(getattr(act, "ruleset", ""))]]
+    known = Offer(known=lambda p: Found(p, names[p]) if p in names else None, options=options)
+    form = ActForm(type(act), known)
     found = []
     for asked in form.fields:
         value = getattr(act, asked.name)
@@ -120,7 +125,7 @@ def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
             continue
         if asked.name == "kind" and act.code == "notice.post":
             continue
-        words = form.words(asked, asked.name, value, act)
+        words = form.words(asked, asked.name, value, act).replace("\n", "；")
         if _SEALED.fullmatch(words):
             words = _("（不公开）")
         elif asked.kind in ("person", "people") and words in (str(value), "、".join(map(str, value))):

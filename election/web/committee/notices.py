@@ -44,7 +44,7 @@ def notices(election: Any) -> Answer:
         )
         for n in reversed(facts.notices)
     ]
-    kinds = [k for k in NOTICES.get(facts.body, ()) if facts.posted(k) is None]
+    kinds = [k for k in NOTICES.get(facts.body, ()) if facts.posted(k) is None and links.ready(k, here.world)]
     more = [
         (said.act_title("notice.post", language(), notice=k), where)
         for k in kinds

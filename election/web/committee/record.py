@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import READERS
 from election.web.context import place, real_now, store
-from election.web.words import _, role_name, step_title
+from election.web.words import _, day, role_name, step_title
 
 PAGE = 50
 #: who may take the whole record away
@@ -39,6 +41,17 @@ def shanghai(moment: datetime | str) -> str:
     """12-04 09:31, as the clock in the office shows it."""
     at = datetime.fromisoformat(moment.replace("Z", "+00:00")) if isinstance(moment, str) else moment
     return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+
+
+@blueprint.app_template_filter("written_day")
+def written_day(iso: str) -> str:
+    return day(date.fromisoformat(iso))
+
+
+@blueprint.app_template_filter("groupby_day")
+def groupby_day(lines: Iterable[minutes.Line]) -> list[tuple[str, list[minutes.Line]]]:
+    """Neighbouring entries of one day under that day, in the order given."""
+    return [(on, list(group)) for on, group in groupby(lines, key=lambda line: line.day)]
 
 
 def checked(store: Store, world: World, log: str) -> Check:

@@ -55,6 +55,8 @@ class Offered:
     address: str
     #: the next thing to do
     main: bool = False
+    #: what ends the step stands at the end
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def step(election: Any, step: str) -> Answer:
         shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s)],
         entries=entries,
         papers=[(words, digest, e.seq) for e in entries for words, digest in e.papers],
-        drafts=draft_kinds(step, world),
+        drafts=draft_kinds(step, world) if line.status == Status.OPEN else [],
         forms=[k for k in FORMS.get(name, ()) if k in papers.forms],
         bearing=bearing(world),
         crumbs=crumbs("", (step_title(step), "")),
@@ -124,23 +126,45 @@ def offered(step: str, world: World, status: Status) -> list[Offered]:
     """Acts that this reader may do at this step now; the one that mends the first thing missing comes first."""
     role = place().role
     missing = [d for d in demands(world, step) if not d.met]
-    wanted = next((links.mend(d, world, role) for d in missing if links.mend(d, world, role)), "")
+    mends = [(d, where) for d in missing if (where := links.mend(d, world, role))]
+    wanted = mends[0][1] if mends else ""
     found = []
     for code, query in links.acts_of(step, world, role):
         if not open_now(code, step, world, status):
             continue
-        if code == "notice.post" and world.election.posted(query["kind"]) is not None:
+        if not wanted_now(code, query, world):
             continue
         address = links.address(code, world, role, **query)
         title = said.act_title(code, language(), notice=query.get("kind", ""))
-        found.append(Offered(title, said.act_hint(code, language()), address, main=address == wanted))
+        hint = said.act_hint(code, language())
+        found.append(Offered(title, hint, address, main=address == wanted, last=ACTS[code].final))
     if status == Status.DONE and suffix(step) in ReopenStep.ALLOWED:
         address = links.address("step.reopen", world, role, step_name=suffix(step))
         if address:
             found.append(
                 Offered(said.act_title("step.reopen", language()), said.act_hint("step.reopen", language()), address)
             )
-    return sorted(found, key=lambda o: not o.main)
+    if mends and status == Status.OPEN and not any(o.main for o in found):
+        first = mends[0][0]
+        found.append(Offered(tasks.act_words(first), said.act_hint(first.act, language()), wanted, main=True))
+    return sorted(found, key=lambda o: (not o.main, o.last))
+
+
+def wanted_now(code: str, query: dict[str, str], world: World) -> bool:
+    """Whether there is anything for the act to be done about: a notice not yet posted, an objection not yet answered."""
+    facts = world.election
+    if code == "notice.post":
+        posted = facts.posted(query["kind"]) is not None and query["kind"] != "roll_correction"
+        return not posted and links.ready(query["kind"], world)
+    if code == "objection.decide":
+        return any(o.decided_on is None for o in facts.objections.values())
+    if code == "objection.file":
+        return facts.posted("roll_notice") is not None or facts.posted("prospective_list") is not None
+    if code == "candidate.withdraw":
+        return bool(facts.prospective or facts.official)
+    if code == "later.record":
+        return bool(facts.elected)
+    return True
 
 
 def open_now(code: str, step: str, world: World, status: Status) -> bool:

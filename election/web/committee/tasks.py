@@ -9,14 +9,16 @@ from typing import Any
 from flask import url_for
 
 from election.process.base import Demand
-from election.process.steps import Line, Status, task_list
+from election.process.steps import Line, Status, suffix, task_list
 from election.process.world import World
 from election.web.committee import links
-from election.web.words import _, language, step_title
+from election.web.words import _, body_name, language, step_title
 from election.words import acts as said
 
 #: a deadline this near is due soon
 SOON = 3
+#: lines of what a step lacks before the rest is only counted
+MOST_MISSING = 4
 FAR = date.max
 
 
@@ -27,6 +29,9 @@ class Next:
     words: str
     address: str
     due: date
+    #: the step, and by when
+    step: str = ""
+    by: str = ""
 
 
 @dataclass
@@ -73,6 +78,12 @@ def done_words(line: Line) -> str:
     return words + (_("，逾期 {days} 天", days=line.late_days) if line.late_days else "")
 
 
+def done(line: Line, world: World) -> str:
+    """When it was done and what it brought."""
+    brought = figures(line.step, world)
+    return done_words(line) + (f" · {brought}" if brought else "")
+
+
 def status_words(line: Line, today: date) -> str:
     """What the tag says where the state alone says too little."""
     if line.status == Status.WAITING and line.due is not None and line.due < today:
@@ -91,7 +102,7 @@ def column(world: World, role: str, today: date, *, steps_open: bool) -> Column:
         if is_open and not found.at:
             found.at, found.step = number, line.step
         if is_open and found.next is None:
-            found.next = next_of(line, world, role)
+            found.next = next_of(line, world, role, today)
         found.tasks.append(
             {
                 "title": step_title(line.step),
@@ -99,7 +110,7 @@ def column(world: World, role: str, today: date, *, steps_open: bool) -> Column:
                 "state": state(line, today),
                 "words": status_words(line, today),
                 "lines": missing_words(line) if steps_open else (),
-                "due": done_words(line) if line.status == Status.DONE else due_words(line.due, today),
+                "due": done(line, world) if line.status == Status.DONE else due_words(line.due, today),
                 "number": number,
             }
         )
@@ -111,17 +122,52 @@ def column(world: World, role: str, today: date, *, steps_open: bool) -> Column:
 def missing_words(line: Line) -> list[str]:
     """What the step lacks: the first few, and how many more."""
     words = [said.demand_line(d.code, d.params, language()) for d in line.missing]
-    shown = words[:3]
-    if len(words) > 3:
-        shown.append(_("另有 {count} 项", count=len(words) - 3))
-    return [_("缺：{what}", what=w) for w in shown]
+    shown = words if len(words) <= MOST_MISSING else words[: MOST_MISSING - 1]
+    more = [_("还缺 {count} 项", count=len(words) - len(shown))] if len(shown) < len(words) else []
+    return [*(_("缺：{what}", what=w) for w in shown), *more]
 
 
-def next_of(line: Line, world: World, role: str) -> Next | None:
+def figures(step: str, world: World) -> str:
+    """What a step that is done has brought, in numbers."""
+    facts = world.election
+    match suffix(step):
+        case "roll" if facts.body == "party":
+            count = facts.roll.registered + facts.roll.probationary
+            return _("{count} 人，应到 {entitled} 人", count=count, entitled=facts.roll.entitled)
+        case "register":
+            return _("登记 {count} 人", count=f"{facts.roll.registered:,}")
+        case "roll":
+            filed, answered = len(facts.objections), sum(1 for o in facts.objections.values() if o.decided_on)
+            return _("异议 {filed} 件，已答复 {answered} 件", filed=filed, answered=answered)
+        case "lead":
+            return _("{count} 人", count=len(facts.presiding))
+        case "seats":
+            return "，".join(f"{c.office} {c.seats}" for c in facts.contests)
+        case "representatives":
+            residents = sum(1 for r in facts.representatives.values() if not r.unit)
+            return _("代表 {count} 人，其中居民 {residents} 人", count=len(facts.representatives), residents=residents)
+        case "propose":
+            return _("初步人选 {count} 人", count=len({person for person, _office in facts.proposed}))
+        case "prospective":
+            return _("预备人选 {count} 人", count=len(facts.prospective))
+        case "official" | "nominate_approve":
+            return _("正式候选人 {count} 人", count=len(facts.official)) if facts.official else ""
+        case "meeting" if facts.meeting is not None and facts.meeting.present is not None:
+            present = facts.meeting.present
+            return _("应到 {entitled} 人，实到 {present} 人", entitled=facts.entitled, present=present)
+        case "ballot" | "hands":
+            return _("当选 {count} 人", count=len(facts.elected))
+        case "certify":
+            return _("证书 {count} 份", count=len(facts.certified))
+    return ""
+
+
+def next_of(line: Line, world: World, role: str, today: date) -> Next | None:
     """The first thing missing that this reader can mend."""
     for demand in line.missing:
         if where := links.mend(demand, world, role):
-            return Next(act_words(demand), where, line.due or FAR)
+            step = f"{body_name(world.election.body)} · {step_title(line.step)}"
+            return Next(act_words(demand), where, line.due or FAR, step, due_words(line.due, today))
     return None
 
 

@@ -21,6 +21,7 @@ def attachments(files: Sequence[FileStorage]) -> tuple[list[Content], str]:
     found: list[Content] = []
     for file in sent:
         data = file.stream.read(LARGEST_SCAN + 1)
+        file.close()
         kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
         if len(data) > LARGEST_SCAN:
             return [], _("附件超过 10 MB，请压缩后再上传")
