@@ -60,7 +60,7 @@ def _band(place: Place) -> list[str]:
     world = place.world
     parts = []
     if place.campaign:
-        parts += [district_name(place.path), world.campaign.street]
+        parts += [world.campaign.district or district_name(place.path), world.campaign.street]
     if place.election:
         parts += [world.election.community_name, words.body_name(world.election.body)]
     elif place.community:

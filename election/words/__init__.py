@@ -33,12 +33,10 @@ def sentences() -> dict[str, dict[str, str]]:
 
 @cache
 def interface() -> dict[str, str]:
-    """``{Chinese: English}`` of every interface file; two files may share a text if they agree."""
+    """``{Chinese: English}`` of every interface file. Where two files disagree the first stands; a test says so."""
     merged: dict[str, str] = {}
     for chinese, english in _entries("interface"):
-        if merged.get(chinese, english) != english:
-            raise ValueError(f"interface text {chinese!r} has two translations")
-        merged[chinese] = english
+        merged.setdefault(chinese, english)
     return merged
 
 

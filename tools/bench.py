@@ -1,0 +1,270 @@
+"""``make bench``: speeds, each beside a limit or a peer in the same run. This machine is noisy: read the ratios.
+
+    bench.py            pages
+    bench.py all        pages, acts, counting, record, ballots
+    bench.py pages|acts|count|record|ballots
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+os.environ["ELECTION_PASSWORD_COST"] = "cheap"
+ROUNDS = 15
+LIMIT_MS = 25.0
+#: pages that may be slower: they render a PDF, export the whole record, or derive a key from a password
+SLOW = (".pdf", "/draft/", "/form/", "/bundle", "/paper", "/login", "/password")
+
+
+def median_ms(call: Callable[[], object], rounds: int = ROUNDS) -> float:
+    call()
+    times = []
+    for _ in range(rounds):
+        gc.collect()
+        began = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+def line(name: str, value: float, beside: float, unit: str, note: str = "") -> None:
+    print(f"{name:<78} {value:>10.2f} {unit:<6} {value / beside:>8.2f}x {note}", flush=True)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def pages() -> int:
+    """Median server time of every GET page with the sample loaded, beside an empty Flask page. Returns how many exceed the limit."""
+    from flask import Flask
+
+    from election.demo import fill
+    from election.demo.story import Clock
+    from election.store.database import open_store
+    from election.store.home import Home
+    from election.web import create_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Home(Path(folder) / "home"))
+        visitors = fill.fill(store)
+        clock = Clock()
+        clock.at(fill.TODAY, 10)
+        app = create_app(store, clock=lambda: clock.now, testing=True)
+        app.config["WTF_CSRF_ENABLED"] = False
+        empty = Flask("empty")
+        empty.add_url_rule("/", "empty", lambda: "ok")
+        bare = median_ms(lambda: empty.test_client().get("/"), 50)
+        clients = {}
+        for visitor in visitors:
+            client = app.test_client()
+            client.post("/login", data={"login": visitor.login, "password": visitor.password})
+            clients[visitor.login] = client
+        clients["nobody"] = app.test_client()
+        line("an empty Flask page", bare, bare, "ms")
+        over, unseen = 0, []
+        for rule in sorted(app.url_map.iter_rules(), key=str):
+            if "GET" not in (rule.methods or set()) or rule.endpoint.endswith("static"):
+                continue
+            found = _measured(str(rule), list(_addresses(store, app, rule)), clients)
+            if found is None:
+                unseen.append(str(rule))
+                continue
+            value, who = found
+            slow = any(part in str(rule) for part in SLOW)
+            late = value > LIMIT_MS and not slow
+            over += late
+            line(str(rule), value, bare, "ms", f"{who}{' (PDF, export or password)' if slow else ''}{'  OVER' if late else ''}")
+        print(f"\npages over {LIMIT_MS} ms: {over}; no address with content in the sample for: {', '.join(unseen) or 'none'}")
+        store.close()
+        return over
+
+
+def _measured(rule: str, addresses: list[str], clients: dict[str, Any]) -> tuple[float, str] | None:
+    order = ["nobody", "zhuren1", "zuzhang1", "jiedao", "zuzhibu", "admin", *clients]
+    for address in addresses:
+        for who in dict.fromkeys(order):
+            if clients[who].get(address).status_code == 200:
+                return median_ms(lambda a=address, w=who: clients[w].get(a)), who  # type: ignore[misc]
+    return None
+
+
+def _addresses(store: Any, app: Any, rule: Any) -> Iterator[str]:
+    """Addresses of a rule in the sample, the fullest first."""
+    from itertools import product
+
+    from sqlalchemy import select
+
+    from election.store.tables import AccountRow, Log, Paper, RollRow
+
+    with store.read() as session:
+        elections = list(session.scalars(select(Log.id).where(Log.kind == "election").order_by(Log.size.desc())))
+        campaign = session.scalars(select(Log.id).where(Log.kind == "campaign")).one()
+        paper = session.scalars(select(Paper.sha256).limit(1)).first()
+        account = session.scalars(select(AccountRow.id).where(AccountRow.login == "dengji1")).first()
+        people = {log: session.scalars(select(RollRow.person).where(RollRow.log == log).limit(1)).first() for log in elections}
+    fixed = {
+        "campaign": [campaign], "community": ["c1", "c5"], "sha256": [paper], "seq": [3], "number": [1, 2, 0], "ruleset": ["qilihe-2010.party"],
+        "code": ["nomination.prospective", "seats.fix", "community.notice", "meeting.open", "tally.open_box"], "kind": ["prospective_list", "sign_in_sheet", "posts_notice"],
+        "step": ["residents.prospective", "party.prospective", "party.approve"], "contest": ["member", "chair"], "box": [1], "body": ["party"], "login": [account],
+    }
+    names = sorted(rule.arguments)
+    for election in elections if "election" in names else [""]:
+        choices = []
+        for name in names:
+            if name == "election":
+                choices.append([election])
+            elif name == "person":
+                choices.append([account if rule.rule.startswith("/office") else people.get(election)])
+            else:
+                choices.append(fixed.get(name, []))
+        for values in product(*choices):
+            if None in values:
+                continue
+            with app.test_request_context():
+                yield app.url_map.bind("localhost").build(rule.endpoint, dict(zip(names, values, strict=True)))
+
+
+# --- acts ------------------------------------------------------------------------------------------------------------
+
+
+def acts() -> None:
+    """An act's median and 99th percentile on both engines, beside one bare committed insert."""
+    from datetime import date
+
+    from sqlalchemy import text
+
+    from election.acts import accounts
+    from election.acts.elections import plan_campaign
+    from election.acts.perform import Command, perform
+    from election.demo import whole
+    from election.demo.fill import begin
+    from election.process.campaign import Train
+    from election.store.database import Store, make_engine
+    from election.store.home import Home
+
+    del accounts, plan_campaign, whole
+    urls = ["sqlite"] + ([os.environ["TEST_POSTGRES_URL"]] if os.environ.get("TEST_POSTGRES_URL") else [])
+    for url in urls:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Home(Path(folder) / "home")
+            store = Store(home, home.vault(), make_engine(home.database_url if url == "sqlite" else url))
+            store.migrate()
+            sample = begin(store)
+            now, today = datetime(2010, 11, 10, tzinfo=UTC), date(2010, 11, 10)
+            street = sample.cast.actor("street")
+
+            def insert(store: Store = store) -> None:
+                with store.write() as session:
+                    session.execute(text("INSERT INTO setting (key, value) VALUES (:k, 'x')"), {"k": os.urandom(8).hex()})
+
+            def act(store: Store = store, campaign: str = sample.campaign) -> None:
+                perform(store, Command(campaign, Train(topic="培训", place="会议室", attendees=1), street, today), now)
+
+            for name, call in (("one bare insert", insert), ("one act", act)):
+                times = sorted(_timed(call) for _ in range(200))
+                print(f"{url.split(':')[0]:<12} {name:<20} median {times[100]:.2f} ms  p99 {times[198]:.2f} ms", flush=True)
+            store.close()
+
+
+def _timed(call: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    call()
+    return (time.perf_counter() - began) * 1000
+
+
+# --- counting and record ---------------------------------------------------------------------------------------------
+
+
+def counting() -> None:
+    """A million ballots of nine candidates beside ``json.load`` of the same file."""
+    import random
+
+    from election import count, law
+
+    chosen = random.Random(1)  # noqa: S311  a workload, no secret
+    candidates = [f"c{i}" for i in range(9)]
+    patterns = [{"marks": {"m": {c: chosen.choice(("for", "against", "abstain")) for c in candidates}}} for _ in range(3000)]
+    for pattern in patterns:
+        fors = [c for c, m in pattern["marks"]["m"].items() if m == "for"]
+        for c in fors[5:]:
+            pattern["marks"]["m"][c] = "against"
+    document = {
+        "ruleset": "qilihe-2010.residents", "entitled": 10**6, "present": 10**6, "issued": 10**6, "returned": 10**6,
+        "contests": [{"id": "m", "office": "委员", "seats": 5, "candidates": [{"id": c, "name": f"候选人{c}"} for c in candidates]}],
+        "ballots": [patterns[chosen.randrange(3000)] for _ in range(10**6)],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "count.json"
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        del document
+        began = time.perf_counter()
+        with path.open(encoding="utf-8") as file:
+            json.load(file)
+        peer = time.perf_counter() - began
+        gc.collect()
+        began = time.perf_counter()
+        count.decide(count.read(path), law.load("qilihe-2010.residents"))
+        ours = time.perf_counter() - began
+        line("json.load of a million ballots", peer, peer, "s")
+        line("reading, counting and deciding them", ours, peer, "s", "goal 0.25x")
+
+
+def record() -> None:
+    """Chain and canonical form of 100,000 entries beside a loop that hashes and parses the same bytes."""
+    from election.record.chain import verify_chain
+    from election.record.entry import ZERO, Entry
+
+    lines, previous = [], ZERO
+    for seq in range(100_000):
+        entry = Entry(
+            log="00000000-0000-4000-8000-000000000000", kind="campaign", seq=seq, prev=previous, act="campaign.train", step="campaign.train",
+            attempt=1, occurred_on="2010-11-08", recorded_at="2010-11-08T01:00:00.000Z", actor={"account": "a", "role": "street_officer", "scope": "d/s"},
+            payload={"topic": "选举程序与计票办法", "place": "街道会议室", "attendees": 36, "materials": ""},
+        )
+        lines.append(entry.to_bytes())
+        previous = entry.hash
+    began = time.perf_counter()
+    for data in lines:
+        sha256(data).digest()
+        json.loads(data)
+    peer = time.perf_counter() - began
+    began = time.perf_counter()
+    if verify_chain(lines):
+        raise SystemExit("the benchmark's own chain does not hold")
+    line("hash and json.loads of 100,000 entries", peer, peer, "s")
+    line("chain and canonical form of the same", time.perf_counter() - began, peer, "s")
+
+
+def ballots() -> None:
+    """2,000 ballots beside one, one beside a bare WeasyPrint page."""
+    import weasyprint
+
+    from ballots import make
+
+    contests = [{"id": "m", "office": "委员", "seats": 5, "candidates": [{"id": f"c{i}", "name": f"王建{n}"} for i, n in enumerate("国华民军平安")]}]
+    bare = median_ms(lambda: weasyprint.HTML(string="<h1>选票</h1>").write_pdf(), 5)
+    one = median_ms(lambda: make(contests, "选票", copies=1), 5)
+    many = median_ms(lambda: make(contests, "选票", copies=2000), 5)
+    line("a bare WeasyPrint page", bare, bare, "ms")
+    line("one ballot", one, bare, "ms", "goal 2x")
+    line("2,000 ballots (beside one)", many, one, "ms", "goal 1.1x")
+
+
+PARTS: dict[str, Callable[[], object]] = {"pages": pages, "acts": acts, "count": counting, "record": record, "ballots": ballots}
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or ["pages"]
+    for part in PARTS if wanted == ["all"] else wanted:
+        print(f"\n== {part} ==")
+        PARTS[part]()
