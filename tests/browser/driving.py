@@ -1,0 +1,322 @@
+"""People at their own browsers: each sign-in, form and signature is one readable line.
+
+``chair.act(party, "seats.fix", form="committee", offices=[{"office": "委员", "seats": 5}])`` opens the form of the act,
+answers it by the names of its inputs, reads it once more, signs it with the password and waits until the record has it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from election.process.machine import SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+PASSWORD = "向阳-苹果-自行车-七里河"  # noqa: S105  of people in a test
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+#: pictures for the manuals are written when it is set to 1
+ASKED = os.environ.get("MANUAL_IMAGES") == "1"
+LARGEST_IMAGE = 150_000
+#: what a form's control is, by its input's name
+KIND = """name => {
+  const found = document.getElementsByName(name);
+  if (found.length) return found[0].type;
+  return document.getElementsByName(name + '.find').length ? 'person' : '';
+}"""
+
+
+@dataclass
+class Clock:
+    """The time on the wall, which only the story moves, and never back."""
+
+    now: datetime = datetime(2010, 11, 1, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def at(self, month: int, day: int, hour: int = 9) -> date:
+        """Go to a day of 2010, in Shanghai."""
+        moment = datetime.combine(date(2010, month, day), time(hour), SHANGHAI).astimezone(UTC)
+        self.now = max(moment, self.now + timedelta(minutes=1))
+        return self.now.astimezone(SHANGHAI).date()
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True)
+class Election:
+    """One election's addresses."""
+
+    id: str
+    #: ``party`` or ``residents``
+    body: str
+
+    @property
+    def committee(self) -> str:
+        return f"/c/{self.id}"
+
+    @property
+    def hall(self) -> str:
+        return f"/h/{self.id}"
+
+    @property
+    def district(self) -> str:
+        return f"/d/{self.id}"
+
+
+@dataclass
+class Hall:
+    """The served program and what went wrong in it while people worked."""
+
+    address: str
+    clock: Clock
+    new_context: Callable[..., BrowserContext]
+    #: answers of 500 and more, errors of scripts, refusals of the content security policy
+    faults: list[str] = field(default_factory=list)
+
+    def person(self, name: str, login: str = "", password: str = PASSWORD) -> Person:
+        """Somebody with a browser of their own; without a login a visitor."""
+        page = self.new_context(accept_downloads=True).new_page()
+        page.set_default_timeout(15_000)
+        page.on("response", lambda r: self.faults.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda m: self.faults.append(m.text) if "Content Security Policy" in m.text else None)
+        return Person(self, name, page, login, password)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser."""
+
+    hall: Hall
+    name: str
+    page: Page
+    login: str = ""
+    password: str = PASSWORD
+
+    # --- going about -------------------------------------------------------------------------------------------------
+
+    def go(self, path: str) -> Page:
+        """Open a page; sign in where it is asked, as after every long pause."""
+        self.page.goto(self.hall.address + path, wait_until="domcontentloaded")
+        if self.login and "/login" in self.page.url:
+            self.page.get_by_label("登录名").fill(self.login)
+            self.page.get_by_label("密码").fill(self.password)
+            self.press(self.page.get_by_role("button", name="登录", exact=True))
+        return self.page
+
+    def press(self, button: Locator) -> Page:
+        """Press what leads to another page, and be there."""
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            button.click()
+        return self.page
+
+    def follow(self, words: str, *, within: str = "main") -> Page:
+        """The first link of these words."""
+        return self.press(self.page.locator(within).get_by_role("link", name=words).first)
+
+    def becomes(self, login: str, password: str) -> Person:
+        """The same browser, another account: for the next meeting's card."""
+        self.page.context.clear_cookies()
+        self.login, self.password = login, password
+        return self
+
+    def sets_password(self, code: str) -> Person:
+        """With the one-time code of the slip."""
+        self.go("/password")
+        for label, words in (
+            ("登录名", self.login), ("一次性口令", code), ("新密码", self.password), ("再输入一次新密码", self.password)
+        ):  # fmt: skip
+            self.page.get_by_label(label, exact=True).fill(words)
+        self.press(self.page.get_by_role("button", name="设置密码"))
+        assert "您的个人签名钥匙已登记" in self.said
+        return self
+
+    # --- what the page says ------------------------------------------------------------------------------------------
+
+    @property
+    def said(self) -> str:
+        """The notifications above the page."""
+        return " ".join(self.page.locator("main .notification").all_inner_texts())
+
+    @property
+    def refusal(self) -> str:
+        """The error summary; empty where nothing is refused."""
+        return " ".join(self.page.locator("#errors").all_inner_texts())
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    # --- acts --------------------------------------------------------------------------------------------------------
+
+    def act(self, where: Election | str, code: str, *, query: str = "", **answers: Any) -> None:
+        """Do one act from its form to the record."""
+        self.opens(where, code, query)
+        self.shows(answers)
+        self.finish(code)
+
+    def refused(self, where: Election | str, code: str, *, query: str = "", **answers: Any) -> str:
+        """Try one act that the law refuses: the sentence that is said."""
+        self.opens(where, code, query)
+        self.shows(answers)
+        self.send()
+        assert self.refusal, f"{code} was not refused"
+        return self.refusal
+
+    def decides(self, election: Election, code: str, decision: str = "", **answers: Any) -> None:
+        """A superior's act, from the page where the community's numbers stand beside the rules."""
+        self.go(election.district)
+        door = f"act/{code}?decision={decision}" if decision else f"act/{code}"
+        self.press(self.page.locator(f'.panel a.button[href*="{door}"]').first)
+        self.shows(answers)
+        self.finish(code)
+
+    def takes_up(self, election: Election, step: str, code: str, *, query: str = "", **answers: Any) -> None:
+        """An act from its step's page, by its button there."""
+        self.go(f"{election.committee}/step/{election.body}.{step}")
+        self.press(self.page.locator(f'.offered a.button[href*="act/{code}{"?" + query if query else ""}"]').first)
+        self.shows(answers)
+        self.finish(code)
+
+    def opens(self, where: Election | str, code: str, query: str = "") -> Page:
+        """The form of an act: of an election as this person's pages have it, or below an address."""
+        base = where if isinstance(where, str) else where.committee
+        return self.go(f"{base}/act/{code}" + (f"?{query}" if query else ""))
+
+    def shows(self, answers: Mapping[str, Any], start: str = "") -> None:
+        """Answer the form that is open."""
+        for key, value in answers.items():
+            self._answer(f"{start}{key}", value)
+
+    def send(self) -> None:
+        """The form's main button."""
+        self.press(self.page.locator("#act-form .actions .button.main"))
+
+    def finish(self, code: str) -> None:
+        """Send the form, read it once more, sign, and see that the record has it."""
+        self.send()
+        assert not self.refusal, f"{self.name}, {code}: {self.refusal}"
+        if self.page.get_by_role("heading", level=1).inner_text().startswith("请核对"):
+            self.sign()
+        assert "已记入选举记录第" in self.said, f"{self.name}, {code}: {self.refusal or self.text[:400]}"
+
+    def sign(self) -> None:
+        """The last button of a page, with the password where one is asked."""
+        password = self.page.locator("#f-sign_password")
+        if password.count():
+            password.fill(self.password)
+        self.press(self.page.locator("main .actions .button.main"))
+        assert not self.refusal, f"{self.name}: {self.refusal}"
+
+    # --- controls ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, name: str, value: Any) -> None:
+        match value:
+            case bool():
+                self._put(name, "yes" if value else "no")
+            case dict():
+                self.shows(value, f"{name}.")
+            case [dict(), *_]:
+                self._rows(name, value)
+            case list() if self._kind(name) == "checkbox":
+                for one in value:
+                    self._named(name).and_(self.page.locator(f'[value="{one}"]')).check()
+            case list():
+                self._put(name, "\n".join(value))
+            case date():
+                self._put(name, value.isoformat())
+            case _:
+                self._put(name, str(value))
+
+    def _kind(self, name: str) -> str:
+        return str(self.page.evaluate(KIND, name))
+
+    def _named(self, name: str) -> Locator:
+        return self.page.locator(f'[name="{name}"]')
+
+    def _put(self, name: str, text: str) -> None:
+        match self._kind(name):
+            case "":
+                raise AssertionError(f"{self.page.url} asks for no {name}")
+            case "person":
+                self._named(f"{name}.find").fill(text)
+            case "radio":
+                self._named(name).and_(self.page.locator(f'[value="{text}"]')).check()
+            case "select-one":
+                self._select(self._named(name), text)
+            case "hidden":  # a person chosen before
+                self._named(f"{name}.find").fill(text)
+            case _:
+                self._named(name).fill(text)
+
+    def _select(self, select: Locator, text: str) -> None:
+        """By value, or by how the words begin: a name, with what tells namesakes apart behind it."""
+        options = select.locator("option").evaluate_all("all => all.map(o => [o.value, o.textContent.trim()])")
+        value = next((v for v, words in options if v == text or words == text), None)
+        value = value or next((v for v, words in options if words.startswith(text)), None)
+        assert value is not None, f"{self.page.url} offers no {text}: {options}"
+        select.select_option(value)
+
+    def _rows(self, name: str, rows: list[dict[str, Any]]) -> None:
+        table = self.page.locator(f"#f-{name.replace('.', '-')}")
+        for have in range(int(self._named(f"{name}.rows").input_value()), len(rows)):
+            table.get_by_role("button", name="再加一行").click()
+            self.page.locator(f'[name="{name}.rows"][value="{have + 1}"]').wait_for(state="attached")
+        for at, row in enumerate(rows):
+            self.shows(row, f"{name}.{at}.")
+
+    # --- pictures for the manuals ------------------------------------------------------------------------------------
+
+    def picture(self, name: str, *, of: str = "", height: int = 0) -> None:
+        """A picture of what is on the screen, of one part of it, or of ``height`` pixels from its top."""
+        if not ASKED:
+            return
+        with self._height(height):
+            self.page.evaluate("document.fonts.ready")
+            shot = self.page.locator(of).first.screenshot() if of else self.page.screenshot()
+        _write(IMAGES / f"{name}.png", shot)
+
+    @contextmanager
+    def _height(self, height: int) -> Iterator[None]:
+        size = self.page.viewport_size
+        assert size is not None
+        if height:
+            self.page.set_viewport_size({"width": size["width"], "height": height})
+        yield
+        self.page.set_viewport_size(size)
+
+
+def _write(path: Path, shot: bytes) -> None:
+    """A picture of few colours, small enough to be looked at over a slow line."""
+    from PIL import Image
+
+    picture = Image.open(BytesIO(shot)).convert("RGB")
+    for colours in (128, 64, 32):
+        out = BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        if out.tell() <= LARGEST_IMAGE:
+            break
+    assert out.tell() <= LARGEST_IMAGE, f"{path.name} has {out.tell()} bytes"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(out.getvalue())
+
+
+def code_on(page: Page, pattern: str) -> str:
+    """The first piece of the page's address of a pattern: an id."""
+    found = re.search(pattern, page.url)
+    assert found, page.url
+    return found[1]
