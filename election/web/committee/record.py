@@ -64,9 +64,7 @@ def checked(store: Store, world: World, log: str) -> Check:
 def record(election: Any) -> Answer:
     here = place()
     step, role = request.args.get("step", ""), request.args.get("role", "")
-    with store().read() as session:
-        every = minutes.lines(store(), session, here.world, here.log)
-        actors = {e.actor["role"] for e in entries(session, here.log)}
+    every, actors = _minutes()
     found = [e for e in every if (not step or e.step == step) and (not role or e.role == role_name(role))]
     found.reverse()
     pages = max(-(-len(found) // PAGE), 1)
@@ -89,6 +87,17 @@ def record(election: Any) -> Answer:
         may_take=here.role in TAKERS,
         crumbs=crumbs("", (_("选举记录"), "")),
     )
+
+
+def _minutes() -> tuple[list[minutes.Line], set[str]]:
+    """The minutes and who acted; nothing of a record that cannot be read any more, of which the check says enough."""
+    here = place()
+    try:
+        with store().read() as session:
+            lines = minutes.lines(store(), session, here.world, here.log)
+            return lines, {str(e.actor["role"]) for e in entries(session, here.log)}
+    except (ValueError, TypeError):
+        return [], set()
 
 
 @dataclass(frozen=True)

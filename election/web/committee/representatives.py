@@ -10,7 +10,7 @@ from flask import abort, render_template, url_for
 from election.acts.order import group_key
 from election.process.base import ACTS
 from election.process.facts import Representative
-from election.process.steps import demands, full_names
+from election.process.steps import demands, full_names, status
 from election.web.access.policy import policy
 from election.web.committee import blueprint, links, steps
 from election.web.committee.doing import crumbs
@@ -57,7 +57,7 @@ def representatives(election: Any) -> Answer:
         groups=groups,
         total=len(facts.representatives),
         residents=sum(1 for r in facts.representatives.values() if not r.unit),
-        items=[steps.item(d, here.world) for d in demands(here.world, step)],
+        items=[steps.item(d, here.world, step, status(here.world, step)) for d in demands(here.world, step)],
         unit=choose("", True),
         change=links.address("representatives.change", here.world, here.role),
         step_address=url_for("committee.step", election=here.election, step=step),

@@ -88,7 +88,7 @@ def step(election: Any, step: str) -> Answer:
         title=step_title(step),
         state=tasks.state(line, today()),
         due=tasks.done_words(line) if line.status == Status.DONE else tasks.due_words(line.due, today()),
-        items=[item(d, world) for d in demands(world, step)],
+        items=[item(d, world, step, line.status) for d in demands(world, step)],
         waiting=[step_title(w) for w in waiting],
         offered=[] if hall else offered(step, world, line.status),
         hall=hall,
@@ -112,12 +112,14 @@ def may_open(endpoint: str) -> bool:
     return declared is not None and declared.grants(place().role, place().world.election.body)
 
 
-def item(demand: Demand, world: World) -> Item:
-    """A demand with the page that mends it, or with who does."""
+def item(demand: Demand, world: World, step: str, status: Status) -> Item:
+    """A demand with the page that mends it, or with who does; a step that waits is not mended yet."""
     role = place().role
-    address = links.mend(demand, world, role)
+    act = ACTS.get(demand.act)
+    early = act is not None and act.log == "election" and not open_now(demand.act, step, world, status)
+    address = "" if early else links.mend(demand, world, role)
     by = ""
-    if not demand.met and demand.act and not address:
+    if not demand.met and demand.act and not address and not early:
         by = "、".join(role_name(r) for r in links.doers(demand.act, world)[:3])
     return Item(demand, said.demand_line(demand.code, demand.params, language()), address, by)
 
