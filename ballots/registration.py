@@ -143,7 +143,7 @@ def _search(grey: Grey, template: Template, wanted: dict[int, Fiducial], found: 
                 return
         if factor not in tried:
             tried.add(factor)
-            yield from _detect(reduced(grey, factor), factor, np.zeros(2))
+            yield from _detect(reduced(grey, factor), factor, np.zeros(2), thorough=True)
         if complete():
             return
 
@@ -154,23 +154,25 @@ def _in_corners(grey: Grey, factor: int) -> Iterator[Found]:
     for top in (0, max(0, height - side)):
         for left in (0, max(0, width - side)):
             crop = reduced(grey[top : top + side, left : left + side], factor)
-            yield from _detect(crop, factor, np.array([left, top], dtype=np.float64))
+            yield from _detect(crop, factor, np.array([left, top], dtype=np.float64), thorough=False)
 
 
-def _detect(small: Grey, factor: int, offset: Points) -> Iterator[Found]:
-    corners, ids, _ = _detector().detectMarkers(small)
+def _detect(small: Grey, factor: int, offset: Points, *, thorough: bool) -> Iterator[Found]:
+    corners, ids, _ = _detector(thorough).detectMarkers(small)
     for quadrilateral, number in zip(corners, [] if ids is None else ids.flatten(), strict=True):
         points = np.asarray(quadrilateral, dtype=np.float64).reshape(4, 2)
         yield Found(int(number), (points + 0.5) * factor - 0.5 + offset)
 
 
 @cache
-def _detector() -> Any:
+def _detector(thorough: bool) -> Any:
     parameters = cv2.aruco.DetectorParameters()
     # a marker is at least 8 pixels wide at the coarsest scale searched, and never fills the picture
     parameters.minMarkerPerimeterRate = 0.02
-    parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = 7, 27
-    parameters.adaptiveThreshWinSizeStep = 20
+    # pixels round which black and white are told apart: about half a marker, and where that fails smaller and larger
+    first, last, step = (7, 35, 14) if thorough else (21, 21, 1)
+    parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = first, last
+    parameters.adaptiveThreshWinSizeStep = step
     return cv2.aruco.ArucoDetector(markers.dictionary(), parameters)
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ballots.geometry import Rectangle
 from ballots.ink import Levels
 from ballots.pictures import Grey
-from ballots.registration import Registered, reduced
+from ballots.registration import Registered
 
 #: share of the picture's length that is dark along a streak (a table's line reaches two thirds of a page)
 LENGTH = 0.85
-#: how dark, as a share of the contrast, averaged over two pixels across
+#: how dark, as a share of the contrast
 DARKNESS = 0.2
-_STEPS = 200
+#: in how many places along a line it is looked at
+LOOKS = 200
 #: a box is doubtful this near to a streak (mm)
 NEAR_MM = 0.3
 
@@ -44,12 +44,11 @@ class Streaks:
 
 def find(grey: Grey, known: Levels) -> Streaks:
     """The streaks of a picture, straight along its own axes whatever way the sheet lies."""
-    half = reduced(grey, 2)
-    height, width = half.shape
-    along_x = cv2.resize(half, (width, min(_STEPS, height)), interpolation=cv2.INTER_AREA)
-    along_y = cv2.resize(half, (min(_STEPS, width), height), interpolation=cv2.INTER_AREA)
+    height, width = grey.shape
     limit = known.paper - DARKNESS * (known.paper - known.black)
-    return Streaks(_runs((along_x < limit).mean(axis=0)), _runs((along_y < limit).mean(axis=1)))
+    down = grey[:: max(1, height // LOOKS)] < limit
+    across = np.ascontiguousarray(grey[:, :: max(1, width // LOOKS)]) < limit
+    return Streaks(_runs(down.mean(axis=0)), _runs(across.mean(axis=1)))
 
 
 def _runs(share: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
@@ -58,4 +57,4 @@ def _runs(share: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
     if not long.size:
         return ()
     runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    return tuple((2.0 * float(run[0]), 2.0 * float(run[-1] + 1)) for run in runs)
+    return tuple((float(run[0]), float(run[-1] + 1)) for run in runs)
