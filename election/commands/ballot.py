@@ -49,13 +49,18 @@ def print_(
     as_json: bool,
 ) -> int:
     """Print N equal ballots and their layout (按版式印制选票). FILE is a count file without ballots."""
-    import json
-
     import ballots
-    from ballots.files import write
-    from election.words import sentence
 
-    document = _document(file, election_id)
+    if election_id:
+        if file or ruleset_file or large or (form, paper) != ("columns", "A4"):
+            raise WrongInput(
+                "an election's own ballot is printed as it was designed",
+                place="--election",
+                mend="leave out FILE, --form, --paper, --large, --ruleset-file",
+            )
+        pdf, drawn = _of_election(election_id, copies, proof=proof)
+        return _written(pdf, drawn, copies, out, layout, as_json=as_json)
+    document = _document(file)
     ruleset = _ruleset(document, ruleset_file)
     contests = _ordered(document, ballots.contests_from(document), _single_given(document, ruleset))
     if ruleset and _rule(ruleset, "write_in.allowed") is False:
@@ -73,6 +78,15 @@ def print_(
         over_mark_voids=_rule(ruleset, "over_mark.voids") if ruleset else None,
         against_first=bool(ruleset and _rule(ruleset, "write_in.needs_against")),
     )
+    return _written(pdf, drawn, copies, out, layout, as_json=as_json)
+
+
+def _written(pdf: bytes, drawn: dict[str, Any], copies: int, out: str, layout: str, *, as_json: bool) -> int:
+    import json
+
+    from ballots.files import write
+    from election.words import sentence
+
     write(layout, (json.dumps(drawn, ensure_ascii=False, indent=1) + "\n").encode())
     write(out, pdf)
     answer = {"design": drawn["design"], "pages": drawn["pages"], "copies": copies, "out": out, "layout": layout}
@@ -81,6 +95,27 @@ def print_(
     else:
         click.echo(sentence("ballot.printed", {**answer, "sheets": copies * drawn["pages"]}))
     return 0
+
+
+def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, dict[str, Any]]:
+    """The ballot of the round that stands. Raises WrongInput where there is none yet."""
+    from election.acts import ballots as rounds
+    from election.store.database import open_store
+    from election.store.worlds import Gone, world_of
+
+    store = open_store()
+    try:
+        with store.read() as session:
+            world = world_of(store, session, election_id)
+        if not world.election.official_fixed:
+            raise WrongInput("there are no official candidates yet", place=election_id, mend="fix them first")
+        return rounds.design(world, rounds.released_round(world), copies, proof=proof)
+    except Gone:
+        raise WrongInput(
+            "there is no such election", place=election_id, mend="take an id from the page of the election"
+        ) from None
+    finally:
+        store.close()
 
 
 @ballot.command("read")
@@ -122,12 +157,16 @@ def _lines(pages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield sentence("ballot.sums", {state: states.count(state) for state in ("read", "review", "rejected")})
 
 
-def _document(file: str | None, election_id: str | None) -> dict[str, Any]:
+def _document(file: str | None) -> dict[str, Any]:
     from ballots.files import read_json
 
-    if file and not election_id:
+    if file:
         return read_json(file)
-    raise WrongInput("no count file is named", place="election ballot print", mend="name one FILE with the contests")
+    raise WrongInput(
+        "nothing to print is named",
+        place="election ballot print",
+        mend="name one FILE with the contests, or --election ID",
+    )
 
 
 def _ruleset(document: Mapping[str, Any], ruleset_file: str | None) -> Ruleset | None:
