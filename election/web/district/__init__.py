@@ -8,6 +8,7 @@ blueprint = Blueprint("district", __name__, url_prefix="/d")
 
 from election.web.district import (  # noqa: E402  the views register themselves
     campaigns,
+    confirming,
     doing,
     inbox,
     landing,
@@ -16,4 +17,4 @@ from election.web.district import (  # noqa: E402  the views register themselves
     rulesets,
 )
 
-__all__ = ["blueprint", "campaigns", "doing", "inbox", "landing", "many", "review", "rulesets"]
+__all__ = ["blueprint", "campaigns", "confirming", "doing", "inbox", "landing", "many", "review", "rulesets"]

@@ -41,6 +41,13 @@ class Chart:
     unit: str = ""
     hint: str = ""
 
+    #: a bar of nothing is left out of the drawing, not of the table
+    sparse: bool = False
+
+    @property
+    def drawn(self) -> tuple[Bar, ...]:
+        return tuple(b for b in self.bars if b.whole and (b.part or not self.sparse))
+
     @property
     def empty(self) -> bool:
         return not any(b.whole for b in self.bars)
@@ -50,7 +57,7 @@ def steps_chart(body: str, counts: Sequence[tuple[str, int]]) -> Chart:
     """How many communities stand at each step."""
     whole = max((n for _words, n in counts), default=0)
     bars = tuple(Bar(words, n, whole, str(n)) for words, n in counts)
-    return Chart(f"steps-{body}", _("{body}各步骤社区数", body=body_name(body)), bars, _("个社区"))
+    return Chart(f"steps-{body}", _("{body}各步骤社区数", body=body_name(body)), bars, _("个社区"), sparse=True)
 
 
 def charts(tally: Tally) -> list[Chart]:

@@ -88,6 +88,11 @@ class Wish:
         )
 
     @property
+    def narrow(self) -> bool:
+        """Something of the board is left out: whoever filters looks for communities."""
+        return bool(self.street or self.body or self.state or self.search)
+
+    @property
     def bodies(self) -> tuple[str, ...]:
         return (self.body,) if self.body else BODIES
 
@@ -210,9 +215,11 @@ def by_step(turnovers: Sequence[Turnover], tracks: Mapping[str, Track], body: st
             order.update(dict.fromkeys(s.step for s in track.stops))
             current = track.current
             count[current.step if current else ""] += 1
-    lines = [(step_title(step), count[step]) for step in order]
+    lines = [
+        (_("{number} {step}", number=n, step=step_title(step)), count[step]) for n, step in enumerate(order, start=1)
+    ]
     before = [(_("未启动"), communities - opened)] if communities > opened else []
-    after = [(_("已归档"), count[""])] if count[""] else []
+    after = [(_("已全部完成"), count[""])] if count[""] else []
     return [*before, *lines, *after]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from election import law
 from election.acts import elections
-from election.acts.do import do_many
 from election.acts.perform import Refused
 from election.process.base import ACTS, Demand, Role
-from election.process.campaign import CampaignAct, ConfirmRule
+from election.process.campaign import CampaignAct
+from election.record.entry import Entry
 from election.store import places
 from election.store.worlds import entries
 from election.web.access.policy import OVERSEERS, policy
@@ -20,12 +21,13 @@ from election.web.committee.flow import Answer, Flow, conduct
 from election.web.context import account, now, place, store, today
 from election.web.district import blueprint, planning
 from election.web.district.campaign_offers import offer
-from election.web.district.rules import Shown, shown
+from election.web.district.confirming import unconfirmed
 from election.web.district.where import BODIES, turnovers
-from election.web.typed import line
 from election.web.words import _, body_name, language
 from election.words import acts as said
 
+#: what stands in the place of a personal value that is not posted (``process.sealing``)
+SEALED = re.compile("［[0-9a-f]{12}］")
 #: done on pages of their own
 ELSEWHERE = frozenset({"campaign.plan", "campaign.confirm_rule"})
 
@@ -43,10 +45,10 @@ def campaigns() -> str:
 def plan() -> Answer:
     """The plan of a new campaign; what the last plan of the street or the ruleset says stands in it at first."""
     with store().read() as session:
-        known = planning.known_communities(session)
+        before = turnovers(session, past=True)
     if request.method == "GET":
-        return planning.Plan(known).show()
-    sheet = planning.Plan(known, request.form)
+        return planning.Plan(before).show()
+    sheet = planning.Plan(before, request.form)
     if sheet.form.change(request.form.get("_go", "")):
         return sheet.show()
     made = sheet.read()
@@ -83,16 +85,28 @@ def _show(refused: list[tuple[str, tuple[Demand, ...]]] | None = None) -> Answer
         opened=opened,
         rows=[_community(c) for c in facts.communities],
         acts=[(a.code, said.act_title(a.code, language()), said.act_hint(a.code, language())) for a in _acts()],
-        unconfirmed={body: _unconfirmed(body) for body in BODIES},
+        unconfirmed={body: unconfirmed(here.world.campaign, body) for body in BODIES},
         findings=[(f, found_text) for f, found_text in zip(facts.findings, _texts(found), strict=True)],
-        lines=list(reversed(lines)),
+        lines=[(e.day, e.who, e.title, _where(found[e.seq]), _said(e.fields)) for e in reversed(lines)],
         may_open=here.role == Role.STREET,
+        unopened=any(len(of) < len(BODIES) for of in opened.values()),
         refused=refused or [],
     )
     return page, 422 if refused else 200
 
 
-def _texts(found: list[Any]) -> list[str]:
+def _where(entry: Entry) -> str:
+    """Name of the community that an entry of the campaign is about."""
+    one = place().world.campaign.communities.get(str(entry.payload.get("community", "")))
+    return one.name if one is not None else ""
+
+
+def _said(fields: Sequence[tuple[str, str]]) -> str:
+    """What an entry says, as one line; values that are not posted stay closed."""
+    return "；".join(f"{words} {SEALED.sub(_('（不公开）'), value)}" for words, value in fields[:4])
+
+
+def _texts(found: Sequence[Entry]) -> list[str]:
     """What each finding says, in their order."""
     return [str(e.payload.get("finding", "")) for e in found if e.act == "campaign.violation"]
 
@@ -170,81 +184,3 @@ def open_elections(campaign: Any) -> Answer:
     elif count:
         flash(_("已启动 {count} 项选举", count=count))
     return _show(refused) if refused else redirect(url_for("district.campaign", campaign=here.campaign))
-
-
-# --- numbers that the office confirms ---------------------------------------------------------------------------------
-
-
-def _unconfirmed(body: str) -> list[str]:
-    """Deciding numbers that rest on memory or assumption and that the office has not confirmed."""
-    facts = place().world.campaign
-    ruleset = facts.rulesets[body]
-    return [k for k in law.load(ruleset).unconfirmed() if (ruleset, k) not in facts.confirmed]
-
-
-@blueprint.route("/campaign/<uuid:campaign>/rules", methods=["GET", "POST"])
-@policy(at="campaign", roles=OVERSEERS)
-def confirm_rules(campaign: Any) -> Answer:
-    """Each number that no text was found for, with room for the office's own source and article."""
-    here = place()
-    may = here.role == Role.STREET
-    if request.method == "POST":
-        if not may:
-            abort(404)
-        return _confirm()
-    return _rules_page({}, ())
-
-
-def _confirm() -> Answer:
-    """Confirm every line that is filled in; a line half filled in is asked again, and nothing is done."""
-    here = place()
-    acts, errors = [], {}
-    for body in BODIES:
-        ruleset = here.world.campaign.rulesets[body]
-        for key in _unconfirmed(body):
-            name = f"{body}:{key}"
-            source, article = (
-                line(request.form.get(f"source:{name}", "")),
-                line(request.form.get(f"article:{name}", "")),
-            )
-            if not source and not article:
-                continue
-            if len(source) < 2:
-                errors[f"source:{name}"] = _("请写明来源")
-            if not article:
-                errors[f"article:{name}"] = _("请写明条款")
-            if len(source) > 200 or len(article) > 200:
-                errors[f"source:{name}"] = _("最多写 {count} 个字", count=200)
-            if not errors:
-                acts.append((here.log, ConfirmRule(ruleset=ruleset, key=key, source=source, article=article)))
-    if errors:
-        return _rules_page(errors, ())
-    if not acts:
-        flash(_("还没有填写来源和条款"), "warning")
-        return redirect(request.path)
-    try:
-        do_many(store(), acts, account().actor, today(), now())
-    except Refused as refused:
-        return _rules_page({}, refused.demands)
-    flash(_("已确认 {count} 项规定", count=len(acts)))
-    return redirect(request.path)
-
-
-def _rules_page(errors: dict[str, str], demands: tuple[Demand, ...]) -> Answer:
-    here = place()
-    facts = here.world.campaign
-    left: dict[str, list[Shown]] = {}
-    for body in BODIES:
-        rules = law.load(facts.rulesets[body])
-        left[body] = [shown(key, rules.rule(key)) for key in _unconfirmed(body)]
-    page = render_template(
-        "web/district/confirm_rules.html",
-        left=left,
-        facts=facts,
-        confirmed=sorted(facts.confirmed),
-        errors=errors,
-        demands=demands,
-        typed=request.form,
-        may=here.role == Role.STREET,
-    )
-    return page, 422 if errors or demands else 200

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import uuid4
 
 from flask import render_template
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from election import law
@@ -15,7 +14,7 @@ from election.process.base import Demand
 from election.process.campaign import CommunityRef, PlanCampaign
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
-from election.web.district.where import BODIES, turnovers
+from election.web.district.where import BODIES, Turnover
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed, names
 from election.web.words import _, language
@@ -28,23 +27,23 @@ MOST = 200
 LONGEST = 60
 
 
-def known_communities(session: Session) -> dict[str, str]:
+def known_communities(before: Sequence[Turnover]) -> dict[str, str]:
     """Name -> id of the street's communities in earlier campaigns: a community keeps its id, and with it its accounts."""
     found: dict[str, str] = {}
-    for turnover in turnovers(session, past=True):
+    for turnover in before:
         for community in turnover.communities():
             found.setdefault(community.name, community.id)
     return found
 
 
 class Plan:
-    """The plan as it is typed."""
+    """The plan as it is typed; ``before`` are the street's earlier campaigns, the newest first."""
 
-    def __init__(self, known: Mapping[str, str], typed: MultiDict[str, str] | None = None) -> None:
-        self.known = known
-        self.names = names(typed.get("community_names", "")) if typed is not None else list(known)
+    def __init__(self, before: Sequence[Turnover], typed: MultiDict[str, str] | None = None) -> None:
+        self.known = known_communities(before)
+        self.names = names(typed.get("community_names", "")) if typed is not None else list(self.known)
         self.form = ActForm(PlanCampaign, self._offer())
-        self.form.typed = Typed.of(typed, self.form.names) if typed is not None else beginning(today().year)
+        self.form.typed = Typed.of(typed, self.form.names) if typed is not None else beginning(today().year, before)
         self.errors: dict[str, str] = {}
         self.demands: Sequence[Demand] = ()
 
@@ -67,7 +66,8 @@ class Plan:
             self.errors["community_names"] = _(
                 "最多 {most} 个社区，每个名称最多 {longest} 个字", most=MOST, longest=LONGEST
             )
-        self.errors.pop("", None) if "community_names" in self.errors else None
+        if "community_names" in self.errors:  # what pydantic says of the list is said there
+            self.errors.pop("", None)
         return made if isinstance(made, PlanCampaign) and not self.errors else None
 
     def show(self, status: int = 200) -> Answer:
@@ -90,9 +90,12 @@ def rulesets(body: str) -> list[tuple[str, str]]:
     return [(r.id, f"{r.title if language() == 'zh' else r.title_en}（{r.id}）") for r in fits]
 
 
-def beginning(year: int) -> Typed:
-    """The plan of the rulesets in force, its days moved to this year."""
+def beginning(year: int, before: Sequence[Turnover] = ()) -> Typed:
+    """The plan of the rulesets in force, its days moved to this year; names as the last campaign had them."""
     typed = Typed()
+    for turnover in before[:1]:
+        typed.put("district", turnover.facts.district)
+        typed.put("street", turnover.facts.street)
     typed.put("title", _("{year}年社区“两委”换届选举", year=year))
     chosen = {body: in_force(body, date(year, 12, 24)) for body in BODIES}
     for body, rules in chosen.items():

@@ -22,7 +22,7 @@ def rulesets() -> str:
     """The rulesets side by side."""
     every = [law.load(known) for known in law.ids()]
     picked = request.args.getlist("r")
-    chosen = [r for r in every if r.id in picked] or every
+    chosen = [r for r in every if r.id in picked]
     view = request.args.get("view", "")
     view = view if view in VIEWS else "differ"
     return render_template(
@@ -30,8 +30,7 @@ def rulesets() -> str:
         every=every,
         chosen=chosen,
         view=view,
-        rows=rows(chosen, view),
-        steps=steps(chosen),
+        tables=[(r, rows(r, view), steps(r)) for r in ([chosen] if chosen else kin(every))],
         doubtful={r.id: len(r.unconfirmed()) for r in every},
     )
 
@@ -48,6 +47,11 @@ def ruleset(ruleset: str) -> str:
     )
 
 
+def kin(every: list[Ruleset]) -> list[list[Ruleset]]:
+    """Rulesets that are worth comparing: those of the party, and those of residents and villagers."""
+    return [[r for r in every if (r.body == "party") == party] for party in (True, False)]
+
+
 def rows(chosen: list[Ruleset], view: str) -> list[tuple[str, list[Shown | None]]]:
     """(words of the key, each ruleset's value) in the order of the catalogue of keys."""
     found = []
@@ -56,7 +60,7 @@ def rows(chosen: list[Ruleset], view: str) -> list[tuple[str, list[Shown | None]
         if not any(values):
             continue
         said = [shown(key, v) if v is not None else None for v in values]
-        differ = len({v.value if v is not None else None for v in values}) > 1
+        differ = len({v.value for v in values if v is not None}) > 1
         doubtful = any(s is not None and s.doubtful for s in said)
         if view == "all" or (view == "differ" and differ) or (view == "doubtful" and doubtful):
             found.append((label(key), said))
