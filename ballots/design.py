@@ -240,7 +240,7 @@ def _stamp(seal: Rectangle, lines: tuple[str, ...]) -> Iterator[Text]:
     if issued:
         space = seal.w - 2 * PAD_MM
         size = 3.4
-        broken = tuple(part for line in issued for part in typeset.broken(line, space / size))
+        broken = tuple(part for line in issued for part in typeset.balanced(line, space / size))
         box = Rectangle(seal.x + PAD_MM, seal.y + 7.0, space, seal.h - 7.0)
         yield Text(1, box, broken, size, "center", leading=1.6)
 
@@ -249,10 +249,7 @@ def _title(contests: Sequence[Contest], title: str, width: float, sizes: Sizes) 
     space = width - 2 * CORNER_MM
     ems = typeset.width(title)
     size = max(sizes.least_title, min(sizes.title, space / ems))
-    count = math.ceil(ems * size / space)
-    lines = typeset.broken(title, max(ems / count + 1, 1) if count > 1 else ems)
-    while max(typeset.width(line) for line in lines) * size > space:
-        size *= 0.95
+    lines = typeset.balanced(title, space / size)
     box = Rectangle(CORNER_MM, INSET_MM - 1, space, round(len(lines) * size * 1.3, 1))
     seats = "　".join(contest.office + words.SEATS.format(seats=contest.seats) for contest in contests)
     seats_lines = typeset.broken(seats, (width - 2 * INSET_MM) / sizes.seats)
@@ -302,13 +299,14 @@ def _examples(form: Form, sizes: Sizes, space: Rectangle, *, across: bool) -> tu
     side = sizes.circle if form == "columns" else sizes.square
     line = sizes.caption * 1.3
     head = Rectangle(space.x, space.y, space.w, sizes.caption * 1.6)
-    step_x = space.w / len(shown) if across else 0.0
+    step_x = min(space.w / len(shown), 3.5 * side) if across else 0.0
+    left = space.x + (space.w - step_x * len(shown)) / 2 if across else space.x
     step_y = 0.0 if across else (space.h - head.h) / len(shown)
     examples: list[Example] = []
     texts = [Text(1, head, (words.EXAMPLE,), sizes.caption, "center", "sans", bold=True)]
     for number, (sign, word) in enumerate(shown):
         width, room = step_x or space.w, step_y or 1.5 * side + line
-        x = space.x + step_x * number
+        x = left + step_x * number
         y = head.bottom + step_y * number + max(0.0, (room - side - line) / 2)
         box = Rectangle(round(x + (width - side) / 2, 1), round(y, 1), side, side)
         examples.append(Example(1, box, sign))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 #: may not begin a line, may not end one (避头尾)
 _NOT_FIRST = set("，。、；：？！）》」』】”’·…%,.;:?!)]}")
 _NOT_LAST = set("（《「『【“‘([{")
+
+
+#: ems that may come of dividing a width by the size it was made from
+ROUNDING = 1e-6
 
 
 def width(text: str) -> float:
@@ -19,12 +24,22 @@ def broken(text: str, ems: float) -> tuple[str, ...]:
     lines: list[str] = []
     line = ""
     for character in text:
-        if line and width(line + character) > ems:
+        if line and width(line + character) > ems + ROUNDING:
             cut = _cut(line, character)
             lines.append(line[:cut])
             line = line[cut:].lstrip()
         line += character
     return (*lines, line)
+
+
+def balanced(text: str, ems: float) -> tuple[str, ...]:
+    """``text`` in as few lines as ``ems`` allows, about equally long."""
+    count = math.ceil(width(text) / ems - ROUNDING)
+    for spare in range(math.ceil(ems)):
+        lines = broken(text, min(ems, width(text) / count + spare))
+        if len(lines) <= count:
+            return lines
+    return broken(text, ems)
 
 
 def _cut(line: str, following: str) -> int:
