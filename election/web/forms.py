@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from election.names.writing import clean_name
@@ -63,45 +63,6 @@ class Offer:
     strangers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Control:
-    """One input, or a group or table of inputs, as a template shows it."""
-
-    kind: str
-    name: str
-    label: str
-    hint: str = ""
-    error: str = ""
-    value: str = ""
-    values: tuple[str, ...] = ()
-    required: bool = True
-    options: tuple[tuple[str, str], ...] = ()
-    #: people found by a search, and whether a stranger may be taken
-    found: tuple[Found, ...] = ()
-    stranger: bool = False
-    #: the person chosen so far
-    chosen: Found | None = None
-    longest: int | None = None
-    #: what stands where nothing is chosen
-    default: str = ""
-    suggestions: tuple[str, ...] = ()
-    controls: tuple[Control, ...] = ()
-    rows: tuple[tuple[Control, ...], ...] = ()
-
-    @property
-    def chosen_id(self) -> str:
-        """Id of the person chosen so far, one beside the roll included."""
-        return "" if not self.values or self.values[0] == NEW else self.values[0]
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """Further attributes of the input."""
-        given = {"maxlength": str(self.longest)} if self.longest else {}
-        if self.suggestions:
-            given["list"] = f"l-f-{self.name.replace('.', '-')}"
-        return given
-
-
 _MISSING = object()
 
 
@@ -120,9 +81,10 @@ class ActForm:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return self._asked(tuple(f for f in self.shape.fields if f.name not in self.offer.fixed), "")
+        return self.asked(tuple(f for f in self.shape.fields if f.name not in self.offer.fixed), "")
 
-    def _asked(self, fields: Sequence[Field], path: str) -> tuple[Field, ...]:
+    def asked(self, fields: Sequence[Field], path: str) -> tuple[Field, ...]:
+        """Of these fields those that the page asks."""
         return tuple(f for f in fields if path + f.name not in self.offer.hidden)
 
     @property
@@ -163,7 +125,7 @@ class ActForm:
 
     def _group(self, fields: Sequence[Field], start: str, path: str, place: tuple[str | int, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for asked in self._asked(fields, path):
+        for asked in self.asked(fields, path):
             name, here = start + asked.name, (*place, asked.name)
             self._places[here] = name
             value = self._value(asked, name, path + asked.name, here)
@@ -217,7 +179,7 @@ class ActForm:
         """Nothing was written or chosen in a row; a tick, a preset kind or a suggested word does not count."""
         written = [
             f
-            for f in self._asked(fields, path)
+            for f in self.asked(fields, path)
             if f.kind in ("text", "long", "number", "date", "person") and path + f.name not in self.offer.suggestions
         ]
         return not any(
@@ -343,129 +305,6 @@ class ActForm:
 
     def label(self, path: str) -> str:
         return said.field_label(self.act.code, path, language())
-
-    # --- an act's form as a template shows it ------------------------------------------------------------------------
-
-    def controls(self) -> tuple[Control, ...]:
-        return tuple(self._control(f, f.name, f.name) for f in self.fields)
-
-    def _controls(self, asked: Field, start: str, path: str) -> tuple[Control, ...]:
-        inner = self._asked(asked.fields, f"{path}.")
-        return tuple(self._control(f, start + f.name, f"{path}.{f.name}") for f in inner)
-
-    def _control(self, asked: Field, name: str, path: str) -> Control:
-        typed = self.typed
-        value = typed.one(name)
-        kind: str = asked.kind
-        options: Sequence[tuple[str, str]] = ()
-        controls: tuple[Control, ...] = ()
-        rows: tuple[tuple[Control, ...], ...] = ()
-        chosen = None
-        found: Sequence[Found] = self.found.get(name, ())
-        if path in self.offer.options:
-            kind, options = "select", self.offer.options[path]
-        elif asked.kind in ("choice", "choices"):
-            options = [(o, said.option_label(self.act.code, path, o, language())) for o in asked.options]
-        elif asked.kind in ("person", "people") and path in self.offer.people:
-            kind = "pick" if asked.kind == "person" else "picks"
-            found = self.offer.people[path]
-        elif asked.kind == "person" and value:
-            chosen = self.offer.known(value)
-        elif asked.kind == "people":
-            picked = [p for i in typed.get(name, ()) if (p := self.offer.known(i)) is not None]
-            found = [*picked, *(p for p in found if p not in picked)]
-        elif asked.kind == "group":
-            controls = self._controls(asked, f"{name}.", path)
-        elif asked.kind == "rows":
-            controls = self._controls(asked, f"{name}.", path)
-            rows = tuple(
-                self._controls(asked, f"{name}.{at}.", path)
-                for at in range(max(typed.rows(name), 1 if asked.required else 0))
-            )
-        if asked.kind == "person" and kind == "person":
-            value = typed.one(f"{name}.find") or (chosen.name if chosen else "")
-        elif asked.kind == "people":
-            value = typed.one(f"{name}.find")
-        elif name not in typed and not asked.required and asked.kind in ("yes_no", "choice", "number"):
-            value = _written(asked.default)
-        return Control(
-            kind,
-            name,
-            self.label(path),
-            hint=said.field_hint(self.act.code, path, language()),
-            error=self.errors.get(name, ""),
-            value=value,
-            values=tuple(typed.get(name, ())),
-            required=asked.required,
-            options=tuple(options),
-            found=tuple(found),
-            stranger=path in self.offer.strangers,
-            chosen=chosen,
-            longest=asked.longest,
-            default=_written(asked.default) if isinstance(asked.default, str) else "",
-            suggestions=tuple(self.offer.suggestions.get(path, ())),
-            controls=controls,
-            rows=rows,
-        )
-
-    def summary(self, act: Act) -> list[tuple[str, str]]:
-        """What was typed, for reading before it is done: (label, words)."""
-        return [(self.label(f.name), self.words(f, f.name, getattr(act, f.name), act)) for f in self.fields]
-
-    def words(self, asked: Field, path: str, value: Any, within: BaseModel) -> str:
-        """One answer in words."""
-        from election.web.words import day
-
-        if value is None or value == "" or value == ():
-            return _("（未填）")
-        options = dict(self.offer.options.get(path, ()))
-        if path in self.offer.options:
-            return options.get(str(value), str(value))
-        match asked.kind:
-            case "yes_no":
-                return _("是") if value else _("否")
-            case "date":
-                return day(value)
-            case "choice":
-                return said.option_label(self.act.code, path, str(value), language())
-            case "choices":
-                return "、".join(said.option_label(self.act.code, path, str(v), language()) for v in value)
-            case "person":
-                return self._name(str(value), getattr(within, asked.carries, "") if asked.carries else "", path)
-            case "people":
-                return "、".join(self._name(str(v), "", path) for v in value)
-            case "lines":
-                return "、".join(map(str, value))
-            case "group":
-                return self._row_words(asked, path, value)
-            case "rows":
-                return "\n".join(self._row_words(asked, path, row) for row in value)
-        return str(value)
-
-    def _row_words(self, asked: Field, path: str, row: BaseModel) -> str:
-        parts = []
-        for inner in asked.fields:
-            value = getattr(row, inner.name)
-            if value in (None, "", (), False):
-                continue
-            words = self.words(inner, f"{path}.{inner.name}", value, row)
-            label = self.label(f"{path}.{inner.name}")
-            plain = inner.kind in ("person", "text") and f"{path}.{inner.name}" not in self.offer.options
-            parts.append(words if plain else (label if value is True else f"{label} {words}"))
-        return "，".join(parts)
-
-    def _name(self, identifier: str, carried: str, path: str) -> str:
-        if carried:
-            return carried
-        listed = next((p for p in self.offer.people.get(path, ()) if p.id == identifier), None)
-        person = listed or self.offer.known(identifier)
-        return person.name if person else identifier
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
 
 
 def _is_uuid(text: str) -> bool:

@@ -69,7 +69,7 @@ def test_the_report_has_every_fault_with_its_row(told: Told, tmp_path: Path) -> 
     browser = told.browser("dengji4")
     upload(browser, told.residents4, faulty(tmp_path))
     sheet = browser.get(f"/c/{told.residents4}/roll/import/report.xlsx")
-    rows = list(load_workbook(BytesIO(sheet.answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    rows = list(load_workbook(BytesIO(sheet.answer.data)).active.iter_rows(values_only=True))
     assert rows[1] == ("行号", "处理", "问题")
     assert (3, "退回", "与第 2 行重复(身份证号和姓名都相同)。") in rows
     assert {r[0] for r in rows[2:]} >= set(range(3, 18))
@@ -121,7 +121,7 @@ def test_after_registration_has_closed_no_file_is_imported(told: Told, tmp_path:
 def test_the_empty_roll_can_be_taken_along(told: Told) -> None:  # noqa: F811
     for log, last in ((told.residents4, "电话"), (told.party4, "党员类别")):
         page = told.browser("dengji4").get(f"/c/{log}/roll/template.xlsx")
-        header = next(load_workbook(BytesIO(page.answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+        header = next(load_workbook(BytesIO(page.answer.data)).active.iter_rows(values_only=True))
         assert header[0] == "姓名"
         assert header[-1] == last
 

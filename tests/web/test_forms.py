@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from election.process import after, campaign, meeting, nomination, result, roll
 from election.process.base import ACTS, Act
 from election.web import typed as texts
+from election.web.controls import controls, summary
 from election.web.fields import Field, shape_of
 from election.web.forms import NEW, ActForm, Found, Offer
 from election.web.typed import Typed
@@ -37,7 +39,7 @@ def offer(**more: Any) -> Offer:
     return Offer(find=find, known=lambda i: next((p for p in ROLL if p.id == i), None), **more)
 
 
-def form(act: type[Act], typed: dict[str, str | list[str]], **more: Any) -> ActForm:
+def form(act: type[Act], typed: Mapping[str, str | list[str]], **more: Any) -> ActForm:
     values = {k: v if isinstance(v, list) else [v] for k, v in typed.items()}
     return ActForm(act, offer(**more), Typed(values))
 
@@ -55,7 +57,7 @@ def test_every_act_has_a_form_with_words_for_all_it_asks(code: str) -> None:
             labels(asked.fields, f"{path}{asked.name}.")
 
     labels(shape_of(ACTS[code]).fields, "")
-    for control in made.controls():
+    for control in controls(made):
         assert all(words and not words.isascii() for _, words in control.options), control.name
 
 
@@ -65,7 +67,7 @@ def test_an_empty_form_is_never_an_error_of_the_program(code: str) -> None:
     act = made.read()
     assert (act is None) == bool(made.errors)
     assert all(words.strip() for words in made.errors.values())
-    made.controls()
+    controls(made)
 
 
 def test_the_kind_of_a_field_follows_its_annotation() -> None:
@@ -134,7 +136,7 @@ def test_what_people_type_becomes_the_act() -> None:
     ],
 )
 def test_a_fault_is_a_sentence_at_its_input(change: dict[str, str], at: str, words: str) -> None:
-    made = form(roll.FixSeats, SEATS | change)
+    made = form(roll.FixSeats, {**SEATS, **change})
     assert made.read() is None
     assert list(made.errors) == [at]
     assert words in made.errors[at]
@@ -357,7 +359,7 @@ def test_the_summary_says_in_words_what_will_be_done() -> None:
     made = form(roll.FixSeats, SEATS, fixed={"form": "residents"})
     act = made.read()
     assert act is not None
-    words = dict(made.summary(act))
+    words = dict(summary(made, act))
     assert words["居民代表会议日期"] == "2010年11月24日"
     assert "主任，应选人数 1" in words["各职务的职数"]
     assert words["多于一般职数的理由"] == "（未填）"
@@ -385,9 +387,9 @@ def test_nothing_typed_can_break_a_form(code: str, values: dict[str, str], data:
         made.typed.setdefault(f"{field}.rows", ["1"])
     answer = made.read()
     assert (answer is None) == bool(made.errors)
-    made.controls()
+    controls(made)
     if answer is not None:
-        made.summary(answer)
+        summary(made, answer)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from election.web import typed as texts
 from election.web.access.signing import Signing, signers_from_form
 from election.web.committee.uploads import attachments
 from election.web.context import account, now, real_now, store, today
+from election.web.controls import controls, summary
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed
 from election.web.words import _, language
@@ -102,7 +103,7 @@ class Page:
     def show(self, status: int = 200) -> Answer:
         template = "web/committee/confirm.html" if self.summary else self.flow.template
         words = render_template(
-            template, page=self, flow=self.flow, form_of_act=self.form, controls=self.form.controls(),
+            template, page=self, flow=self.flow, form_of_act=self.form, controls=controls(self.form),
             hint=said.act_hint(self.flow.act.code, language()), paper_title=lambda kind: said.paper_title(kind, language()),
         )  # fmt: skip
         return words if status == 200 else (words, status)
@@ -180,7 +181,7 @@ def _judge(page: Page, order: str) -> Answer:
         return page.show(422)
     if flow.confirmed and order != "do":
         _save(page)
-        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *form.summary(act)]
+        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *summary(form, act)]
         return page.show()
     return _do(page, act, on)
 
@@ -247,5 +248,5 @@ def _do(page: Page, act: Act, on: date) -> Answer:
 def _again(page: Page, act: Act, on: date) -> Answer:
     """The page that was sent, with what is wrong in its signature or files."""
     if page.flow.confirmed:
-        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *page.form.summary(act)]
+        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *summary(page.form, act)]
     return page.show(422)

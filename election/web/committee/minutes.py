@@ -17,6 +17,7 @@ from election.store import accounts
 from election.store.database import Store
 from election.store.tables import OpeningRow
 from election.store.worlds import Gone, entries
+from election.web.controls import words as words_of
 from election.web.forms import ActForm, Found, Offer
 from election.web.words import _, language, role_name, step_title
 from election.words import acts as said
@@ -125,7 +126,7 @@ def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
             continue
         if asked.name == "kind" and act.code == "notice.post":
             continue
-        words = form.words(asked, asked.name, value, act).replace("\n", "；")
+        words = words_of(form, asked, asked.name, value, act).replace("\n", "；")
         if _SEALED.fullmatch(words):
             words = _("（不公开）")
         elif asked.kind in ("person", "people") and words in (str(value), "、".join(map(str, value))):

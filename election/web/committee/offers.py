@@ -35,7 +35,8 @@ def offer(store: Store, world: World, act: type[Act]) -> Offer:
     """The offer of one act of an election."""
     roll = Roll(store, world)
     facts = world.election
-    more = TABLE.get(act.code, lambda w, r: {})(world, roll)
+    make = TABLE.get(act.code)
+    more = make(world, roll) if make is not None else {}
     if issubclass(act, Decision):
         more = {"people": {"persons": _elected(facts)}}
     return Offer(find=roll.find, known=roll.known, strangers=STRANGERS.get(act.code, frozenset()), **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,9 @@ def roll_report(election: Any) -> Answer:
         return redirect(url_for("committee.roll_import", election=place().election))
     report = _report(kept[0], kept[2])
     headers = [_("行号"), _("处理"), _("问题")]
-    rows = [[row, _("退回") if rejected else _("须核对"), words] for row, _code, words, rejected in report.faults]
+    rows: list[list[str | int | date | None]] = [
+        [row, _("退回") if rejected else _("须核对"), words] for row, _code, words, rejected in report.faults
+    ]
     return _sheet(table_to_xlsx(_("名册核对结果"), headers, rows), "roll-check.xlsx")
 
 
