@@ -58,20 +58,20 @@ def put_into_words(answer: dict[str, Any]) -> None:
 
 
 def _page(answer: dict[str, Any], given: dict[str, Any]) -> str:
-    lines = [f"{check['text']}({check['article']})" for check in answer["checks"]]
+    lines = [f"{check['text']}（{check['article']}）" for check in answer["checks"]]
     offices = {contest["id"]: contest.get("office") or contest["id"] for contest in given["contests"]}
     for contest in answer["contests"]:
-        lines += ["", f"{offices[contest['id']]}:有效票 {contest['valid']},无效票 {contest['invalid']}"]
+        lines += ["", f"{offices[contest['id']]}：有效票 {contest['valid']}，无效票 {contest['invalid']}"]
         names = {}
         for row in contest["votes"]:
             names[row["candidate"]] = row["name"]
             carried = f",上位 {row['carried']}" if "carried" in row else ""
-            figures = f"赞成 {row['for']}{carried},反对 {row['against']},弃权 {row['abstain']}"
-            lines.append(f"  {row['name']}:{figures}。{row['why']['text']}")
+            figures = f"赞成 {row['for']}{carried}，反对 {row['against']}，弃权 {row['abstain']}"
+            lines.append(f"  {row['name']}：{figures}。{row['why']['text']}")
         if contest["next"]:
             lines.append(f"  {_next(contest['next'], names)}")
         elif contest["vacant"]:
-            lines.append(f"  缺额 {contest['vacant']} 名,暂缺。")
+            lines.append(f"  缺额 {contest['vacant']} 名，暂缺。")
     return "\n".join(lines)
 
 

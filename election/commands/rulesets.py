@@ -60,7 +60,7 @@ def _page(rules: Ruleset) -> str:
 
     lines = [f"{rules.id}  {rules.title}", ""]
     lines += [
-        f"{label(key)}:{shown(value)}({place(value)};{sentence(f'ruleset.status.{value.status}')})"
+        f"{label(key)}：{shown(value)}（{place(value)}；{sentence(f'ruleset.status.{value.status}')}）"
         for key, value in sorted(rules.values.items())
     ]
     lines += ["", "步骤:"]
@@ -106,5 +106,5 @@ def margin(ruleset: str | None, seats: int, ruleset_file: str | None, as_json: b
         answer = {"seats": seats, "candidates_at_least": least, "article": article}
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"应选 {seats} 名,候选人至少 {least} 名({article})")
+        click.echo(f"应选 {seats} 名，候选人至少 {least} 名（{article}）")
     return 0

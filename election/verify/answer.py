@@ -72,7 +72,7 @@ def lines(report: Report) -> list[str]:
         place = problem.get("file", "")
         if "line" in problem:
             place = f"{place} 第 {problem['line']} 行"
-        found.append(f"  - {_printable(place)}{':' if place else ''}{_printable(problem['text'])}")
+        found.append(f"  - {_printable(place)}{'：' if place else ''}{_printable(problem['text'])}")
     return found
 
 

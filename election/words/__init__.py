@@ -48,20 +48,9 @@ def _entries(folder: str) -> list[tuple[str, Any]]:
     return found
 
 
-@cache
-def _room(name: str) -> dict[str, dict[str, str]]:
-    """The sentences of the file of this name; empty where there is none."""
-    file = files(__package__).joinpath("sentences", f"{name}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-
-
 def sentence(code: str, params: Mapping[str, object] | None = None, language: Language = "zh") -> str:
-    """The sentence of ``code`` with ``params`` put in. Raises KeyError for an unknown code or a missing number.
-
-    A code is looked for first in the file of its room, so that counting reads the words of counting alone.
-    """
-    found = _room(code.split(".", 1)[0]).get(code) or sentences()[code]
-    return found[language].format_map(dict(params or {}))
+    """The sentence of ``code`` with ``params`` put in. Raises KeyError for an unknown code or a missing number."""
+    return sentences()[code][language].format_map(dict(params or {}))
 
 
 def translate(chinese: str, language: Language = "zh") -> str:

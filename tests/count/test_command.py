@@ -54,25 +54,25 @@ def test_json_is_one_document_with_every_sentence(run):
     assert (code, err) == (0, "")
     said = [*answer["checks"], *(row["why"] for contest in answer["contests"] for row in contest["votes"])]
     assert all(fact["text"] and fact["text_en"] and fact["article"] for fact in said)
-    assert answer["checks"][0]["text"] == "应到 58 人,实到 55 人,达到规定的至少 30 人,会议有效。"
+    assert answer["checks"][0]["text"] == "应到 58 人，实到 55 人，达到规定的至少 30 人，会议有效。"
 
 
 def test_a_person_reads_the_same(run):
     code, out, _ = run(FILE)
     assert code == 0
-    assert "主任:有效票 54,无效票 1" in out
-    assert "乙:赞成 27,反对 0,弃权 27。得票 27,不足当选所需的 28 票" in out
-    assert "缺额 1 名,另行选举,候选人:甲、乙。" in out
-    assert "丙:赞成 54" in out
+    assert "主任：有效票 54，无效票 1" in out
+    assert "乙：赞成 27，反对 0，弃权 27。得票 27，不足当选所需的 28 票" in out
+    assert "缺额 1 名，另行选举，候选人：甲、乙。" in out
+    assert "丙：赞成 54" in out
 
 
 def test_the_page_names_every_kind_of_next(run):
     tied = FILE | {"revote": True}
-    assert "重新投票,选 1 名" in run(tied)[1].replace("在票数相等的 甲、乙 中", "")
+    assert "重新投票，选 1 名" in run(tied)[1].replace("在票数相等的 甲、乙 中", "")
     void = run(FILE | {"entitled": 200})
-    assert "选举无效,重新选举。" in void[1]
+    assert "选举无效，重新选举。" in void[1]
     last = FILE | {"ruleset": "villagers-2018", "round": 2, "ballots": [{"times": 55}]}
-    assert "缺额 1 名,暂缺。" in run(last)[1]
+    assert "缺额 1 名，暂缺。" in run(last)[1]
     struck = json.loads(json.dumps(FILE | {"ballots": [{"times": 55}]}))
     struck["contests"][1]["candidates"][0]["struck"] = True
     assert "须重新提名候选人" in run(struck)[1]

@@ -66,7 +66,7 @@ def test_what_a_deadline_says():
     assert (official.days_before, official.days_after, official.of, official.on_miss) == (5, None, (), "refuse")
     assert (handover.days_before, handover.days_after, handover.on_miss) == (None, 3, "flag")
     assert handover.of == ("residents.ballot", "residents.hands")
-    assert (official.article, official.status) == ("方案五(二)6", "seen")
+    assert (official.article, official.status) == ("方案五（二）6", "seen")
     assert PARTY.step("party.prospective").deadline.on_miss == "reason"
 
 
@@ -104,4 +104,4 @@ def test_a_calendar_file():
     identities = [line for line in text.split("\r\n") if line.startswith("UID:")]
     assert len(set(identities)) == len(identities)
     assert "SUMMARY:召开全体成员会议\\,明确分工" not in text
-    assert r"Notice of posts and conditions for office — 方案五(一)3" in text
+    assert r"Notice of posts and conditions for office — 方案五（一）3" in text

@@ -53,7 +53,7 @@ def test_one_ruleset_whole(run):
     assert document["values"]["quorum.assembly"] == {
         "value": "> 1/2",
         "source": "七里河区某街道社区“两委”换届选举实施方案(2010年)",
-        "article": "方案五(二)8",
+        "article": "方案五（二）8",
         "status": "seen",
     }
     assert law.from_json(document) == law.load("qilihe-2010.residents")
@@ -61,7 +61,7 @@ def test_one_ruleset_whole(run):
 
 def test_one_ruleset_for_people(run):
     _, out, _ = run("rulesets", "qilihe-2010.residents")
-    assert "会议有效:实到占应到:> 1/2(方案五(二)8;见原文)" in out
+    assert "会议有效：实到占应到：> 1/2（方案五（二）8；见原文）" in out
     assert "residents.hands" in out
 
 
@@ -88,9 +88,9 @@ def test_margin(run):
     assert json.loads(run("margin", "qilihe-2010.party", "--seats", "6", "--json")[1]) == {
         "seats": 6,
         "candidates_at_least": 8,
-        "article": "方案五(二)6",
+        "article": "方案五（二）6",
     }
-    assert run("margin", "villagers-2018", "--seats", "3")[1] == "应选 3 名,候选人至少 4 名(组织法第15条)\n"
+    assert run("margin", "villagers-2018", "--seats", "3")[1] == "应选 3 名，候选人至少 4 名（组织法第15条）\n"
 
 
 def test_calendar(run, tmp_path):
@@ -104,7 +104,7 @@ def test_calendar(run, tmp_path):
         "title": "公布正式候选人名单",
         "title_en": "Official candidates posted",
         "deadline": True,
-        "article": "方案五(二)6",
+        "article": "方案五（二）6",
     } in days
     assert ics.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     assert (

@@ -193,7 +193,7 @@ def test_every_key_and_finding_has_words():
     for language in ("zh", "en"):
         for key in KEYS:
             assert label(key, language)
-    assert label("calendar.days.handover") == "计划日:新老班子交接(选举日前天数)"
+    assert label("calendar.days.handover") == "计划日：新老班子交接（选举日前天数）"
     assert key_of("calendar.days.handover") is not None
     said = sentences()
     for group, names in {"status": law.ruleset.STATUSES, "on_miss": law.ruleset.ON_MISS}.items():

@@ -198,7 +198,14 @@ class Telling:
                 for o, n in seats or (("主任", 1), ("副主任", 1), ("委员", 3))
             )
             self.do(
-                roll.FixSeats(form="residents", offices=offices, meeting_on=self.today, meeting_present=30, reason="本社区不设管段民警"), self.lead
+                roll.FixSeats(
+                    form="residents",
+                    offices=offices,
+                    meeting_on=self.today,
+                    meeting_present=30,
+                    reason="本社区不设管段民警",
+                ),
+                self.lead,
             )
             self.do(roll.PostNotice(kind="seats_notice", place="公示栏"), self.lead)
         return self

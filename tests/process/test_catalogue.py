@@ -139,7 +139,13 @@ def test_every_demand_of_this_room_has_a_line_for_the_checklist() -> None:
 
 
 def test_no_sentence_waits_for_a_demand_that_nobody_makes() -> None:
-    idle = [code for code, entry in sentences().items() if "zh_line" in entry and code not in CODES]
+    shown = {
+        node.args[0].value
+        for file in (ROOT / "election/web").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Demand" and isinstance(node.args[0], ast.Constant)
+    }
+    idle = [code for code, entry in sentences().items() if "zh_line" in entry and code not in CODES | shown]
     assert idle == []
 
 
@@ -210,7 +216,7 @@ def test_every_name_is_used_and_every_code_is_named() -> None:
     named: dict[str, set[str]] = {}
     for key in sentences():
         vocabulary, colon, code = key.partition(":")
-        if colon and vocabulary not in ("act", "field", "step", "place"):
+        if colon and vocabulary not in ("act", "field", "step", "place") and not vocabulary.startswith("rule-value."):
             named.setdefault(vocabulary, set()).add(code)
     assert named == VOCABULARIES
 

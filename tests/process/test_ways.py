@@ -191,7 +191,9 @@ def test_district_returns_what_the_street_submitted() -> None:
     told.do(approval.SubmitResult(document_number="1号"), "street_officer")
     told.do(approval.DecideResult(approve=False, target="papers", reason="缺考察材料"), "organisation_reviewer")
     assert is_done(told.facts, "party.plenary")  # only the papers go back
-    told.refused(approval.DecideResult(approve=True, document_number="5号"), "organisation_reviewer", "approve.submitted")
+    told.refused(
+        approval.DecideResult(approve=True, document_number="5号"), "organisation_reviewer", "approve.submitted"
+    )
     told.do(approval.ReportResult(), told.lead)
     told.do(approval.SubmitResult(document_number="4号"), "street_officer")
     told.do(approval.DecideResult(approve=True, document_number="5号"), "organisation_reviewer")

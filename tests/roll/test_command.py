@@ -46,7 +46,7 @@ def test_a_roll_with_rejected_rows(bad: str, capsys: pytest.CaptureFixture[str])
         {
             "row": 3,
             "code": "duplicate",
-            "text": "与第 2 行重复(身份证号和姓名都相同)。",
+            "text": "与第 2 行重复（身份证号和姓名都相同）。",
             "text_en": "Repeats row 2 (same identity number, same name).",
         }
     ]
@@ -59,8 +59,8 @@ def test_a_roll_with_rejected_rows(bad: str, capsys: pytest.CaptureFixture[str])
 def test_in_words(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(["check", bad, *CHECK], capsys)
     assert code == 1
-    assert out.splitlines()[0] == "共 3 行:登记 2 人,暂不登记 0 行,退回 1 行。"
-    assert out.splitlines()[1].startswith("第 3 行:")
+    assert out.splitlines()[0] == "共 3 行：登记 2 人，暂不登记 0 行，退回 1 行。"
+    assert out.splitlines()[1].startswith("第 3 行：")
 
 
 @pytest.mark.parametrize("as_json", [[], ["--json"]])

@@ -41,7 +41,7 @@ def test_a_changed_bundle_is_exit_1_and_names_the_place(
     assert (problem["file"], problem["line"], problem["seq"]) == ("logs/election.jsonl", 11, 10)
     code, out, err = call(capsys, str(path))
     assert (code, err) == (1, "")
-    assert "logs/election.jsonl 第 11 行:经办人当时没有账号" in out
+    assert "logs/election.jsonl 第 11 行：经办人当时没有账号" in out
 
 
 def test_a_person_reads_a_numbered_list(office: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +53,7 @@ def test_a_person_reads_a_numbered_list(office: Any, tmp_path: Path, capsys: pyt
     assert lines[1].startswith(" 2. [未检查] ")
     assert keys.fingerprint_text(keys.public(office.key)) in lines[-1]
     _, out, _ = call(capsys, str(path), "--trust", keys.fingerprint(keys.public(office.key)))
-    assert out.splitlines()[-1] == "核验通过,签名钥匙与纸面指纹一致。"
+    assert out.splitlines()[-1] == "核验通过，签名钥匙与纸面指纹一致。"
 
 
 @pytest.mark.parametrize("arguments", [["none.zip"], ["none.zip", "--trust", "x"], ["/"], []], ids=str)

@@ -55,7 +55,7 @@ def test_what_was_demanded_is_told_in_words_where_there_are_any(monkeypatch: pyt
             "steps", "act-refused", "logs/election.jsonl", 3, act="x", demand=code, numbers=numbers, article="S-02"
         )
     texts = [(problem["text"], problem["text_en"]) for problem in answer.document(report)["problems"]]
-    assert texts[0] == ("事项 x 当时不具备条件:还差 3 人 S-02", "the act x was not allowed: 3 are missing S-02")
+    assert texts[0] == ("事项 x 当时不具备条件：还差 3 人 S-02", "the act x was not allowed: 3 are missing S-02")
     assert "test.demand" in texts[1][0]
     assert "test.unknown" in texts[2][0]
 
