@@ -254,7 +254,7 @@ class ActForm:
         self.typed.put(f"{name}.find", "\n".join(left))
         if left:
             self.found[name] = doubtful[:MOST_FOUND]
-            listed_names = "、".join(left[:5])
+            listed_names = left[:5]
             self.errors[name] = (
                 _("有同名的人，请勾选：{names}", names=listed_names)
                 if doubtful
@@ -301,7 +301,7 @@ class ActForm:
         if any(known == name or known.startswith(f"{name}.") for known in self.errors):
             return
         label = self.label(path) if path else ""
-        self.errors[name] = f"{label}：{fault(detail)}" if label else fault(detail)
+        self.errors[name] = _("{label}：{fault}", label=label, fault=fault(detail)) if label else fault(detail)
 
     def label(self, path: str) -> str:
         return said.field_label(self.act.code, path, language())

@@ -30,7 +30,7 @@ from election.web.context import account, now, real_now, store, today
 from election.web.controls import controls, summary
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed
-from election.web.words import _, language
+from election.web.words import _, day, language
 from election.words import acts as said
 
 Answer = str | Response | tuple[str, int]
@@ -181,7 +181,7 @@ def _judge(page: Page, order: str) -> Answer:
         return page.show(422)
     if flow.confirmed and order != "do":
         _save(page)
-        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *summary(form, act)]
+        page.summary = [(_("实际发生日期"), day(on)), *summary(form, act)]
         return page.show()
     return _do(page, act, on)
 
@@ -248,5 +248,5 @@ def _do(page: Page, act: Act, on: date) -> Answer:
 def _again(page: Page, act: Act, on: date) -> Answer:
     """The page that was sent, with what is wrong in its signature or files."""
     if page.flow.confirmed:
-        page.summary = [(_("实际发生日期"), _("{day}", day=on)), *summary(page.form, act)]
+        page.summary = [(_("实际发生日期"), day(on)), *summary(page.form, act)]
     return page.show(422)
