@@ -6,8 +6,10 @@ The limits are the operating system's and qpdf's, so that a hostile file costs o
 from __future__ import annotations
 
 import hashlib
+import resource
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ballots.codes import Rejection
@@ -16,12 +18,12 @@ from ballots.template import Template
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use. ``memory`` is its address space in bytes: two full decodings of the largest picture
-    and the libraries. The others are seconds of the processor's time, so that a busy machine changes nothing: an
+    """What one worker may use. ``memory`` is the address space (bytes) beside that of the libraries: the largest
+    picture several times over. The others are seconds of the processor's time, so that a busy machine changes nothing: an
     ordinary page takes a thirtieth of one.
     """
 
-    memory: int = 4_000_000_000
+    memory: int = 3_000_000_000
     page_seconds: float = 60.0
     count_seconds: float = 120.0
 
@@ -40,8 +42,6 @@ class Page:
 
 def start(template: Template, limits: Limits) -> None:
     """Set this process up: its template, one thread, its limits. A limit of time ends the process."""
-    import resource
-
     import cv2
     import pikepdf
 
@@ -60,8 +60,16 @@ def start(template: Template, limits: Limits) -> None:
         max_stream_filters=3,
     )
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = limits.memory if hard == resource.RLIM_INFINITY else min(limits.memory, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    limit = _address_space() + limits.memory
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _address_space() -> int:
+    """Bytes that this process has mapped already: libraries reserve more the more processors there are."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def has_many_pages(file: str) -> bool:
