@@ -12,12 +12,14 @@ from election.documents.sheets import Cell as SheetCell
 from election.web.district.tracks import SOON, Stop, Track, state
 from election.web.district.where import BODIES, Turnover
 from election.web.typed import line
-from election.web.words import _, body_name, step_title
+from election.web.words import _, body_name, language, step_title
 
 #: states of a cell, the most pressing first
 PRESSING = ("overdue", "soon", "open", "waiting", "absent", "done")
 SORTS = ("delay", "name", "step")
 FAR = 10_000
+#: cells of one day, one a language, are kept
+LANGUAGES = 2
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,17 @@ def absent(body: str) -> Cell:
 
 
 def cell(track: Track, today: date) -> Cell:
+    """One election's cell; made once a day and language, until its track changes."""
+    key = (today, language())
+    if key not in track.shown:
+        if len(track.shown) > LANGUAGES:
+            track.shown.clear()  # of days that are over
+        track.shown[key] = _cell(track, today)
+    found: Cell = track.shown[key]
+    return found
+
+
+def _cell(track: Track, today: date) -> Cell:
     current = track.current
     if current is None:
         closed = track.closed

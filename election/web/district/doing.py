@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -16,6 +17,7 @@ from election.web.committee.beginnings import beginning
 from election.web.committee.doing import bearing
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.context import place, store
+from election.web.controls import Control
 from election.web.district import blueprint
 from election.web.district.duties import superior
 from election.web.forms import Offer
@@ -50,7 +52,7 @@ def act(election: Any, code: str) -> Answer:
             bearing=[*(_decision(decision) if "approve" in chosen.model_fields else ()), *bearing(here.world)],
             demands=demands(here.world, step) if step else (),
             template="web/district/decide.html",
-            more={"decision": decision if "approve" in chosen.model_fields else "", "review": review},
+            more={"decision": decision, "review": review, "asked": partial(asked, decision)},
         )
     )
 
@@ -70,6 +72,12 @@ def decided(offer: Offer, act: type[Act], decision: str) -> Offer:
         fixed={**offer.fixed, "approve": decision == "approve"},
         hidden=offer.hidden | (hidden & set(act.model_fields)),
     )
+
+
+def asked(decision: str, control: Control) -> Control:
+    """A decision that is made asks what it needs: an approval its number, a return its target and reason."""
+    needed = {"approve": APPROVING, "return": frozenset({"target", "reason"})}.get(decision, frozenset())
+    return replace(control, required=control.required or control.name in needed)
 
 
 def _step_of(act: type[Act], world: World) -> str:

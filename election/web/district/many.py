@@ -23,6 +23,7 @@ from election.web.access.signing import Signing, signers_from_form
 from election.web.committee.doing import bearing
 from election.web.committee.flow import Answer
 from election.web.context import account, now, store, today
+from election.web.controls import controls
 from election.web.district import blueprint
 from election.web.district.doing import decided, heading
 from election.web.district.duties import TOGETHER
@@ -95,7 +96,7 @@ class Sheet:
             sheet=self,
             title=said.act_title(self.act.code, language()),
             hint=said.act_hint(self.act.code, language()),
-            controls=self.form.controls(),
+            controls=controls(self.form),
             stopped=[c for c in self.cases if c.against],
         )
         return page, status

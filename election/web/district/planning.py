@@ -14,6 +14,7 @@ from election.process.base import Demand
 from election.process.campaign import CommunityRef, PlanCampaign
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
+from election.web.controls import controls
 from election.web.district.where import BODIES, Turnover
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed, names
@@ -73,7 +74,7 @@ class Plan:
     def show(self, status: int = 200) -> Answer:
         page = render_template(
             "web/district/plan.html",
-            controls=self.form.controls(),
+            controls=controls(self.form),
             community_names="\n".join(self.names),
             errors=self.errors or self.form.errors,
             demands=self.demands,

@@ -8,8 +8,10 @@ An election's track is kept until its log or its campaign's log grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -45,22 +47,24 @@ class Track:
     election: str
     body: str
     stops: tuple[Stop, ...]
+    #: what was made of it for a day and a language: a board of many is put together from these
+    shown: dict[tuple[date, str], Any] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def current(self) -> Stop | None:
         """The first open step."""
         return next((s for s in self.stops if s.status == Status.OPEN), None)
 
-    @property
+    @cached_property
     def number(self) -> int:
         current = self.current
         return self.stops.index(current) + 1 if current is not None else len(self.stops)
 
-    @property
+    @cached_property
     def closed(self) -> bool:
         return self.current is None and all(s.status == Status.DONE for s in self.stops)
 
-    @property
+    @cached_property
     def counted(self) -> bool:
         """A result is announced and stands."""
         return any(suffix(s.step) in COUNTED and s.status == Status.DONE for s in self.stops)
