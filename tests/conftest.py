@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+#: a slow machine is no failure, and a run says the same as the one before
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 os.environ["ELECTION_PASSWORD_COST"] = "cheap"
 os.environ.pop("ELECTION_DATABASE_URL", None)
