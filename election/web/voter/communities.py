@@ -28,6 +28,8 @@ class Community:
     campaign: str
     id: str
     name: str
+    #: whose elections these are, from the district down: for the band of a page
+    band: tuple[str, ...]
     #: body -> election id
     elections: dict[str, str]
     #: body -> election day
@@ -65,7 +67,7 @@ def streets() -> list[Street]:
             campaign.street,
             campaign.title,
             tuple(
-                Community(log.id, c.id, c.name, opened[log.id, c.id], _days(campaign, c.id, opened[log.id, c.id]))
+                _of(log.id, log.path, campaign, c.id, opened[log.id, c.id])
                 for c in campaign.communities.values()
                 if (log.id, c.id) in opened
             ),
@@ -75,9 +77,19 @@ def streets() -> list[Street]:
     return sorted((s for s in found if s.communities), key=lambda s: (s.district, s.name))
 
 
-def _days(campaign: Campaign, community: str, bodies: dict[str, str]) -> dict[str, date]:
-    days = {body: campaign.day(community, body) for body in BODIES if body in bodies}
-    return {body: day for body, day in days.items() if day is not None}
+def _of(log: str, path: str, campaign: Campaign, community: str, opened: dict[str, str]) -> Community:
+    bodies = {body: opened[body] for body in BODIES if body in opened}
+    days = {body: campaign.day(community, body) for body in bodies}
+    name = campaign.communities[community].name
+    band = (campaign.district or district_name(path), campaign.street, name, campaign.term)
+    return Community(
+        log,
+        community,
+        name,
+        tuple(words for words in band if words),
+        bodies,
+        {body: day for body, day in days.items() if day is not None},
+    )
 
 
 def communities(body: str = "") -> list[tuple[str, str, Community]]:
@@ -102,11 +114,9 @@ def here() -> Community:
     if at.election:
         with store().read() as session:
             opened = places.elections(session, at.campaign, at.community)
-    known = at.world.campaign.communities.get(at.community)
-    if not opened or known is None:
+    if not opened or at.community not in at.world.campaign.communities:
         abort(404)
-    bodies = {b: opened[b] for b in BODIES if b in opened}
-    return Community(at.campaign, at.community, known.name, bodies, _days(at.world.campaign, at.community, bodies))
+    return _of(at.campaign, at.path, at.world.campaign, at.community, opened)
 
 
 def world(log: str) -> World:

@@ -29,6 +29,8 @@ class Posted:
     place: str
     #: the paper may be read here
     served: bool
+    #: was served as long as it was posted
+    ended: bool
     #: stands no more; ``replaced_by`` is the number that took its place, 0 where none has yet
     over: bool
     replaced_by: int
@@ -53,6 +55,7 @@ def line_of(world: World, notice: Notice) -> Posted:
         on=notice.posted_on,
         place=notice.place,
         served=posted.served(world, notice) and bool(notice.sha256),
+        ended=notice.kind in posted.SERVED,
         over=notice.superseded_by is not None,
         replaced_by=notice.superseded_by or 0,
         code=notice.sha256[: posted.SHORTEST],

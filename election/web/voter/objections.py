@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from flask import Response, abort, render_template, request
+from pydantic import ValidationError
 
 from election.acts import objecting, posted, public
 from election.acts.objecting import Filed, Window
@@ -69,7 +70,10 @@ def object_here(campaign: object, community: str) -> Page:
         asked.errors[""] = _("页面不完整，请核对后再提交一次")
     if asked.errors:
         return _form(here, world, open_, values, asked.errors), 422
-    act = FileObjection.model_validate({k: v for k, v in asked.values.items() if k != "once"})
+    try:
+        act = FileObjection.model_validate(asked.values)
+    except ValidationError:  # its words quote what was typed: they go nowhere
+        return _form(here, world, open_, values, {"": _("有不能识别的字符，请改写后再提交")}), 422
     log = here.elections["residents"]
     done = objecting.filed(store(), once, log, act)
     if done is None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template
 
 from election.acts.papers.results import WRITE_IN, turnout
-from election.names.writing import clean_name
+from election.names.writing import clean_name, mask_name
 from election.process.facts import Round
 from election.web.access.policy import policy
 from election.web.context import place
@@ -101,6 +101,7 @@ def announced(this: Round, answer: dict[str, Any]) -> Announced:
 
 def _contest(found: dict[str, Any], office: str, seats: int, revote: bool) -> Contest:
     rows = sorted(found["votes"], key=lambda line: -(line["for"] + line.get("carried", 0)))
+    following = (found["next"] or {}).get("candidates", ())
     scale = max([found["needed"], found["base"], 1, *(_total(line) for line in rows)])
     return Contest(
         office=office,
@@ -109,7 +110,7 @@ def _contest(found: dict[str, Any], office: str, seats: int, revote: bool) -> Co
         invalid=found["invalid"],
         base=found["base"],
         needed=found["needed"],
-        lines=[_of(line, scale) for line in rows],
+        lines=[_of(line, scale, line["candidate"] in following) for line in rows],
         threshold=None if revote else found["needed"] * WIDTH // scale,
         vacant=found["vacant"],
         follows=follows(found),
@@ -120,10 +121,13 @@ def _total(line: dict[str, Any]) -> int:
     return int(line["for"] + line.get("carried", 0) + line["against"] + line["abstain"])
 
 
-def _of(line: dict[str, Any], scale: int) -> Line:
+def _of(line: dict[str, Any], scale: int, stands: bool) -> Line:
+    """One line. Whom a few voters wrote in did not stand: the name is masked unless elected or to be voted on again."""
+    write_in = line["candidate"].startswith(WRITE_IN)
+    name = clean_name(line["name"])
     parts = (line["for"] + line.get("carried", 0), line["against"], line["abstain"])
     return Line(
-        name=clean_name(line["name"]),
+        name=mask_name(name) if write_in and line["outcome"] == "not_elected" and not stands else name,
         votes_for=line["for"],
         against=line["against"],
         abstain=line["abstain"],
@@ -131,7 +135,7 @@ def _of(line: dict[str, Any], scale: int) -> Line:
         outcome=line["outcome"],
         why=sentence(line["why"]["code"], line["why"]["params"]),
         article=line["why"]["article"],
-        write_in=line["candidate"].startswith(WRITE_IN),
+        write_in=write_in,
         widths=(parts[0] * WIDTH // scale, parts[1] * WIDTH // scale, parts[2] * WIDTH // scale),
     )
 
