@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Locator, Page
 
-PASSWORD = "向阳-苹果-自行车-七里河"  # noqa: S105  of people in a test
+PASSWORD = "向阳-苹果-自行车-七里河"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 #: pictures for the manuals are written when it is set to 1
 ASKED = os.environ.get("MANUAL_IMAGES") == "1"
 LARGEST_IMAGE = 150_000
+#: steps that are called the same in every election
+AFTER = frozenset({"handover", "division", "inspection", "report", "archive"})
 #: what a form's control is, by its input's name
 KIND = """name => {
   const found = document.getElementsByName(name);
@@ -63,6 +65,9 @@ class Election:
     id: str
     #: ``party`` or ``residents``
     body: str
+
+    def step(self, name: str) -> str:
+        return name if name in AFTER else f"{self.body}.{name}"
 
     @property
     def committee(self) -> str:
@@ -187,10 +192,25 @@ class Person:
 
     def takes_up(self, election: Election, step: str, code: str, *, query: str = "", **answers: Any) -> None:
         """An act from its step's page, by its button there."""
-        self.go(f"{election.committee}/step/{election.body}.{step}")
+        self.go(f"{election.committee}/step/{election.step(step)}")
         self.press(self.page.locator(f'.offered a.button[href*="act/{code}{"?" + query if query else ""}"]').first)
         self.shows(answers)
         self.finish(code)
+
+    def next(self, election: Election, code: str, **answers: Any) -> None:
+        """What the hall's page says is this person's to do now: an act with a form of its own."""
+        self.turn(election, f"act/{code}")
+        self.shows(answers)
+        self.finish(code)
+
+    def turn(self, election: Election, address: str) -> Page:
+        """The one filled button of the hall's page, which leads to ``address``."""
+        self.go(election.hall)
+        button = self.page.locator(".next a.button")
+        assert button.count(), f"{self.name}: nothing to do instead of {address}: {self.text[:600]}"
+        target = button.get_attribute("href") or ""
+        assert address in target, f"{self.name}: {target} instead of {address}"
+        return self.press(button)
 
     def opens(self, where: Election | str, code: str, query: str = "") -> Page:
         """The form of an act: of an election as this person's pages have it, or below an address."""
