@@ -26,6 +26,7 @@ def test_the_lock_files_name_no_host_and_hash_everything() -> None:
         assert "://" not in text
         pinned = [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
         assert pinned
+        assert text.splitlines()[0] == pinned[0]
         assert text.count("--hash=sha256:") >= len(pinned)
 
 
