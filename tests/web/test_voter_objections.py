@@ -115,7 +115,7 @@ def test_the_same_form_with_other_words_is_another_objection(sample: Sample) -> 
 
 
 def test_a_button_pressed_twice_at_once_files_once(sample: Sample) -> None:
-    act = FileObjection(**TYPED)  # type: ignore[arg-type]
+    act = FileObjection(**TYPED)
     log, now = sample.elections["c2", "residents"], sample.clock()
     filed: list[objecting.Filed] = []
 
