@@ -117,16 +117,22 @@ class Person:
     def go(self, path: str) -> Page:
         """Open a page; sign in where it is asked, as after every long pause."""
         self.page.goto(self.hall.address + path, wait_until="domcontentloaded")
-        if self.login and "/login" in self.page.url:
-            self.page.get_by_label("登录名").fill(self.login)
-            self.page.get_by_label("密码").fill(self.password)
-            self.press(self.page.get_by_role("button", name="登录", exact=True))
-        return self.page
+        return self._signed_in()
 
     def press(self, button: Locator) -> Page:
         """Press what leads to another page, and be there."""
         with self.page.expect_navigation(wait_until="domcontentloaded"):
             button.click()
+        return self._signed_in()
+
+    def _signed_in(self) -> Page:
+        """After a pause the program asks who it is, and then goes on to the page that was wanted."""
+        if self.login and "/login" in self.page.url:
+            self.page.get_by_label("登录名").fill(self.login)
+            self.page.get_by_label("密码").fill(self.password)
+            with self.page.expect_navigation(wait_until="domcontentloaded"):
+                self.page.get_by_role("button", name="登录", exact=True).click()
+            assert "/login" not in self.page.url, f"{self.login} cannot sign in: {self.refusal}"
         return self.page
 
     def follow(self, words: str, *, within: str = "main") -> Page:
@@ -184,18 +190,25 @@ class Person:
 
     def decides(self, election: Election, code: str, decision: str = "", **answers: Any) -> None:
         """A superior's act, from the page where the community's numbers stand beside the rules."""
-        self.go(election.district)
         door = f"act/{code}?decision={decision}" if decision else f"act/{code}"
-        self.press(self.page.locator(f'.panel a.button[href*="{door}"]').first)
+        self._opens_at(election.district, f'.panel a.button[href*="{door}"]')
         self.shows(answers)
         self.finish(code)
 
     def takes_up(self, election: Election, step: str, code: str, *, query: str = "", **answers: Any) -> None:
         """An act from its step's page, by its button there."""
-        self.go(f"{election.committee}/step/{election.step(step)}")
-        self.press(self.page.locator(f'.offered a.button[href*="act/{code}{"?" + query if query else ""}"]').first)
+        door = f"act/{code}?{query}" if query else f"act/{code}"
+        self._opens_at(f"{election.committee}/step/{election.step(step)}", f'.offered a.button[href*="{door}"]')
         self.shows(answers)
         self.finish(code)
+
+    def _opens_at(self, path: str, button: str) -> None:
+        """A form by its button on a page; one may still be on that page from what was done before."""
+        found = self.page.locator(button).first
+        if not self.page.url.endswith(path) or not found.count():
+            self.go(path)
+        assert found.count(), f"{self.name}: {path} offers no {button}: {self.text[:600]}"
+        self.press(found)
 
     def next(self, election: Election, code: str, **answers: Any) -> None:
         """What the hall's page says is this person's to do now: an act with a form of its own."""

@@ -49,6 +49,7 @@ def turnover(store: Store, served: Serve, new_context: Callable[..., BrowserCont
     assert hall.faults == []
 
 
+@pytest.mark.timeout(900)  # three minutes where nothing else runs
 def test_the_whole_turnover(turnover: Turnover, tmp_path: Path) -> None:
     told.plan(turnover)
     told.begin(turnover)

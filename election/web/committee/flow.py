@@ -23,6 +23,7 @@ from election.process.base import Act, Demand
 from election.process.world import World
 from election.store import drafts
 from election.store.append import Content
+from election.store.worlds import entries
 from election.web import typed as texts
 from election.web.access.signing import Signing, signers_from_form
 from election.web.committee.uploads import attachments
@@ -86,6 +87,13 @@ class Page:
     signing: Signing | None = None
     #: the act as it would be done, on the page that asks once more
     summary: Sequence[tuple[str, str]] = ()
+
+    @property
+    def seen(self) -> int:
+        """How far the log was when the form was shown."""
+        typed = request.form.get("_seen", "")
+        known = self.flow.world.at(self.flow.act.log).size
+        return min(int(typed), known) if typed.isascii() and typed.isdigit() and len(typed) < 10 else known
 
     @property
     def title(self) -> str:
@@ -159,11 +167,21 @@ def _save(page: Page) -> None:
 
 def _keep(page: Page) -> Answer:
     """Keep what is typed: by the button, or by itself while somebody types."""
+    by_itself = bool(request.headers.get("HX-Request"))
+    if by_itself and _overtaken(page):
+        return make_response("", 204)
     _save(page)
-    if request.headers.get("HX-Request"):
+    if by_itself:
         return make_response(_("已自动保存草稿"))
     flash(_("草稿已保存，可以以后接着填写"))
     return redirect(request.full_path.rstrip("?"))
+
+
+def _overtaken(page: Page) -> bool:
+    """The form was sent and its act done while the form was still about to be saved by itself."""
+    with store().read() as session:
+        since = entries(session, page.flow.log, page.seen)
+    return any(e.act == page.flow.act.code and e.actor["account"] == account().id for e in since)
 
 
 def _judge(page: Page, order: str) -> Answer:
