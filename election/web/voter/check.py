@@ -51,7 +51,13 @@ def check_roll() -> Page:
     if asked.errors or here is None:
         return _form(options, {**asked.values, "community": key}, asked.errors), 422
     world = communities.world(here.elections["residents"])
-    around = {"here": here, "world": world, "desk": posted.desk(world), "roll": world.election.posted("roll_notice")}
+    around = {
+        "here": here,
+        "world": world,
+        "desk": posted.desk(world),
+        "roll": world.election.posted("roll_notice"),
+        "takes": bool(objecting.windows(world, today())),
+    }
     if around["roll"] is None:
         return render_template("web/voter/check_not_posted.html", **around), 200
     found = public.check(
