@@ -27,6 +27,9 @@ from election.web.shell import link
 from election.web.words import _, language
 from election.words import acts as said
 
+#: elections that follow the vote, each a step of its own
+LATER = {"council.elect": "council", "plenary.elect": "plenary"}
+
 
 @dataclass(frozen=True)
 class Task:
@@ -112,7 +115,13 @@ def _tasks(world: World, name: str) -> list[Task]:
     found = list(demands(world, step))
     if name == "ballot":
         found = _with_boxes(world.election.round, found)
-    return [Task(d, _address(world, d), said.act_title(d.act, language()) if d.act else "") for d in found]
+    return [Task(d, _address(world, d), _title(d)) for d in found]
+
+
+def _title(demand: Demand) -> str:
+    """Verb and object of what meets a demand: 公布选举结果, 清点选票."""
+    notice = demand.code.removeprefix("notice.posted.") if demand.act == "notice.post" else ""
+    return said.act_title(demand.act, language(), notice=notice) if demand.act else ""
 
 
 def _with_boxes(this: Round | None, found: list[Demand]) -> list[Demand]:
@@ -128,13 +137,13 @@ def _address(world: World, demand: Demand) -> str:
     code, election = demand.act, world.election.id
     if demand.met or not code or not may(place(), code):
         return ""
+    if code in LATER:
+        return _open_to(world, LATER[code], code)
     if demand.code == "meeting.quorum" or code in SIMPLE:
         return url_for("hall.act", election=election, code=code)
     pages = {"ballot.account": "hall.paper_account", "result.announce": "hall.announce", "hands.record": "hall.hands"}
     if code in pages:
         return url_for(pages[code], election=election)
-    if code == "council.elect":
-        return url_for("hall.council", election=election)
     if code == "tally.sign":
         return ""  # the sheets themselves are listed
     return links.mend(demand, world, place().role)
@@ -238,5 +247,5 @@ def _next(
 
 def _opening(number: int) -> Task:
     code = "tally.open_box"
-    address = url_for("hall.act", election=place().election, code=code, box=number)
+    address = url_for("hall.act", election=place().election, code=code, n=number)
     return Task(Demand("tally.box-open", False, act=code), address, said.act_title(code, language()))

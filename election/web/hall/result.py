@@ -98,8 +98,8 @@ def _uneven(this: Round) -> list[Demand]:
     for box in this.boxes:
         numbers = [held[c.id, box] for c in this.contests if (c.id, box) in held]
         if len(set(numbers)) > 1:
-            params = {"box": box, "numbers": [str(n) for n in numbers]}
-            found.append(Demand("tally.box-one-number", False, params, act="tally.restart"))
+            said = {"box": box, "numbers": [str(n) for n in numbers]}
+            found.append(Demand("tally.box-one-number", False, said, act="tally.restart"))
     for contest in this.contests:
         numbers = [held[contest.id, box] for box in this.boxes if (contest.id, box) in held]
         if len(numbers) == len(this.boxes) and sum(numbers) != this.account["returned"]:

@@ -92,7 +92,7 @@ def _opened(world: World) -> set[str]:
 def _sheet_named(world: World) -> dict[str, str]:
     """Contest and box of the address; a sheet that is not there is not found."""
     this = world.election.round
-    contest, box = request.args.get("contest", ""), digits(request.args.get("box", ""))
+    contest, box = request.args.get("contest", ""), digits(request.args.get("n", ""))
     if this is None or contest not in {c.id for c in this.contests} or box is None or not 1 <= box <= len(this.boxes):
         abort(404)
     return {"contest": contest, "box": this.boxes[box - 1]}
@@ -102,7 +102,7 @@ def _first(world: World, code: str) -> Typed:
     """What stands in the form at first: the one box that is still closed, the place that was posted."""
     if code == "tally.open_box" and world.election.round is not None:
         closed = [b for b in world.election.round.boxes if b not in world.election.round.opened]
-        asked = digits(request.args.get("box", ""))
+        asked = digits(request.args.get("n", ""))
         if asked is not None and 1 <= asked <= len(world.election.round.boxes):
             return Typed({"box": [world.election.round.boxes[asked - 1]]})
         return Typed({"box": closed[:1]}) if closed else Typed()

@@ -21,6 +21,7 @@ from election.web.access.policy import policy
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
 from election.web.context import account, now, place, store
+from election.web.controls import controls
 from election.web.forms import ActForm
 from election.web.hall import blueprint, doing
 from election.web.hall.doing import Doing
@@ -231,7 +232,7 @@ def _replace_page(worker: Worker, form: ActForm, attempt: Doing) -> Answer:
     page = render_template(
         "web/hall/replace.html",
         worker=worker,
-        controls=form.controls(),
+        controls=controls(form),
         doing=attempt,
         leaving=request.form.get("leaving", ""),
         gives=_gives(),

@@ -32,7 +32,7 @@
       part.textContent = String(total);
     } else {
       const left = target - total;
-      part.className = left === 0 ? "even" : "uneven";
+      part.className = left === 0 ? "sum-even" : left > 0 ? "sum-open" : "sum-off";
       part.textContent = left === 0 ? `${total} ${words(form, 0)}` : words(form, left);
     }
     place.append(part);
@@ -75,7 +75,7 @@
     const total = form.querySelector("[data-total]");
     if (total) {
       total.textContent = cast === null ? "—" : String(cast);
-      total.classList.toggle("uneven", most !== null && cast !== null && cast > most);
+      total.classList.toggle("sum-off", most !== null && cast !== null && cast > most);
       form.querySelector("[data-most]").textContent = most === null ? "—" : String(most);
     }
   }
@@ -127,11 +127,11 @@
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         const now = new Date();
         said.textContent = `${form.dataset.wordsSaved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`;
-        said.classList.remove("uneven");
+        said.classList.remove("sum-off");
       } catch (_error) {
         if (left) return;
         said.textContent = form.dataset.wordsOffline;
-        said.classList.add("uneven");
+        said.classList.add("sum-off");
         timer = setTimeout(save, 5000);
       }
     };
