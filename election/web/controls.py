@@ -162,7 +162,7 @@ def _row_words(form: ActForm, asked: Field, path: str, row: BaseModel) -> str:
             continue
         answer = words(form, inner, f"{path}.{inner.name}", value, row)
         label = form.label(f"{path}.{inner.name}")
-        plain = inner.kind in ("person", "text") and f"{path}.{inner.name}" not in form.offer.options
+        plain = inner.kind in ("person", "text", "choice")
         parts.append(answer if plain else (label if value is True else f"{label} {answer}"))
     return "，".join(parts)
 

@@ -103,7 +103,8 @@ class ActForm:
             self.typed.remove_row(parts[0], int(parts[-1]))
         elif what == "find":
             self._resolve_all()
-            self.errors = {name: self.errors[name]} if name in self.errors else {}
+            # people to choose from are an answer, not a fault
+            self.errors = {name: self.errors[name]} if name in self.errors and not self.found.get(name) else {}
         else:
             return what in ("add", "remove", "find")
         return True

@@ -38,7 +38,14 @@ ALSO = {
 def may(act: type[Act], world: World, role: str) -> bool:
     """Whether this role does this act in this election."""
     body = world.election.body
+    if act.code.startswith("objection.") and not takes_objections(world):
+        return False
     return not act.hidden and role in expand(act.who, body) and act.only in ("", body)
+
+
+def takes_objections(world: World) -> bool:
+    """Whether the ruleset gives a window for objections; the party's of 2010 gives none."""
+    return world.election.law.get("objection.window_days") is not None
 
 
 def ready(kind: str, world: World) -> bool:

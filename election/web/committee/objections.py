@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import abort, render_template
 
 from election.process.facts import Objection
 from election.process.roll import REGISTRARS, DecideObjection, FileObjection
@@ -40,6 +40,8 @@ class Shown:
 def objections(election: Any) -> Answer:
     here = place()
     facts = here.world.election
+    if not links.takes_objections(here.world):
+        abort(404)
     days = int(facts.law.value("objection.answer_days"))
     filed, answers = _said()
     shown = [

@@ -82,7 +82,7 @@ def _prospective(world: World, roll: Roll) -> Row:
     hidden = frozenset() if facts.law.get("hands.allowed") else frozenset({"method"})
     return {
         "people": {"candidates.person": _candidates(facts.proposed.values(), facts)},
-        "options": {"candidates.office": _offices(facts)},
+        "options": {"candidates.office": [(c.id, c.office) for c in facts.contests]},
         "hidden": hidden,
     }
 

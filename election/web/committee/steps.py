@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import abort, current_app, render_template, url_for
 
 from election.acts import papers
 from election.process.after import ReopenStep
@@ -13,7 +13,7 @@ from election.process.base import ACTS, Demand
 from election.process.roll import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
 from election.process.world import World
-from election.web.access.policy import policy
+from election.web.access.policy import policy, policy_of
 from election.web.committee import blueprint, links, minutes, tasks
 from election.web.committee.doing import bearing, crumbs
 from election.web.committee.flow import Answer
@@ -92,7 +92,7 @@ def step(election: Any, step: str) -> Answer:
         waiting=[step_title(w) for w in waiting],
         offered=[] if hall else offered(step, world, line.status),
         hall=hall,
-        shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s)],
+        shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s, world)],
         entries=entries,
         papers=[(words, digest, e.seq) for e in entries for words, digest in e.papers],
         drafts=draft_kinds(step, world) if line.status == Status.OPEN else [],
@@ -103,11 +103,10 @@ def step(election: Any, step: str) -> Answer:
     )
 
 
-def may_open(endpoint: str) -> bool:
-    from flask import current_app
-
-    from election.web.access.policy import policy_of
-
+def may_open(endpoint: str, world: World) -> bool:
+    """Whether this reader may open a page beside the step."""
+    if endpoint == "objections" and not links.takes_objections(world):
+        return False
     declared = policy_of(current_app, f"committee.{endpoint}")
     return declared is not None and declared.grants(place().role, place().world.election.body)
 
