@@ -72,7 +72,7 @@ def person(number: int, name: str, group: str = "第一居民小组", sex: str =
 
 
 def candidate(number: int, name: str, office: str, **more: Any) -> Candidate:
-    base: dict[str, Any] = {"routes": ["organisation"], "sex": "male", "age": 42, "education": "tertiary"}
+    base: dict[str, Any] = {"routes": ["organisation"], "sex": "male", "age": 42, "education": "college"}
     return Candidate(f"p{number}", name, office, **base | more)
 
 

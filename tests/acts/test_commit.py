@@ -159,3 +159,10 @@ def test_personal_data_is_not_in_any_entry(store: Store) -> None:
         data = b"".join(bytes(d) for d in session.scalars(select(EntryRow.data)))
         assert "某街道".encode() not in data
         assert places.office(session)
+
+
+def test_papers_know_every_schooling_that_a_nomination_knows() -> None:
+    from election.acts.papers import candidates
+    from election.process import nomination
+
+    assert set(candidates.EDUCATION) >= set(nomination.EDUCATION)

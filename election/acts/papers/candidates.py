@@ -21,9 +21,9 @@ EDUCATION = {
     "primary": "小学",
     "junior_secondary": "初中",
     "senior_secondary": "高中",
-    "tertiary": "大专",
+    "college": "大专",
     "bachelor": "本科",
-    "postgraduate": "研究生",
+    "master": "研究生",
 }
 
 ASKED = {"residents": "居民", "groups": "居民小组", "households": "户代表"}
