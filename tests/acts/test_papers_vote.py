@@ -99,7 +99,7 @@ def test_the_result_is_reported_with_every_number_and_why():
     ]
     assert chair.rows[2].write_in
     assert chair.needed == 28
-    assert chair.rows[0].article == "方案五(二)8"
+    assert chair.rows[0].article == "方案五（二）8"
     assert "28" in chair.rows[1].why
     assert member.vacant == 1
     assert "另行选举" in member.follows
