@@ -15,6 +15,8 @@ def known_places(scope: str) -> dict[str, str]:
         for log in places.below(session, "campaign", scope) + places.around(session, scope):
             campaign = world_of(store(), session, log.id).campaign
             named = {log.path: campaign.street}
+            if campaign.district:
+                named[log.path.split("/")[0]] = campaign.district
             named |= {f"{log.path}/{c.id}": f"{campaign.street} · {c.name}" for c in campaign.communities.values()}
             found |= {path: words for path, words in named.items() if covers(scope, path)}
     for path in [*found, scope]:
