@@ -140,13 +140,13 @@ def words(form: ActForm, asked: Field, path: str, value: Any, within: BaseModel)
         case "choice":
             return said.option_label(form.act.code, path, str(value), language())
         case "choices":
-            return "、".join(said.option_label(form.act.code, path, str(v), language()) for v in value)
+            return listed([said.option_label(form.act.code, path, str(v), language()) for v in value])
         case "person":
             return _name(form, str(value), getattr(within, asked.carries, "") if asked.carries else "", path)
         case "people":
-            return "、".join(_name(form, str(v), "", path) for v in value)
+            return listed([_name(form, str(v), "", path) for v in value])
         case "lines":
-            return "、".join(map(str, value))
+            return listed([str(v) for v in value])
         case "group":
             return _row_words(form, asked, path, value)
         case "rows":
@@ -173,6 +173,11 @@ def _name(form: ActForm, identifier: str, carried: str, path: str) -> str:
     listed = next((p for p in form.offer.people.get(path, ()) if p.id == identifier), None)
     person = listed or form.offer.known(identifier)
     return person.name if person else identifier
+
+
+def listed(parts: list[str]) -> str:
+    """Words one after the other, as the reader's language sets them apart."""
+    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def _written(value: Any) -> str:

@@ -16,6 +16,7 @@ from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
 from election.web.committee.proposed import offices
 from election.web.context import place, store
+from election.web.controls import listed
 from election.web.fields import Field, shape_of
 from election.web.forms import Offer
 from election.web.shell import link
@@ -128,17 +129,13 @@ def bearing(world: World) -> list[tuple[str, str]]:
     if facts.seats_fixed:
         found.append((_("应选职数"), "，".join(f"{c.office} {c.seats}" for c in facts.contests)))
     if facts.prospective and not facts.official:
-        found.append((_("预备人选"), _names([c.name for c in facts.prospective])))
+        found.append((_("预备人选"), listed([c.name for c in facts.prospective])))
     if facts.official:
-        found.append((_("正式候选人"), _names([c.name for c in facts.official])))
+        found.append((_("正式候选人"), listed([c.name for c in facts.official])))
     if facts.entitled and facts.seats_fixed:
         found.append((_("应到人数"), f"{facts.entitled:,}"))
     if facts.meeting is not None and facts.meeting.present is not None:
         found.append((_("实到人数"), f"{facts.meeting.present:,}"))
     if facts.elected:
-        found.append((_("当选人"), _names([facts.names.get(p, "") for p in facts.elected])))
+        found.append((_("当选人"), listed([facts.names.get(p, "") for p in facts.elected])))
     return found
-
-
-def _names(names: list[str]) -> str:
-    return "、".join(names)

@@ -10,7 +10,7 @@ from flask import render_template, url_for
 from election.process.base import ACTS, Role
 from election.process.campaign import community_demands
 from election.store.worlds import world_of
-from election.web.access.policy import COMMUNITY, OVERSEERS, policy
+from election.web.access.policy import COMMUNITY, LEADING, OVERSEERS, policy
 from election.web.committee import blueprint, tasks
 from election.web.committee.flow import Answer
 from election.web.context import place, store, today
@@ -37,7 +37,9 @@ def home(campaign: Any, community: str) -> Answer:
         ]
     columns = [tasks.column(world, here.role, today(), steps_open=works) for world in worlds]
     shared = [_shared(step) for step in SHARED]
-    nexts: list[tasks.Next] = [t["next"] for t in shared if t["next"]] + [c.next for c in columns if c.next]
+    own = "residents" if here.role in LEADING else "party"
+    nexts: list[tasks.Next] = [t["next"] for t in shared if t["next"]]
+    nexts += [c.next for c in sorted(columns, key=lambda c: c.body != own) if c.next]
     main = min(nexts, key=lambda n: n.due) if nexts else None
     return render_template(
         "web/committee/home.html",

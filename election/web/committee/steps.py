@@ -19,6 +19,7 @@ from election.web.committee.doing import bearing, crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import WORKERS
 from election.web.context import place, store, today
+from election.web.controls import listed
 from election.web.shell import link
 from election.web.words import language, role_name, step_title
 from election.words import acts as said
@@ -119,7 +120,7 @@ def item(demand: Demand, world: World, step: str, status: Status) -> Item:
     address = "" if early else links.mend(demand, world, role)
     by = ""
     if not demand.met and demand.act and not address and not early:
-        by = "、".join(role_name(r) for r in links.doers(demand.act, world)[:3])
+        by = listed([role_name(r) for r in links.doers(demand.act, world)[:3]])
     return Item(demand, said.demand_line(demand.code, demand.params, language()), address, by)
 
 
