@@ -472,3 +472,76 @@ def test_a_recount_is_ordered_from_the_sheet(hall: Hall) -> None:
     page = hall.browser("scrutineer1").get(hall.at(SIGN))
     assert "/act/tally.restart" in page.html
     assert "/act/tally.restart" not in hall.browser("teller1").get(hall.at(SIGN)).html
+
+
+# --- two boxes -------------------------------------------------------------------------------------------------------
+
+
+def test_boxes_are_counted_apart_and_must_fit_the_account(hall: Hall) -> None:
+    chair, scrutineer = hall.browser("chair"), hall.browser("scrutineer1")
+    boxes: dict[str, object] = {
+        "boxes.rows": "2",
+        "boxes.0.id": "1号",
+        "boxes.1.id": "流动/2号",
+        "boxes.1.mobile": "yes",
+    }
+    answer = chair.post(hall.at("/act/prepare.boxes"), {**boxes, "_go": "do"})
+    assert answer.status == 302, answer.summary
+    hall.accounted()
+    for number, box in ((1, "1号"), (2, "流动/2号")):
+        sent: dict[str, object] = {"box": box, "_go": "do", "sign_password": PIN}
+        assert scrutineer.post(hall.at(f"/act/tally.open_box?n={number}"), sent).status == 302
+    sizes = {1: 12, 2: 7}  # one ballot of the account is missing
+    for number, returned in sizes.items():
+        sheet: dict[str, object] = {"stamp": "1.0", "returned": str(returned), "valid": str(returned), "invalid": "0"}
+        for at in range(6):
+            sheet |= {f"r.{at}.for": "1", f"r.{at}.against": "0", f"r.{at}.abstain": str(returned - 1)}
+        address = hall.at(f"/tally/member/{number}")
+        for teller in ("teller1", "teller2"):
+            browser = hall.browser(teller)
+            assert browser.post(address, {**sheet, "_go": "next"}).status == 302
+            seen = browser.get(address + "/confirm").value("seen")
+            assert browser.post(address + "/confirm", {"seen": seen, "sign_password": PIN}).status == 302
+        for who in ("teller1", "teller2", "scrutineer1"):
+            page = hall.browser(who).get(hall.at(f"/sign/member/{number}"))
+            sent = {"seen": page.value("seen"), "sign_password": PIN}
+            assert hall.browser(who).post(hall.at(f"/sign/member/{number}"), sent).status == 302
+    page = chair.get(hall.at("/announce"))
+    assert page.status == 200
+    assert "合计 19 张" in page.text
+    assert "清点登记的 20 张" in page.text
+    assert chair.post(hall.at("/announce"), {"seen": "x", "sign_password": PASSWORD}).status == 422
+
+
+# --- anything at all -------------------------------------------------------------------------------------------------
+
+ANYTHING: tuple[dict[str, object], ...] = (
+    {},
+    {"_go": "do"},
+    {"_go": "remove:9999999999999999999999"},
+    {"_go": "\x00", "box": "\ud800".encode("utf-8", "replace").decode(), "m.rows": "-1", "present": "９" * 50},
+    {"_go": "next", "person": "' OR 1=1", "figures": "{}", "c.0": "again", "w.rows": "1e9", "reason": "<script>"},
+)
+
+
+@pytest.mark.parametrize("login", ["chair", "teller1", "scrutineer1", "presider1", "observer"])
+def test_nothing_that_is_sent_breaks_a_page(hall: Hall, login: str) -> None:
+    """Every address of the hall, sent anything by anybody: an answer, never an error of the program."""
+    hall.opened()
+    browser, size = hall.browser(login), hall.facts.size
+    known = {
+        "election": hall.log, "contest": "member", "box": "1", "code": "meeting.open", "kind": "tally_blank",
+        "role": "teller", "person": "nobody", "login": "00000000-0000-0000-0000-000000000000",
+    }  # fmt: skip
+    tried = 0
+    for rule in browser.client.application.url_map.iter_rules():
+        if not rule.rule.startswith("/h/<") or "POST" not in (rule.methods or ()):
+            continue
+        address = rule.rule
+        for name, value in known.items():
+            address = re.sub(rf"<(\w+:)?{name}>", value, address)
+        for sent in ANYTHING:
+            assert browser.post(address, sent).status < 500, (address, sent)
+            tried += 1
+    assert tried > 50
+    assert hall.facts.size == size

@@ -54,6 +54,8 @@ class SheetLine:
     action: str
     #: it waits for this person
     due: bool = False
+    #: where this person puts the sheet aside, to be counted again
+    recount: str = ""
 
 
 @blueprint.get("/<uuid:election>")
@@ -210,7 +212,10 @@ def _sheet_line(world: World, this: Round, contest: str, office: str, number: in
     words = where.state_words(sheet) if box in this.opened or sheet is not None else _("未开箱")
     endpoint, action, due = _action(this, sheet, state, box)
     address = url_for(endpoint, election=world.election.id, contest=contest, box=number) if endpoint else ""
-    return SheetLine(office, box, state, words, address, action, due)
+    recount = ""
+    if state == "one" and may(place(), "tally.restart") and this.answer is None:
+        recount = url_for("hall.act", election=world.election.id, code="tally.restart", contest=contest, n=number)
+    return SheetLine(office, box, state, words, address, action, due, recount)
 
 
 def _action(this: Round, sheet: Sheet | None, state: str, box: str) -> tuple[str, str, bool]:

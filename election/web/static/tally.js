@@ -83,7 +83,9 @@
   function move(form, from, step) {
     const cells = cellsOf(form);
     const at = cells.indexOf(from) + step;
-    if (at >= 0 && at < cells.length) {
+    // nobody else was written in: a blank name ends the sheet
+    const ends = step > 0 && from.name.endsWith(".name") && from.value.trim() === "";
+    if (!ends && at >= 0 && at < cells.length) {
       cells[at].focus();
     } else if (step > 0) {
       const main = form.querySelector(".actions .button.main");
