@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election.process.base import Act
@@ -15,7 +14,7 @@ from election.process.world import World
 from election.record.entry import Entry
 from election.store import accounts
 from election.store.database import Store
-from election.store.tables import OpeningRow
+from election.store.reading import posted
 from election.store.worlds import Gone, entries
 from election.web.controls import words as words_of
 from election.web.forms import ActForm, Found, Offer
@@ -65,14 +64,6 @@ class Names:
             except Gone:
                 self._known[account] = ""
         return self._known[account]
-
-
-def posted(store: Store, session: Session, log: str) -> dict[str, str]:
-    """Openings of what is posted, and of nothing else."""
-    rows = session.execute(
-        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(True))
-    )
-    return {c: store.vault.open_json(bytes(sealed), f"opening:{c}")["value"] for c, sealed in rows}
 
 
 def lines(store: Store, session: Session, world: World, log: str, *, step: str = "", role: str = "") -> list[Line]:

@@ -22,6 +22,7 @@ from election.record.statement import Statement, subject_of, verify
 from election.store import places
 from election.store.checked import Check, check
 from election.store.database import Store
+from election.store.reading import posted
 from election.store.worlds import entries
 from election.web.access.policy import COMMITTEE, LEADING, OVERSEERS, policy
 from election.web.committee import blueprint, minutes
@@ -119,7 +120,7 @@ def entry(election: Any, seq: int) -> Answer:
         found = entries(session, here.log, seq, seq + 1)
         if not found:
             abort(404)
-        opened = minutes.posted(store(), session, here.log)
+        opened = posted(store(), session, here.log)
     chosen = found[0]
     names = minutes.Names(store())
     data = chosen.to_bytes()

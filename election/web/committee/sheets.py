@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, make_response, render_template
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from election.acts import papers
@@ -13,7 +12,7 @@ from election.documents import KINDS
 from election.faults import WrongInput
 from election.process.base import Role
 from election.store.append import content_of
-from election.store.tables import Paper
+from election.store.reading import sealed_kind
 from election.store.worlds import entries
 from election.web.access.policy import policy
 from election.web.committee import blueprint
@@ -39,8 +38,7 @@ def _sealed_kind(digest: str) -> str | None:
     """The kind of a paper of this election or of its campaign; None if there is none."""
     here = place()
     with store().read() as session:
-        query = select(Paper.kind).where(Paper.sha256 == digest, Paper.log.in_([here.election, here.campaign]))
-        return session.scalars(query).first()
+        return sealed_kind(session, digest, (here.election, here.campaign))
 
 
 @blueprint.get("/<uuid:election>/paper/<sha256>")
