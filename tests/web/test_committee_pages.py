@@ -362,3 +362,12 @@ def test_a_password_is_never_shown_again(told: Told) -> None:  # noqa: F811
     )
     assert page.status == 422
     assert PASSWORD not in page.html
+
+
+def test_the_minutes_offer_an_observer_only_the_papers_that_hang_outside(told: Told) -> None:  # noqa: F811
+    observer, chair = told.browser("guancha5"), told.browser("zhuren5")
+    address = f"/c/{told.party}/record?step=party.prospective"
+    assert chair.get(address).html.count("/paper/") == 2
+    seen = observer.get(address)
+    assert seen.html.count("/paper/") == 1
+    assert "候选人预备人选报告" in seen.text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from election.documents import KINDS
 from election.process.base import Act
 from election.process.sealing import UnknownAct, open_act
 from election.process.world import World
@@ -44,7 +45,10 @@ class Line:
     step: str
     step_title: str
     fields: tuple[tuple[str, str], ...]
+    #: title and SHA-256
     papers: tuple[tuple[str, str], ...]
+    #: SHA-256 of those that were posted, which everybody may read
+    posted: frozenset[str]
     attachments: int
     signatures: int
     on_paper: bool
@@ -94,10 +98,16 @@ def line_of(entry: Entry, opened: Mapping[str, str], names: Names, world: World)
         _("其他事项") if entry.step == "general" else step_title(entry.step),
         tuple(fields_of(act, world)) if act is not None else (),
         tuple((said.paper_title(p["kind"], language()), str(p["sha256"])) for p in entry.papers),
+        frozenset(str(p["sha256"]) for p in entry.papers if is_posted(str(p["kind"]))),
         len(entry.attachments),
         len(entry.statements),
         entry.on_paper is not None,
     )
+
+
+def is_posted(kind: str) -> bool:
+    """Whether papers of this kind hang on the notice board."""
+    return kind in KINDS and KINDS[kind].posted
 
 
 def fields_of(act: Act, world: World) -> list[tuple[str, str]]:

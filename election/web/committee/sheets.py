@@ -8,7 +8,6 @@ from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
 from election.acts import papers
-from election.documents import KINDS
 from election.faults import WrongInput
 from election.process.base import Role
 from election.store.append import content_of
@@ -19,6 +18,7 @@ from election.web.committee import blueprint
 from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import READERS, WORKERS
+from election.web.committee.minutes import is_posted
 from election.web.context import place, store, today
 from election.web.words import _, language
 from election.words import acts as said
@@ -46,7 +46,7 @@ def _sealed_kind(digest: str) -> str | None:
 def paper(election: Any, sha256: str) -> Answer:
     """A sealed paper; an observer reads what was posted."""
     kind = _sealed_kind(sha256)
-    if kind is None or (place().role == Role.OBSERVER and not (kind in KINDS and KINDS[kind].posted)):
+    if kind is None or (place().role == Role.OBSERVER and not is_posted(kind)):
         abort(404)
     with store().read() as session:
         content = content_of(store(), session, sha256)

@@ -47,6 +47,10 @@ FORMS = {
 }
 
 
+#: a form that has no name of its own
+PLAIN = {"hands_tally": "tally_blank"}
+
+
 @dataclass(frozen=True)
 class Offered:
     """An act as a step's page offers it."""
@@ -97,7 +101,7 @@ def step(election: Any, step: str) -> Answer:
         entries=entries,
         papers=[(words, digest, e.seq) for e in entries for words, digest in e.papers],
         drafts=draft_kinds(step, world) if line.status == Status.OPEN else [],
-        forms=[k for k in FORMS.get(name, ()) if k in papers.forms],
+        forms=blank_forms(name, world),
         bearing=bearing(world),
         crumbs=crumbs("", (step_title(step), "")),
         paper_title=lambda kind: said.paper_title(kind, language()),
@@ -179,6 +183,13 @@ def open_now(code: str, step: str, world: World, status: Status) -> bool:
     if status == Status.DONE and act.until:
         return not any(is_done(world.election, n) for n in full_names(world.election, act.until))
     return False
+
+
+def blank_forms(name: str, world: World) -> list[tuple[str, str]]:
+    """Forms on paper that belong to a step: (kind, title); those of the other way of voting are left out."""
+    other = {"hands": {"tally_blank", "ballot_account"}, "ballot": {"hands_tally"}}[world.election.method]
+    kinds = [k for k in FORMS.get(name, ()) if k in papers.forms and k not in other]
+    return [(k, said.paper_title(PLAIN.get(k, k), language())) for k in kinds]
 
 
 def draft_kinds(step: str, world: World) -> list[tuple[str, str]]:
