@@ -91,6 +91,8 @@ class Hall:
     new_context: Callable[..., BrowserContext]
     #: answers of 500 and more, errors of scripts, refusals of the content security policy
     faults: list[str] = field(default_factory=list)
+    #: pictures that this story has taken
+    pictures: set[str] = field(default_factory=set)
 
     def person(self, name: str, login: str = "", password: str = PASSWORD) -> Person:
         """Somebody with a browser of their own; without a login a visitor."""
@@ -239,11 +241,13 @@ class Person:
         """The form's main button."""
         self.press(self.page.locator("#act-form .actions .button.main"))
 
-    def finish(self, code: str) -> None:
+    def finish(self, code: str, *, picture: str = "") -> None:
         """Send the form, read it once more, sign, and see that the record has it."""
         self.send()
         assert not self.refusal, f"{self.name}, {code}: {self.refusal}"
         if self.page.get_by_role("heading", level=1).inner_text().startswith("请核对"):
+            if picture:
+                self.picture(picture, height=1000)
             self.sign()
         assert "已记入选举记录第" in self.said, f"{self.name}, {code}: {self.refusal or self.text[:400]}"
 
@@ -315,12 +319,16 @@ class Person:
     # --- pictures for the manuals ------------------------------------------------------------------------------------
 
     def picture(self, name: str, *, of: str = "", height: int = 0) -> None:
-        """A picture of what is on the screen, of one part of it, or of ``height`` pixels from its top."""
-        if not ASKED:
+        """A picture of the page from its top, of ``height`` pixels, or from one part of it on: the first of its name."""
+        if not ASKED or name in self.hall.pictures:
             return
+        self.hall.pictures.add(name)
         with self._height(height):
-            self.page.evaluate("document.fonts.ready")
-            shot = self.page.locator(of).first.screenshot() if of else self.page.screenshot()
+            if of:
+                self.page.locator(of).first.evaluate("part => part.scrollIntoView()")
+            else:
+                self.page.evaluate("scrollTo(0, 0)")
+            shot = self.page.screenshot(animations="disabled")
         _write(IMAGES / f"{name}.png", shot)
 
     @contextmanager

@@ -21,9 +21,13 @@ from election.store.database import Store
 from election.verify.run import verify
 from election.web import create_app
 
+from ..web.hall_town import PASSWORD as DEMONSTRATED
+from ..web.hall_town import PIN, hall_once
+from ..web.hall_town import Hall as Vote
+from ..web.hall_town import hall as vote_hall
 from . import turnover as told
 from . import turnover_vote as vote
-from .driving import Clock, Hall
+from .driving import Clock, Election, Hall, Person
 from .turnover import Turnover
 
 if TYPE_CHECKING:
@@ -31,6 +35,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 Serve = Callable[[Flask], str]
+
+__all__ = ["hall_once", "vote_hall"]
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+#: (for, against) of six candidates for five seats
+SHARES = [(18, 1), (17, 2), (15, 2), (14, 3), (13, 4), (2, 15)]
 
 
 @pytest.fixture
@@ -78,3 +87,57 @@ def test_the_whole_turnover(turnover: Turnover, tmp_path: Path) -> None:
         bundle = vote.taken(turnover, election, tmp_path)
         assert verify(bundle, trust=fingerprint).ok
     vote.seen_from_outside(turnover)
+
+
+# --- the main pages, at a desk and on a phone --------------------------------------------------------------------------
+
+
+def sound(person: Person, path: str) -> None:
+    """axe finds nothing at a desk, and on a phone nothing runs over the edge."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = person.go(path)
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], f"{path} is {wide} wide on {size['width']}"
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == [], path
+
+
+def test_main_pages_are_sound(vote_hall: Vote, served: Serve, new_context: Callable[..., BrowserContext]) -> None:
+    clock = Clock(vote_hall.now)
+    made = Hall(served(create_app(vote_hall.store, clock=clock)), clock, new_context)
+    party = Election(vote_hall.log, "party")
+    campaign, community = vote_hall.world().campaign.id, vote_hall.facts.community
+    chair = made.person("主任", "chair", DEMONSTRATED)
+    for path in (
+        f"/c/{campaign}/{community}",
+        f"{party.committee}/step/party.prospective",
+        f"{party.committee}/step/party.ballot",
+        f"{party.committee}/act/notice.post?kind=staff_notice",
+        f"{party.committee}/act/prepare.staff",
+        f"{party.committee}/roll",
+        f"{party.committee}/candidates",
+        f"{party.committee}/notices",
+        f"{party.committee}/record",
+        f"{party.committee}/record/3",
+        party.hall,
+        f"{party.hall}/staff",
+        f"{party.hall}/account",
+    ):
+        sound(chair, path)
+    officer = made.person("街道", "jiedao", DEMONSTRATED)
+    for path in ("/d/", "/d/inbox", "/d/campaigns", "/d/campaigns/new", "/d/statistics", party.district):
+        sound(officer, path)
+    sound(made.person("居民"), "/check")
+    vote_hall.opened()
+    teller = made.person("计票人", "teller1", PIN)
+    sound(teller, vote_hall.tally)
+    vote_hall.counted(vote_hall.sheet(SHARES))
+    sound(made.person("监票人", "scrutineer1", PIN), vote_hall.tally.replace("/tally/", "/sign/"))
+    vote_hall.signed()
+    sound(chair, f"{party.hall}/announce")
+    vote_hall.announced()
+    sound(teller, f"{party.hall}/result")
+    assert made.faults == []

@@ -93,6 +93,7 @@ class Turnover:
         by.shows({"other": place} if by.page.locator("#f-other").count() else {"scope": place})
         by.press(by.page.get_by_role("button", name="开账号", exact=True))
         code = by.page.locator(".slip-code").inner_text()
+        by.picture("account-slip")
         self.people[short] = self.hall.person(name, login).sets_password(code)
         return self.people[short]
 
@@ -130,7 +131,7 @@ def plan(t: Turnover) -> None:
     officer.press(officer.page.get_by_role("button", name="启动选中的选举"))
     assert "没有启动" in officer.refusal
     officer.go(f"/d/campaign/{t.campaign}/rules")
-    officer.picture("confirm-rules")
+    officer.picture("confirm-rules", height=900)
     for box in officer.page.locator('main input[name^="source:"]').all():
         box.fill("七里河区社区换届选举工作实施方案")
     for box in officer.page.locator('main input[name^="article:"]').all():
@@ -178,6 +179,7 @@ def begin(t: Turnover) -> None:
     for body, title in (("party", "社区党组织三年工作报告"), ("residents", "第二届居民委员会工作报告")):
         chair.act(t.shared, "community.reports", body_of_report=body, title=title)
     officer.go(f"/d/campaign/{t.campaign}")
+    officer.picture("campaign", height=1000)
     for box in officer.page.locator('[name="open"]').all():
         box.check()
     officer.press(officer.page.get_by_role("button", name="启动选中的选举"))
@@ -199,7 +201,8 @@ def import_roll(t: Turnover, election: Election, write: Callable[..., None], peo
         write(people, path)
         registrar.page.get_by_label("名册文件").set_input_files(path)
         registrar.press(registrar.page.get_by_role("button", name="上传并核对"))
-    registrar.picture(f"roll-check-{election.body}")
+    if election.body == "residents":
+        registrar.picture("roll-check")
     registrar.press(registrar.page.locator('button[value="import"]'))
     assert "已导入" in registrar.said, registrar.refusal
     registrar.go(f"{election.committee}/roll/review")
@@ -241,7 +244,10 @@ def party_roll(t: Turnover) -> None:
     chair.takes_up(t.party, "roll", "roll.fix")
     t.clock.at(11, 22)
     officer.decides(t.party, "assembly.fix", form="assembly")
-    chair.takes_up(t.party, "seats", "seats.fix", form="committee", offices=[{"office": "委员", "seats": 5}])
+    chair.opens(t.party, "seats.fix")
+    chair.shows({"form": "committee", "offices": [{"office": "委员", "seats": 5}]})
+    chair.picture("act-form")
+    chair.finish("seats.fix", picture="confirm")
     t["registrar"].takes_up(t.residents, "register", "roll.close_registration")
     t["lead"].takes_up(t.residents, "roll", "notice.post", query="kind=roll_notice", place="各居民小组公示栏")
 
@@ -250,6 +256,7 @@ def asks_roll(t: Turnover, resident: Resident) -> str:
     """A resident asks whether they are on the roll."""
     visitor = t["resident"]
     visitor.go("/")
+    visitor.picture("voter-home")
     visitor.follow("查登记")
     visitor.page.get_by_label("姓名").fill(resident.name)
     visitor.page.get_by_label("身份证号后六位").fill(resident.id_number[-6:])
@@ -269,7 +276,7 @@ def objection(t: Turnover) -> None:
     visitor.follow("提异议")
     visitor.shows({"kind": "roll_missing", "about": missing.name, "text": "我住在本社区，名单上没有我。"})
     visitor.shows({"by": missing.name, "contact": "00012345678"})
-    visitor.picture("voter-object", height=1000)
+    visitor.picture("voter-object", height=1250)
     visitor.press(visitor.page.get_by_role("button", name="提交异议"))
     number, code = visitor.page.locator(".slip-code").all_inner_texts()
     visitor.picture("voter-objected")

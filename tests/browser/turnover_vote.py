@@ -31,7 +31,7 @@ def staffed(t: Turnover, election: Election, names: list[str]) -> None:
         head.finish("prepare.staff")
     head.go(f"{election.hall}/staff")
     head.press(head.page.get_by_role("button", name="开账号和 PIN"))
-    head.picture("hall-cards")
+    head.picture("hall-cards", height=900)
     cards = t.cards.setdefault(election.body, {})
     for card, short in zip(head.page.locator(".card").all(), WORKERS, strict=True):
         login, pin = (words.replace(" ", "") for words in card.locator(".slip-code").all_inner_texts())
@@ -128,6 +128,7 @@ def counted(t: Turnover, election: Election, issued: int, unused: int) -> None:
     presider = t["presider"]
     presider.turn(election, "/account")
     presider.shows({"issued": issued, "spoiled": 1, "unused": unused, "returned": issued})
+    presider.page.locator("#equation").get_by_text("相符").wait_for()
     presider.picture("hall-account")
     presider.press(presider.page.get_by_role("button", name="核对选票张数"))
     presider.press(presider.page.get_by_role("button", name="登记选票张数"))
@@ -146,9 +147,10 @@ def enters(teller: Person, election: Election, returned: int, invalid: int, vote
         teller.shows(
             {f"r.{at}.for": votes_for, f"r.{at}.against": against, f"r.{at}.abstain": valid - votes_for - against}
         )
-    teller.picture("hall-tally")
+    teller.picture("hall-tally", height=1000)
     teller.press(teller.page.get_by_role("button", name="核对并封存计票单"))
     assert not teller.refusal, teller.refusal
+    teller.picture("hall-seal", height=1100)
     teller.sign()
     assert "计票单已封存" in teller.said
 
@@ -157,6 +159,7 @@ def signed(t: Turnover, election: Election) -> None:
     """Two tellers and the scrutineer sign the sheet that waits for them."""
     for short in ("teller1", "teller2", "scrutineer"):
         t[short].turn(election, "/sign/")
+        t[short].picture("hall-sign", height=1100)
         t[short].sign()
         assert "已签署计票单" in t[short].said
 
@@ -169,7 +172,6 @@ def announced(t: Turnover, election: Election, follows: str) -> None:
     presider.sign()
     assert "选举结果已宣布" in presider.said
     assert follows in presider.text
-    presider.picture("hall-result", height=1000)
 
 
 def party_vote(t: Turnover) -> None:
@@ -183,6 +185,7 @@ def party_vote(t: Turnover) -> None:
     enters(t["teller1"], t.party, PRESENT, 1, votes)
     teller, scrutineer = t["teller2"], t["scrutineer"]
     teller.go(t.party.hall)
+    teller.picture("hall-home", height=1000)
     assert "一人已录入，已封存" in teller.text
     assert not any(name in teller.text for name in names)
     enters(teller, t.party, PRESENT, 1, votes | {names[2]: (14, 2)})
@@ -190,7 +193,7 @@ def party_vote(t: Turnover) -> None:
     for first in scrutineer.page.locator('[name^="c."][value="first"]').all():
         first.check()
     scrutineer.shows({"reason": "对照纸质计票单，第二份少录一笔"})
-    scrutineer.picture("hall-differences")
+    scrutineer.picture("hall-differences", height=1000)
     scrutineer.sign()
     assert "不同之处已核定" in scrutineer.said
     signed(t, t.party)
@@ -280,6 +283,7 @@ def closed(t: Turnover, election: Election) -> None:
     outgoing, incoming, officer, org = t["outgoing"], t["incoming"], t["street"], t["org"]
     items = [{"what": what} for what in HANDED]
     outgoing.takes_up(election, "handover", "handover.list", items=items, audit="离任审计无异常", held_on=t.clock.today)
+    outgoing.picture("handover", height=900)
     for person in (outgoing, incoming):
         person.takes_up(election, "handover", "handover.sign")
     officer.decides(election, "handover.sign")
@@ -318,6 +322,7 @@ def seen_from_outside(t: Turnover) -> None:
     visitor.picture("voter-result", height=1000)
     chair.go(t.shared)
     assert chair.text.count("已全部完成") == 2
+    chair.picture("committee-done", height=1000)
     org.go("/d/")
     assert org.text.count("已归档") >= 2
     org.go("/d/statistics")
