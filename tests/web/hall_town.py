@@ -34,8 +34,17 @@ __all__ = ["PASSWORD", "PIN", "Browser", "Hall", "Once", "Page", "before", "hall
 
 #: the box of the story
 BOX = "1号票箱"
-#: everybody of the 22 members is there
+#: of the 21 members entitled so many are there
 PRESENT = 20
+#: two sheets of six candidates, (for, against) each, of 19 valid ballots; a name that nobody bears
+VOTES = [(18, 1), (17, 2), (16, 1), (15, 3), (14, 2), (3, 11)]
+OTHER = [(13, 4), (12, 2), (11, 5), (10, 6), (9, 7), (8, 0)]
+WRITTEN = "欧阳测写"
+#: everybody who can look into the hall
+LOGINS = (
+    "observer", "chair", "registrar", "jiedao", "zuzhibu", "minzhengju", "teller1", "teller2", "teller3", "scrutineer1",
+    "scrutineer2", "caller1", "adjudicator1", "presider1", "desk_clerk1",
+)  # fmt: skip
 
 
 @dataclass
@@ -212,10 +221,19 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
     cast.do(log, lead, meeting.CompletePreparation(venue_ready=True))
 
 
+_ONCE: dict[str, Once] = {}
+
+
 @pytest.fixture(scope="session")
 def hall_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Once]:
-    """Tell it once; every test takes a copy of the home."""
-    home = Home(tmp_path_factory.mktemp("hall") / "home")
+    """Tell it once, whichever file of tests comes first; every test takes a copy of the home."""
+    if not _ONCE:
+        _ONCE.update(_tell(tmp_path_factory.mktemp("hall")))
+    return _ONCE
+
+
+def _tell(folder: Path) -> dict[str, Once]:
+    home = Home(folder / "home")
     store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
     store.migrate()
     cast = Cast(store, Clock())
