@@ -186,9 +186,20 @@ def open_now(code: str, step: str, world: World, status: Status) -> bool:
 
 
 def blank_forms(name: str, world: World) -> list[tuple[str, str]]:
-    """Forms on paper that belong to a step: (kind, title); those of the other way of voting are left out."""
+    """Forms on paper that belong to a step and have something to print: (kind, title)."""
     other = {"hands": {"tally_blank", "ballot_account"}, "ballot": {"hands_tally"}}[world.election.method]
-    kinds = [k for k in FORMS.get(name, ()) if k in papers.forms and k not in other]
+    facts = world.election
+    known = {
+        "member_roll": facts.body == "party" and facts.roll.imported,
+        "objection_slip": links.takes_objections(world),
+        "sign_in_sheet": facts.entitled > 0,
+    }
+    counted = {"tally_blank", "hands_tally", "ballot_account", "result_report"}
+    kinds = [
+        k
+        for k in FORMS.get(name, ())
+        if k in papers.forms and k not in other and known.get(k, k not in counted or bool(facts.rounds))
+    ]
     return [(k, said.paper_title(PLAIN.get(k, k), language())) for k in kinds]
 
 
@@ -199,5 +210,9 @@ def draft_kinds(step: str, world: World) -> list[tuple[str, str]]:
     for act in ACTS.values():
         if act.log == "election" and act.step and step in full_names(facts, act.step) and act.only in ("", facts.body):
             kinds += [k for k in act.papers if k in papers.BUILDERS]
-    kinds += [k for k, of in NOTICES.items() if of and step in full_names(facts, of) and k in papers.BUILDERS]
+    kinds += [
+        k
+        for k, of in NOTICES.items()
+        if of and step in full_names(facts, of) and k in papers.BUILDERS and links.ready(k, world)
+    ]
     return [(k, url_for("committee.draft", election=facts.id, kind=k)) for k in dict.fromkeys(kinds)]
