@@ -196,3 +196,36 @@ def test_a_bar_is_marked_every_fifth_vote_while_marks_can_be_told_apart() -> Non
     assert bar(17, 0, 11, 20).marks == (250, 500, 750)
     assert bar(5, 0, 11, 20).marks == ()
     assert bar(900, 0, 501, 1000).marks == ()
+
+
+# --- the plenary -----------------------------------------------------------------------------------------------------
+
+
+def test_the_new_committee_elects_its_secretary(hall: Hall) -> None:
+    """The form says what the head must be, offers the members elected, and is the scrutineer's to sign (S-13, S-11)."""
+    ready(hall)
+    hall.announced()
+    chair, street, scrutineer = hall.browser("chair"), hall.browser("jiedao"), hall.browser("scrutineer1")
+    address = hall.at("/act/plenary.elect")
+    assert "plenary.elect" not in scrutineer.get(hall.at()).html
+    for browser, code, typed in (
+        (chair, "notice.post", {"kind": "result_notice", "place": "社区宣传栏"}),
+        (chair, "result.report", {}),
+        (street, "consent.decide", {"approve": "yes"}),
+    ):
+        sent: dict[str, object] = {**typed, "_go": "do", "sign_password": PASSWORD}
+        answer = browser.post(f"/c/{hall.log}/act/{code}", sent)
+        assert answer.status == 302, (code, answer.summary)
+    assert "plenary.elect" in scrutineer.get(hall.at()).html
+    page = scrutineer.get(address)
+    assert "原则上不超过 40 岁" in page.text
+    assert "至少到会 4" in page.text
+    elected = [c for c in hall.facts.official if c.person in hall.facts.elected]
+    head = min(elected, key=lambda c: c.age or 99)
+    figures = {"secretary.votes_for": "5", "secretary.against": "0", "secretary.abstain": "0"}
+    typed = {"present": "5", "secretary.person": head.person, **figures, "exception_reason": "经街道同意"}
+    few: dict[str, object] = {**typed, "present": "3", "_go": "do", "sign_password": PIN}
+    assert scrutineer.post(address, few).status == 422
+    done = scrutineer.post(address, {**typed, "_go": "do", "sign_password": PIN})
+    assert done.status == 302, done.summary
+    assert hall.facts.plenary is not None
