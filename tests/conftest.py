@@ -18,8 +18,8 @@ os.environ["ELECTION_PASSWORD_COST"] = "cheap"
 os.environ.pop("ELECTION_DATABASE_URL", None)
 os.environ.pop("ELECTION_HOME", None)
 
-from election.store.database import Store, make_engine
-from election.store.home import Home
+from election.store.database import Store, make_engine  # noqa: E402 after the environment is set
+from election.store.home import Home  # noqa: E402
 
 
 def _server() -> str | None:
@@ -27,7 +27,11 @@ def _server() -> str | None:
     import psycopg
 
     named = os.environ.get("TEST_POSTGRES_URL")
-    for url in [named] if named else ["postgresql://postgres@127.0.0.1:5432/postgres", "postgresql://root@127.0.0.1:5432/postgres"]:
+    for url in (
+        [named]
+        if named
+        else ["postgresql://postgres@127.0.0.1:5432/postgres", "postgresql://root@127.0.0.1:5432/postgres"]
+    ):
         try:
             psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), connect_timeout=2).close()
         except psycopg.OperationalError:

@@ -1,8 +1,8 @@
 """``make bench``: speeds, each beside a limit or a peer in the same run. This machine is noisy: read the ratios.
 
-    bench.py            pages
-    bench.py all        pages, acts, counting, record, ballots
-    bench.py pages|acts|count|record|ballots
+bench.py            pages
+bench.py all        pages, acts, counting, record, ballots
+bench.py pages|acts|count|record|ballots
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-os.environ["ELECTION_PASSWORD_COST"] = "cheap"
+os.environ["ELECTION_PASSWORD_COST"] = "cheap"  # noqa: S105 a cost, no password
 ROUNDS = 15
 LIMIT_MS = 25.0
 #: pages that may be slower: they render a PDF, export the whole record, or derive a key from a password
@@ -84,8 +84,16 @@ def pages() -> int:
             slow = any(part in str(rule) for part in SLOW)
             late = value > LIMIT_MS and not slow
             over += late
-            line(str(rule), value, bare, "ms", f"{who}{' (PDF, export or password)' if slow else ''}{'  OVER' if late else ''}")
-        print(f"\npages over {LIMIT_MS} ms: {over}; no address with content in the sample for: {', '.join(unseen) or 'none'}")
+            line(
+                str(rule),
+                value,
+                bare,
+                "ms",
+                f"{who}{' (PDF, export or password)' if slow else ''}{'  OVER' if late else ''}",
+            )
+        print(
+            f"\npages over {LIMIT_MS} ms: {over}; no address with content in the sample for: {', '.join(unseen) or 'none'}"
+        )
         store.close()
         return over
 
@@ -112,11 +120,23 @@ def _addresses(store: Any, app: Any, rule: Any) -> Iterator[str]:
         campaign = session.scalars(select(Log.id).where(Log.kind == "campaign")).one()
         paper = session.scalars(select(Paper.sha256).limit(1)).first()
         account = session.scalars(select(AccountRow.id).where(AccountRow.login == "dengji1")).first()
-        people = {log: session.scalars(select(RollRow.person).where(RollRow.log == log).limit(1)).first() for log in elections}
+        people = {
+            log: session.scalars(select(RollRow.person).where(RollRow.log == log).limit(1)).first() for log in elections
+        }
     fixed = {
-        "campaign": [campaign], "community": ["c1", "c5"], "sha256": [paper], "seq": [3], "number": [1, 2, 0], "ruleset": ["qilihe-2010.party"],
-        "code": ["nomination.prospective", "seats.fix", "community.notice", "meeting.open", "tally.open_box"], "kind": ["prospective_list", "sign_in_sheet", "posts_notice"],
-        "step": ["residents.prospective", "party.prospective", "party.approve"], "contest": ["member", "chair"], "box": [1], "body": ["party"], "login": [account],
+        "campaign": [campaign],
+        "community": ["c1", "c5"],
+        "sha256": [paper],
+        "seq": [3],
+        "number": [1, 2, 0],
+        "ruleset": ["qilihe-2010.party"],
+        "code": ["nomination.prospective", "seats.fix", "community.notice", "meeting.open", "tally.open_box"],
+        "kind": ["prospective_list", "sign_in_sheet", "posts_notice"],
+        "step": ["residents.prospective", "party.prospective", "party.approve"],
+        "contest": ["member", "chair"],
+        "box": [1],
+        "body": ["party"],
+        "login": [account],
     }
     names = sorted(rule.arguments)
     for election in elections if "election" in names else [""]:
@@ -166,14 +186,21 @@ def acts() -> None:
 
             def insert(store: Store = store) -> None:
                 with store.write() as session:
-                    session.execute(text("INSERT INTO setting (key, value) VALUES (:k, 'x')"), {"k": os.urandom(8).hex()})
+                    session.execute(
+                        text("INSERT INTO setting (key, value) VALUES (:k, 'x')"), {"k": os.urandom(8).hex()}
+                    )
 
-            def act(store: Store = store, campaign: str = sample.campaign) -> None:
-                perform(store, Command(campaign, Train(topic="培训", place="会议室", attendees=1), street, today), now)
+            command = Command(sample.campaign, Train(topic="培训", place="会议室", attendees=1), street, today)
+
+            def act(store: Store = store, command: Command = command, now: datetime = now) -> None:
+                perform(store, command, now)
 
             for name, call in (("one bare insert", insert), ("one act", act)):
                 times = sorted(_timed(call) for _ in range(200))
-                print(f"{url.split(':')[0]:<12} {name:<20} median {times[100]:.2f} ms  p99 {times[198]:.2f} ms", flush=True)
+                print(
+                    f"{url.split(':')[0]:<12} {name:<20} median {times[100]:.2f} ms  p99 {times[198]:.2f} ms",
+                    flush=True,
+                )
             store.close()
 
 
@@ -194,14 +221,27 @@ def counting() -> None:
 
     chosen = random.Random(1)  # noqa: S311  a workload, no secret
     candidates = [f"c{i}" for i in range(9)]
-    patterns = [{"marks": {"m": {c: chosen.choice(("for", "against", "abstain")) for c in candidates}}} for _ in range(3000)]
+    patterns = [
+        {"marks": {"m": {c: chosen.choice(("for", "against", "abstain")) for c in candidates}}} for _ in range(3000)
+    ]
     for pattern in patterns:
         fors = [c for c, m in pattern["marks"]["m"].items() if m == "for"]
         for c in fors[5:]:
             pattern["marks"]["m"][c] = "against"
     document = {
-        "ruleset": "qilihe-2010.residents", "entitled": 10**6, "present": 10**6, "issued": 10**6, "returned": 10**6,
-        "contests": [{"id": "m", "office": "委员", "seats": 5, "candidates": [{"id": c, "name": f"候选人{c}"} for c in candidates]}],
+        "ruleset": "qilihe-2010.residents",
+        "entitled": 10**6,
+        "present": 10**6,
+        "issued": 10**6,
+        "returned": 10**6,
+        "contests": [
+            {
+                "id": "m",
+                "office": "委员",
+                "seats": 5,
+                "candidates": [{"id": c, "name": f"候选人{c}"} for c in candidates],
+            }
+        ],
         "ballots": [patterns[chosen.randrange(3000)] for _ in range(10**6)],
     }
     with tempfile.TemporaryDirectory() as folder:
@@ -228,8 +268,16 @@ def record() -> None:
     lines, previous = [], ZERO
     for seq in range(100_000):
         entry = Entry(
-            log="00000000-0000-4000-8000-000000000000", kind="campaign", seq=seq, prev=previous, act="campaign.train", step="campaign.train",
-            attempt=1, occurred_on="2010-11-08", recorded_at="2010-11-08T01:00:00.000Z", actor={"account": "a", "role": "street_officer", "scope": "d/s"},
+            log="00000000-0000-4000-8000-000000000000",
+            kind="campaign",
+            seq=seq,
+            prev=previous,
+            act="campaign.train",
+            step="campaign.train",
+            attempt=1,
+            occurred_on="2010-11-08",
+            recorded_at="2010-11-08T01:00:00.000Z",
+            actor={"account": "a", "role": "street_officer", "scope": "d/s"},
             payload={"topic": "选举程序与计票办法", "place": "街道会议室", "attendees": 36, "materials": ""},
         )
         lines.append(entry.to_bytes())
@@ -252,7 +300,14 @@ def ballots() -> None:
 
     from ballots import make
 
-    contests = [{"id": "m", "office": "委员", "seats": 5, "candidates": [{"id": f"c{i}", "name": f"王建{n}"} for i, n in enumerate("国华民军平安")]}]
+    contests = [
+        {
+            "id": "m",
+            "office": "委员",
+            "seats": 5,
+            "candidates": [{"id": f"c{i}", "name": f"王建{n}"} for i, n in enumerate("国华民军平安")],
+        }
+    ]
     bare = median_ms(lambda: weasyprint.HTML(string="<h1>选票</h1>").write_pdf(), 5)
     one = median_ms(lambda: make(contests, "选票", copies=1), 5)
     many = median_ms(lambda: make(contests, "选票", copies=2000), 5)
@@ -261,7 +316,13 @@ def ballots() -> None:
     line("2,000 ballots (beside one)", many, one, "ms", "goal 1.1x")
 
 
-PARTS: dict[str, Callable[[], object]] = {"pages": pages, "acts": acts, "count": counting, "record": record, "ballots": ballots}
+PARTS: dict[str, Callable[[], object]] = {
+    "pages": pages,
+    "acts": acts,
+    "count": counting,
+    "record": record,
+    "ballots": ballots,
+}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or ["pages"]

@@ -31,9 +31,13 @@ def verify_live(as_json: bool) -> int:
     store = open_store()
     entries, wrong = archive.audit(store)
     problems: list[dict[str, Any]] = [
-        {"log": w.log, "table": w.table, "place": w.detail,
-         "text": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}),
-         "text_en": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}, "en")}
+        {
+            "log": w.log,
+            "table": w.table,
+            "place": w.detail,
+            "text": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}),
+            "text_en": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}, "en"),
+        }
         for w in wrong
     ]
     elections = []
@@ -45,10 +49,26 @@ def verify_live(as_json: bool) -> int:
                 path = Path(folder) / "bundle.zip"
                 archive.export(store, election, path)
                 document = answers.document(verify(path, trust=store.vault.trust))
-                elections.append({"id": election, "ok": document["ok"], "entries": document["entries"], "contests": document["contests"]})
-                problems += [{"log": election, **p} if isinstance(p, dict) else {"log": election, "text": str(p)} for p in document["problems"]]
+                elections.append(
+                    {
+                        "id": election,
+                        "ok": document["ok"],
+                        "entries": document["entries"],
+                        "contests": document["contests"],
+                    }
+                )
+                problems += [
+                    {"log": election, **p} if isinstance(p, dict) else {"log": election, "text": str(p)}
+                    for p in document["problems"]
+                ]
     store.close()
-    answer = {"ok": not problems, "entries": entries, "trust": store.vault.trust, "elections": elections, "problems": problems}
+    answer = {
+        "ok": not problems,
+        "entries": entries,
+        "trust": store.vault.trust,
+        "elections": elections,
+        "problems": problems,
+    }
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:

@@ -29,10 +29,17 @@ def export(election: str, out: Path, as_json: bool) -> int:
     try:
         entries = archive.export(store, election, out)
     except OSError as error:
-        raise WrongInput(f"the file cannot be written ({error.strerror})", place=str(out), mend="choose another folder") from None
+        raise WrongInput(
+            f"the file cannot be written ({error.strerror})", place=str(out), mend="choose another folder"
+        ) from None
     finally:
         store.close()
-    answer = {"file": str(out), "sha256": sha256(out.read_bytes()).hexdigest(), "entries": entries, "trust": store.vault.trust}
+    answer = {
+        "file": str(out),
+        "sha256": sha256(out.read_bytes()).hexdigest(),
+        "entries": entries,
+        "trust": store.vault.trust,
+    }
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:

@@ -16,7 +16,11 @@ def office() -> None:
 
 
 @office.command("open")
-@click.option("--name", required=True, help="name of this server in the record: letters, digits, dots and dashes, e.g. qilihe.xiyuan")
+@click.option(
+    "--name",
+    required=True,
+    help="name of this server in the record: letters, digits, dots and dashes, e.g. qilihe.xiyuan",
+)
 @click.option("--login", default="admin", show_default=True, help="login of the first administrator")
 @click.option("--person", required=True, help="the administrator's name")
 def open_office(name: str, login: str, person: str) -> int:
@@ -35,7 +39,9 @@ def open_office(name: str, login: str, person: str) -> int:
             raise WrongInput("the office is open already", place="ELECTION_HOME", mend="sign in as its administrator")
     now = datetime.now(UTC)
     accounts.open_office(store, name=name, demonstration=False, now=now)
-    _, code = accounts.create_account(store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now)
+    _, code = accounts.create_account(
+        store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
+    )
     click.echo(f"办公系统已建立。信任指纹(请抄在纸上保存):{store.vault.trust}")
     click.echo(f"管理员账号 {login} 的一次性口令:{code}  首次登录时设置密码")
     store.close()

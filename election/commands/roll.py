@@ -112,9 +112,13 @@ def import_roll(file: Path, election: str, as_json: bool) -> int:
     try:
         _, found = rolls.import_file(store, SERVER, election, data, file.name, now.astimezone(SHANGHAI).date(), now)
     except Gone:
-        raise WrongInput("there is no such election", place=election, mend="take an id from the page of the election") from None
+        raise WrongInput(
+            "there is no such election", place=election, mend="take an id from the page of the election"
+        ) from None
     except Refused as refused:
-        raise WrongInput(" ".join(demand_sentence(d.code, d.params, "zh") for d in refused.demands), place=file.name) from None
+        raise WrongInput(
+            " ".join(demand_sentence(d.code, d.params, "zh") for d in refused.demands), place=file.name
+        ) from None
     finally:
         store.close()
     click.echo(json.dumps(answer(found.checked), ensure_ascii=False) if as_json else report(found.checked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, date, datetime
 
@@ -26,15 +27,33 @@ TODAY = date(2010, 11, 1)
 
 def an_office(store: Store) -> Actor:
     accounts.open_office(store, name="test-office", demonstration=True, now=NOW)
-    made, _ = accounts.create_account(store, SERVER, login="jiedao", name="某街道", role=Role.STREET, scope="d/s", now=NOW, password="某街道的密码2010")
+    made, _ = accounts.create_account(
+        store,
+        SERVER,
+        login="jiedao",
+        name="某街道",
+        role=Role.STREET,
+        scope="d/s",
+        now=NOW,
+        password="某街道的密码2010",
+    )
     return made.actor
 
 
 def a_campaign(store: Store, street: Actor) -> str:
     plan = campaign.PlanCampaign(
-        title="换届", term="第三届", street="某街道", path="d/s", party_ruleset="qilihe-2010.party", residents_ruleset="qilihe-2010.residents",
-        window_from=date(2010, 11, 1), window_to=date(2010, 12, 31), party_day=date(2010, 12, 24), residents_day=date(2010, 12, 26),
-        communities=(campaign.CommunityRef(id="c1", name="某社区"),), demonstration=True,
+        title="换届",
+        term="第三届",
+        street="某街道",
+        path="d/s",
+        party_ruleset="qilihe-2010.party",
+        residents_ruleset="qilihe-2010.residents",
+        window_from=date(2010, 11, 1),
+        window_to=date(2010, 12, 31),
+        party_day=date(2010, 12, 24),
+        residents_day=date(2010, 12, 26),
+        communities=(campaign.CommunityRef(id="c1", name="某社区"),),
+        demonstration=True,
     )
     return elections.plan_campaign(store, street, plan, TODAY, NOW)
 
@@ -71,7 +90,7 @@ def test_eight_writers_make_one_chain(each_store: Store) -> None:
     with each_store.read() as session:
         found = entries(session, log)
         assert [e.seq for e in found] == list(range(25))
-        assert all(b.prev == a.hash for a, b in zip(found, found[1:], strict=False))
+        assert all(b.prev == a.hash for a, b in itertools.pairwise(found))
         assert world_of(each_store, session, log).campaign.trainings == 24
     assert archive.audit(each_store)[1] == []
 
@@ -80,7 +99,7 @@ def test_a_batch_stands_whole_or_not_at_all(each_store: Store) -> None:
     street = an_office(each_store)
     log = a_campaign(each_store, street)
     remedy = campaign.RemedyViolation(finding=9, remedy="没有这一件")
-    with pytest.raises(Refused, match="campaign.finding-open"):
+    with pytest.raises(Refused, match=r"campaign\.finding-open"):
         perform_all(each_store, [Command(log, training(), street, TODAY), Command(log, remedy, street, TODAY)], NOW)
     with each_store.read() as session:
         assert session.get_one(Log, log).size == 1
@@ -106,10 +125,26 @@ def test_rows_and_entry_are_one_transaction(store: Store) -> None:
 def test_a_refused_plan_leaves_no_log(store: Store) -> None:
     street = an_office(store)
     with pytest.raises(Refused):
-        elections.plan_campaign(store, Actor(street.account, street.role, "d/other"), campaign.PlanCampaign(
-            title="换届", term="第三届", street="某街道", path="d/s", party_ruleset="qilihe-2010.party", residents_ruleset="qilihe-2010.residents",
-            window_from=date(2010, 12, 31), window_to=date(2010, 11, 1), party_day=date(2010, 12, 24), residents_day=date(2010, 12, 26),
-            communities=(campaign.CommunityRef(id="c1", name="某社区"),), demonstration=True), TODAY, NOW)
+        elections.plan_campaign(
+            store,
+            Actor(street.account, street.role, "d/other"),
+            campaign.PlanCampaign(
+                title="换届",
+                term="第三届",
+                street="某街道",
+                path="d/s",
+                party_ruleset="qilihe-2010.party",
+                residents_ruleset="qilihe-2010.residents",
+                window_from=date(2010, 12, 31),
+                window_to=date(2010, 11, 1),
+                party_day=date(2010, 12, 24),
+                residents_day=date(2010, 12, 26),
+                communities=(campaign.CommunityRef(id="c1", name="某社区"),),
+                demonstration=True,
+            ),
+            TODAY,
+            NOW,
+        )
     with store.read() as session:
         assert session.scalars(select(Log).where(Log.kind == "campaign")).all() == []
 
@@ -141,15 +176,19 @@ def test_the_audit_finds_a_changed_entry_behind_the_trigger(store: Store) -> Non
     with store.write() as session:
         session.execute(text("DROP TRIGGER entry_no_update"))
         row = session.scalars(select(EntryRow).where(EntryRow.log == log)).one()
-        session.execute(text("UPDATE entry SET data = :d WHERE log = :l"), {"d": bytes(row.data).replace(b"d/s", b"d/x"), "l": log})
+        session.execute(
+            text("UPDATE entry SET data = :d WHERE log = :l"), {"d": bytes(row.data).replace(b"d/s", b"d/x"), "l": log}
+        )
     assert {w.table for w in archive.audit(store)[1]} >= {"log"}
 
 
 def test_a_stranger_to_the_street_is_refused(store: Store) -> None:
     street = an_office(store)
     log = a_campaign(store, street)
-    other, _ = accounts.create_account(store, SERVER, login="bie", name="别的街道", role=Role.STREET, scope="d/t", now=NOW, password="别的街道密码2010")
-    with pytest.raises(Refused, match="act.scope"):
+    other, _ = accounts.create_account(
+        store, SERVER, login="bie", name="别的街道", role=Role.STREET, scope="d/t", now=NOW, password="别的街道密码2010"
+    )
+    with pytest.raises(Refused, match=r"act\.scope"):
         perform(store, Command(log, training(), other.actor, TODAY), NOW)
 
 
