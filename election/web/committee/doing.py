@@ -35,8 +35,7 @@ def act(election: Any, code: str) -> Answer:
     chosen = ACTS.get(code)
     if chosen is None or chosen.log != "election" or not links.may(chosen, here.world, here.role):
         abort(404)
-    hall = link("hall.home", election=here.election)
-    if links.in_hall(chosen) and hall is not None:
+    if links.in_hall(chosen) and (hall := links.hall(here.world, here.role)):
         return redirect(hall)
     step = _step_of(chosen, here.world)
     empty = not here.world.election.roll.imported and any(f.kind in ("person", "people") for f in searched(chosen))

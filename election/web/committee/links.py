@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import current_app, url_for
 
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
 from election.process.roll import NOTICES, PostNotice, RollAct
 from election.process.steps import full_names, suffix
 from election.process.world import World
+from election.web.access.policy import policy_of
 from election.web.shell import link
 
 #: done in the hall, at its tables and its wall
@@ -43,6 +44,19 @@ def may(act: type[Act], world: World, role: str) -> bool:
     return not act.hidden and role in expand(act.who, body) and act.only in ("", body)
 
 
+def open_to(endpoint: str, world: World, role: str) -> bool:
+    """Whether this installation has a page and this role may open it."""
+    if endpoint not in current_app.view_functions:
+        return False
+    declared = policy_of(current_app, endpoint)
+    return declared is not None and declared.grants(role, world.election.body)
+
+
+def hall(world: World, role: str) -> str:
+    """The hall's own pages, for whoever has work there or watches."""
+    return url_for("hall.home", election=world.election.id) if open_to("hall.home", world, role) else ""
+
+
 def takes_objections(world: World) -> bool:
     """Whether the ruleset gives a window for objections; the party's of 2010 gives none."""
     return world.election.law.get("objection.window_days") is not None
@@ -73,8 +87,8 @@ def address(code: str, world: World, role: str, **query: str | int) -> str:
         return url_for(PAGES[code], election=election) if allowed else ""
     if not may(act, world, role):
         return ""
-    if in_hall(act) and (hall := link("hall.home", election=election)) is not None:
-        return hall
+    if in_hall(act) and (table := hall(world, role)):
+        return table
     return form_address(code, world, **query)
 
 

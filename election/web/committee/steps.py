@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 
 from election.acts import papers
 from election.process.after import ReopenStep
@@ -13,14 +13,13 @@ from election.process.base import ACTS, Demand
 from election.process.roll import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
 from election.process.world import World
-from election.web.access.policy import policy, policy_of
+from election.web.access.policy import policy
 from election.web.committee import blueprint, links, minutes, tasks
 from election.web.committee.doing import bearing, crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import WORKERS
 from election.web.context import place, store, today
 from election.web.controls import listed
-from election.web.shell import link
 from election.web.words import language, role_name, step_title
 from election.words import acts as said
 
@@ -86,7 +85,7 @@ def step(election: Any, step: str) -> Answer:
     waiting = before(world, step) if line.status == Status.WAITING else []
     with store().read() as session:
         entries = minutes.lines(store(), session, world, here.log, step=step)
-    hall = link("hall.home", election=here.election) if name in links.HALL_STEPS else None
+    hall = links.hall(world, here.role) if name in links.HALL_STEPS else ""
     return render_template(
         "web/committee/step.html",
         line=line,
@@ -112,8 +111,7 @@ def may_open(endpoint: str, world: World) -> bool:
     """Whether this reader may open a page beside the step."""
     if endpoint == "objections" and not links.takes_objections(world):
         return False
-    declared = policy_of(current_app, f"committee.{endpoint}")
-    return declared is not None and declared.grants(place().role, place().world.election.body)
+    return links.open_to(f"committee.{endpoint}", world, place().role)
 
 
 def item(demand: Demand, world: World, step: str, status: Status) -> Item:
