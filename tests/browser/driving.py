@@ -97,7 +97,7 @@ class Hall:
     def person(self, name: str, login: str = "", password: str = PASSWORD) -> Person:
         """Somebody with a browser of their own; without a login a visitor."""
         page = self.new_context(accept_downloads=True).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("response", lambda r: self.faults.append(f"{r.status} {r.url}") if r.status >= 500 else None)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda m: self.faults.append(m.text) if "Content Security Policy" in m.text else None)
