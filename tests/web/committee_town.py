@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -105,7 +105,7 @@ class Browser:
     def get(self, address: str, **headers: str) -> Page:
         return Page(self.client.get(address, headers=headers))
 
-    def post(self, address: str, data: dict[str, object] | None = None, **headers: str) -> Page:
+    def post(self, address: str, data: Mapping[str, object] | None = None, **headers: str) -> Page:
         answer = self.client.post(address, data=data or {}, headers=headers, content_type="multipart/form-data")
         answer.request.environ["wsgi.input"].close()  # a large body was spooled to a file
         return Page(answer)
@@ -150,6 +150,3 @@ def told(told_once: dict[str, object], tmp_path: Path) -> Iterator[Told]:
     assert isinstance(logs, tuple)
     yield Told(store, now, *logs)
     store.close()
-
-
-Sign = Callable[[str], Browser]

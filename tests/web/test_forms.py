@@ -101,7 +101,7 @@ def test_what_the_program_fills_in_is_not_asked() -> None:
 
 # --- values ----------------------------------------------------------------------------------------------------------
 
-SEATS: dict[str, str | list[str]] = {
+SEATS: Mapping[str, str | list[str]] = {
     "form": "residents", "meeting_on": "2010年11月24日", "meeting_present": "４５", "offices.rows": "2",
     "offices.0.office": " 主任 ", "offices.0.seats": "1", "offices.0.police": "no", "offices.1.office": "委员", "offices.1.seats": "4",
     "offices.1.tertiary": "yes",
@@ -156,14 +156,14 @@ def test_too_many_rows_are_a_sentence() -> None:
 
 
 def test_rows_left_blank_are_left_out_and_errors_stay_at_their_row() -> None:
-    typed = SEATS | {"offices.rows": "4", "offices.3.office": "副主任", "offices.3.seats": "x"}
+    typed = {**SEATS, "offices.rows": "4", "offices.3.office": "副主任", "offices.3.seats": "x"}
     made = form(roll.FixSeats, typed)
     assert made.read() is None
     assert list(made.errors) == ["offices.3.seats"]
 
 
 def test_a_suggested_word_alone_does_not_make_a_row() -> None:
-    typed = SEATS | {"offices.rows": "3", "offices.2.office": "副主任"}
+    typed = {**SEATS, "offices.rows": "3", "offices.2.office": "副主任"}
     act = form(roll.FixSeats, typed, suggestions={"offices.office": ("副主任",)}).read()
     assert isinstance(act, roll.FixSeats)
     assert [o.office for o in act.offices] == ["主任", "委员"]
