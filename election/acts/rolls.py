@@ -142,7 +142,7 @@ def add(
     ids: list[str] = []
 
     def act(session: Session, world: World) -> Act:
-        status, codes = judge_one(store, session, log, world, resident)
+        status, codes = judge_one(store, session, log, world, resident, category)
         ids.extend(add_people(store, session, log, world.election.community, [(resident, status, category, codes)]))
         return ChangeRoll(
             kind=kind,
@@ -156,45 +156,35 @@ def add(
     return _change(store, actor, log, act, occurred_on, now), ids[0]
 
 
-def judge_one(store: Store, session: Session, log: str, world: World, resident: Resident) -> tuple[str, list[str]]:
-    """``(status, warning codes)`` by the rules of contracts §3. Raises WrongInput with the sentence's code where rejected."""
+def judge_one(
+    store: Store, session: Session, log: str, world: World, resident: Resident, category: str = ""
+) -> tuple[str, list[str]]:
+    """``(status, warning codes)`` by the rules of contracts §3. Raises Refused with the sentence's code where rejected."""
     day = world.day
     assert day is not None  # an election has its day
-    lines = [
-        [
-            "姓名",
-            "性别",
-            "身份证号",
-            "出生日期",
-            "居民小组",
-            "户号",
-            "住址",
-            "户籍",
-            "居住起始日期",
-            "剥夺政治权利",
-            "电话",
-        ]
-    ]
+    members = world.election.body == "party"
     sexes = {"male": "男", "female": "女"}
     homes = {"local": "本社区", "elsewhere": "外地"}
-    lines.append(
-        [
-            resident.name,
-            sexes.get(resident.sex, ""),
-            resident.id_number,
-            resident.birth,
-            resident.group,
-            resident.household,
-            resident.address,
-            homes.get(resident.hukou, ""),
-            resident.residence_from,
-            "是" if resident.deprived else "否",
-            resident.phone,
-        ]
-    )
-    data = "\r\n".join(",".join('"' + c.replace('"', '""') + '"' for c in line) for line in lines).encode("utf-8-sig")
+    categories = {"full": "正式", "probationary": "预备"}
+    values = {
+        "姓名": resident.name,
+        "性别": sexes.get(resident.sex, ""),
+        "身份证号": resident.id_number,
+        "出生日期": resident.birth,
+        "居民小组": resident.group,
+        "户号": resident.household,
+        "住址": resident.address,
+        "户籍": homes.get(resident.hukou, ""),
+        "居住起始日期": resident.residence_from,
+        "剥夺政治权利": "是" if resident.deprived else "否",
+        "电话": resident.phone,
+    }
+    if members:
+        values["党员类别"] = categories.get(category, category)
+    data = "\r\n".join(",".join('"' + c.replace('"', '""') + '"' for c in line) for line in (values, values.values()))
     known = [roll.Known(p.resident.name, p.resident.id_number) for p in listed(store, session, log)]
-    checked = roll.check(roll.read(data, "person.csv"), day, world.election.law, known)
+    check = roll.check_members if members else roll.check
+    checked = check(roll.read(data.encode("utf-8-sig"), "person.csv"), day, world.election.law, known)
     if checked.rejected:
         fault = checked.rejected[0]
         raise Refused([Demand(fault.sentence, False, dict(fault.params))])

@@ -350,10 +350,6 @@ class DeclareValid(MeetingAct):
     code: ClassVar[str] = "meeting.declare"
     final: ClassVar[bool] = True
 
-    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        if world.election.meeting is not None and world.election.meeting.present is not None:
-            yield quorum(world.election, world.election.meeting)
-
     def apply(self, world: World, deed: Deed) -> None:
         world.election.meetings[-1].valid = True
 
