@@ -23,6 +23,7 @@ if [ ! -x "$venv/bin/pip" ]; then
     }
 fi
 echo "installing Python packages from $lock ..." >&2
-"$venv/bin/pip" install -q --disable-pip-version-check --no-warn-script-location --require-hashes -r "$lock"
+# the lock file is the whole closure: nothing is resolved, so no release made after it can change what is installed
+"$venv/bin/pip" install -q --disable-pip-version-check --no-warn-script-location --require-hashes --no-deps -r "$lock"
 # the project itself, in place; its build tool comes from the lock file's machine, not from a build isolation
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -e .
