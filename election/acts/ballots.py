@@ -10,13 +10,12 @@ from election.acts import offices
 from election.acts.order import candidates_in_order, telling_apart
 from election.names.writing import clean_name
 from election.process.facts import Round
-from election.process.steps import first_round
 from election.process.world import World
 
 
 def released_round(world: World) -> Round:
     """The round a ballot is designed for: the one that stands, or the first among the official candidates."""
-    return world.election.round or first_round(world.election)
+    return world.election.round or world.election.first_round()
 
 
 def contests(world: World, this: Round) -> tuple[ballots.Contest, ...]:

@@ -14,7 +14,7 @@ from election.acts.do import prepared
 from election.acts.perform import perform
 from election.process.facts import Objection
 from election.process.machine import VOTER
-from election.process.roll import DecideObjection, FileObjection
+from election.process.objections import DecideObjection, FileObjection
 from election.process.world import World
 from election.record.entry import Entry
 from election.store.database import Store

@@ -13,10 +13,20 @@ from datetime import date, datetime
 
 from election.acts import accounts
 from election.demo import whole
+from election.demo.party import party_approval, party_nomination, party_roll
 from election.demo.people import Street, street
+from election.demo.residents import (
+    residents_council,
+    residents_filing,
+    residents_nomination,
+    residents_official,
+    residents_proposals,
+    residents_roll,
+    residents_seats,
+)
 from election.demo.story import PASSWORD, PIN, Cast, Clock
 from election.demo.whole import DECEMBER, DISTRICT, NOVEMBER, Sample, day
-from election.process import campaign, meeting, nomination, roll
+from election.process import campaign, meeting, nomination, objections
 from election.process.base import Role
 from election.store.database import Store
 
@@ -86,11 +96,11 @@ def fill(store: Store) -> list[Visitor]:
 def _choosing(sample: Sample, number: int, party: str, residents: str) -> None:
     """Both elections of the whole community, at their prospective lists; the residents' lacks a deputy candidate."""
     cast, lead = sample.cast, f"lead{number}"
-    whole.residents_roll(sample, residents, number)
-    whole.party_roll(sample, party, number)
-    whole.party_nomination(sample, party, number, until_posted=True)
-    whole.residents_seats(sample, residents, number)
-    proposed = whole.residents_proposals(sample, residents, number)
+    residents_roll(sample, residents, number)
+    party_roll(sample, party, number)
+    party_nomination(sample, party, number, until_posted=True)
+    residents_seats(sample, residents, number)
+    proposed = residents_proposals(sample, residents, number)
     last = next(person for person, office in reversed(proposed) if office == "deputy")
     cast.clock.at(day(DECEMBER, 3))
     cast.do(
@@ -101,10 +111,10 @@ def _choosing(sample: Sample, number: int, party: str, residents: str) -> None:
 
 
 def _posted(sample: Sample, number: int, party: str, residents: str) -> None:
-    whole.residents_roll(sample, residents, number)
-    whole.party_roll(sample, party, number)
+    residents_roll(sample, residents, number)
+    party_roll(sample, party, number)
     sample.cast.clock.at(TODAY, 7)
-    objection = roll.FileObjection(
+    objection = objections.FileObjection(
         kind="roll_missing",
         about="丁某",
         text="本人居住在槐安路,名单上没有我的名字。",
@@ -115,15 +125,15 @@ def _posted(sample: Sample, number: int, party: str, residents: str) -> None:
 
 
 def _returned(sample: Sample, number: int, party: str, residents: str) -> None:
-    whole.party_roll(sample, party, number)
-    whole.party_nomination(sample, party, number)
+    party_roll(sample, party, number)
+    party_nomination(sample, party, number)
     whole.approve_candidates(sample, party, number, approve=False)
-    whole.residents_roll(sample, residents, number)
+    residents_roll(sample, residents, number)
 
 
 def _ahead(sample: Sample, logs: dict[int, str]) -> None:
     """Two parties that vote on 3 December: one meeting is void, the other's result waits for approval."""
-    for tell in (whole.party_roll, whole.party_nomination):
+    for tell in (party_roll, party_nomination):
         for number, log in logs.items():
             tell(sample, log, number)
     for number, log in logs.items():
@@ -148,7 +158,7 @@ def _ahead(sample: Sample, logs: dict[int, str]) -> None:
     whole.hold_meeting(sample, logs[waiting], waiting, "party", present)
     shares = [(present - 2 - i, 1) for i in range(5)] + [(2, present - 4)]
     whole.vote(sample, logs[waiting], waiting, "party", {"member": shares})
-    whole.party_approval(sample, logs[waiting], waiting, until_submitted=True)
+    party_approval(sample, logs[waiting], waiting, until_submitted=True)
 
 
 def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
@@ -232,22 +242,22 @@ def _apart(sample: Sample) -> Sample:
 
 
 def _party(sample: Sample, log: str) -> None:
-    whole.party_roll(sample, log, 1)
-    whole.party_nomination(sample, log, 1)
+    party_roll(sample, log, 1)
+    party_nomination(sample, log, 1)
     whole.approve_candidates(sample, log, 1)
     whole.hall(sample, log, 1, "party")
     whole.hold_meeting(sample, log, 1, "party", 75)
     whole.vote(sample, log, 1, "party", {"member": [(70, 2), (68, 3), (66, 1), (60, 8), (55, 12), (30, 40)]})
-    whole.party_approval(sample, log, 1)
+    party_approval(sample, log, 1)
     whole.close(sample, log, 1, "party")
 
 
 def _residents(sample: Sample, log: str) -> None:
-    whole.residents_roll(sample, log, 1)
-    whole.residents_seats(sample, log, 1)
-    whole.residents_nomination(sample, log, 1)
+    residents_roll(sample, log, 1)
+    residents_seats(sample, log, 1)
+    residents_nomination(sample, log, 1)
     whole.approve_candidates(sample, log, 1)
-    whole.residents_official(sample, log, 1)
+    residents_official(sample, log, 1)
     whole.hall(sample, log, 1, "residents")
     whole.hold_meeting(sample, log, 1, "residents", 50)
     whole.vote(
@@ -261,8 +271,8 @@ def _residents(sample: Sample, log: str) -> None:
             "member": [(45, 1), (44, 2), (40, 3), (39, 4), (15, 30)],
         },
     )
-    whole.residents_council(sample, log, 1)
-    whole.residents_filing(sample, log, 1)
+    residents_council(sample, log, 1)
+    residents_filing(sample, log, 1)
     whole.close(sample, log, 1, "residents")
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from election.acts import elections
 from election.demo.people import Community, Resident, Street
-from election.demo.rolls import write_members_xlsx, write_roll_xlsx
 from election.demo.story import PIN, Cast, sheet
-from election.process import after, approval, campaign, meeting, nomination, result, roll, tally
+from election.process import after, campaign, demands, meeting, nomination, notices, result, tally
 from election.process.base import Role
 from election.store.people import Listed
 
@@ -151,61 +150,13 @@ def education(place: Community, person: Listed) -> str:
     return found.education if found else ""
 
 
-# --- the party organisation ------------------------------------------------------------------------------------------
-
-
-def party_roll(sample: Sample, log: str, number: int) -> None:
-    cast, place = sample.cast, sample.street.communities[number - 1]
-    sample.turn(number, NOVEMBER, 20)
-    cast.import_roll(log, f"registrar{number}", xlsx(write_members_xlsx, place.members), "党员名册.xlsx")
-    cast.do(log, f"chair{number}", roll.FixRoll())
-
-
-def party_nomination(sample: Sample, log: str, number: int, *, until_posted: bool = False) -> None:
-    """Assembly, seats, six proposed for five seats, prospective list posted and reported."""
-    cast, chair = sample.cast, f"chair{number}"
-    sample.turn(number, NOVEMBER, 22)
-    cast.do(log, "street", roll.FixAssembly(form="assembly"))
-    cast.do(log, chair, roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),)))
-    sample.turn(number, NOVEMBER, 26)
-    place = sample.street.communities[number - 1]
-    members = [p for p in cast.people(log) if p.category == "full"]
-    young = sorted(members, key=lambda p: p.resident.birth, reverse=True)
-    chosen = [p for p in young if (p.resident.age_on(PARTY_DAY) or 0) >= 28][:6]
-    for i, person in enumerate(chosen):
-        cast.do(
-            log,
-            chair,
-            nomination.Propose(
-                person=person.person,
-                name=person.resident.name,
-                office="member",
-                routes=("organisation", "members") if i % 2 else ("masses", "members"),
-                proposers="党员推荐会",
-                education=education(place, person),
-                sitting=i < 3,
-            ),
-        )
-    sample.turn(number, DECEMBER, 1)
-    cast.do(
-        log,
-        chair,
-        nomination.FixProspective(candidates=tuple(nomination.Slot(person=p.person, office="member") for p in chosen)),
-    )
-    cast.do(log, chair, roll.PostNotice(kind="prospective_list", place="社区宣传栏"))
-    if until_posted:
-        return
-    sample.turn(number, DECEMBER, 5)
-    cast.do(log, chair, nomination.ReportProspective())
-
-
 def approve_candidates(sample: Sample, log: str, number: int, *, approve: bool = True) -> None:
     """Assessed, studied by the street, decided by the district."""
     cast = sample.cast
     sample.turn(number, DECEMBER, 10)
     facts = cast.world(log).election
     for candidate in facts.prospective:
-        for kind in nomination.assess_kinds(facts, candidate):
+        for kind in demands.assess_kinds(facts, candidate):
             cast.do(
                 log,
                 "street",
@@ -253,11 +204,11 @@ def hall(sample: Sample, log: str, number: int, body: str) -> None:
                 election=log,
                 password=PIN,
             )
-    cast.do(log, lead, roll.PostNotice(kind="staff_notice", place="社区宣传栏"))
+    cast.do(log, lead, notices.PostNotice(kind="staff_notice", place="社区宣传栏"))
     when = cast.world(log).day
     assert when is not None
     cast.do(log, lead, meeting.FixPlace(on=when, time="上午9时", place="社区活动中心"))
-    cast.do(log, lead, roll.PostNotice(kind="polling_notice", place="社区宣传栏"))
+    cast.do(log, lead, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
     sample.turn(number, DECEMBER, 22)
     cast.do(log, lead, meeting.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
     cast.do(log, lead, meeting.SealBoxes(boxes=(meeting.Box(id="1号票箱"),)))
@@ -303,228 +254,7 @@ def vote(
             sheet(present, invalid, [(p, f, a) for p, (f, a) in zip(people, votes, strict=True)]),
         )
     cast.do(log, lead, result.Announce())
-    cast.do(log, lead, roll.PostNotice(kind="result_notice", place="社区宣传栏"))
-
-
-def party_approval(sample: Sample, log: str, number: int, *, until_submitted: bool = False) -> None:
-    """Report, consent, plenary, approval, appointment."""
-    cast, chair = sample.cast, f"chair{number}"
-    cast.do(log, chair, approval.ReportResult())
-    cast.do(log, "street", approval.DecideConsent(approve=True))
-    facts = cast.world(log).election
-    elected = [c for c in facts.official if c.person in facts.elected]
-    head = min(
-        (c for c in elected if c.education not in ("", "primary", "junior_secondary")),
-        key=lambda c: c.age or 99,
-        default=elected[0],
-    )
-    deputy = next(c for c in elected if c.person != head.person)
-    cast.do(
-        log,
-        "scrutineer1",
-        result.ElectPlenary(
-            present=5,
-            secretary=result.Standing(person=head.person, name=head.name, votes_for=5, against=0, abstain=0),
-            deputies=(result.Standing(person=deputy.person, name=deputy.name, votes_for=4, against=0, abstain=1),),
-            exception_reason="经街道工委研究同意" if (head.age or 0) > 40 else "",
-        ),
-    )
-    sample.turn(number, DECEMBER, 25)
-    cast.do(log, "street", approval.SubmitResult(document_number="柳街工〔2010〕31号"))
-    if until_submitted:
-        return
-    cast.do(log, "org", approval.DecideResult(approve=True, document_number="七组发〔2010〕66号"))
-    cast.do(log, "street", approval.Appoint(document_number="柳街工〔2010〕33号"))
-
-
-# --- the residents' committee ----------------------------------------------------------------------------------------
-
-
-def residents_roll(sample: Sample, log: str, number: int) -> None:
-    """Registration from the file, the list posted."""
-    cast, place, lead = sample.cast, sample.street.communities[number - 1], f"lead{number}"
-    sample.turn(number, NOVEMBER, 18)
-    cast.import_roll(log, f"registrar{number}", xlsx(write_roll_xlsx, place.residents), "选民登记册.xlsx")
-    people = cast.people(log)
-    per_group: dict[str, Listed] = {}
-    for person in people:
-        if 35 <= (person.resident.age_on(RESIDENTS_DAY) or 0) <= 60:
-            per_group.setdefault(person.resident.group, person)
-    leaders = list(per_group.values())
-    cast.do(
-        log,
-        f"chair{number}",
-        roll.FormLeadingGroup(
-            chair=leaders[0].person,
-            members=tuple(
-                roll.GroupMember(person=p.person, name=p.resident.name, group=p.resident.group) for p in leaders
-            ),
-        ),
-    )
-    sample.turn(number, NOVEMBER, 22)
-    cast.do(log, f"registrar{number}", roll.CloseRegistration())
-    cast.do(log, lead, roll.PostNotice(kind="roll_notice", place="各居民小组公示栏"))
-
-
-def residents_seats(sample: Sample, log: str, number: int) -> None:
-    """Seats fixed by the sitting meeting and posted, the roll fixed after its window, representatives chosen."""
-    cast, place, lead = sample.cast, sample.street.communities[number - 1], f"lead{number}"
-    sample.turn(number, NOVEMBER, 25)
-    cast.do(
-        log,
-        lead,
-        roll.FixSeats(
-            form="residents",
-            meeting_on=day(NOVEMBER, 24),
-            meeting_present=45,
-            offices=(
-                roll.OfficeSeats(office="主任", seats=1),
-                roll.OfficeSeats(office="副主任", seats=2, police=True, tertiary=True),
-                roll.OfficeSeats(office="委员", seats=4),
-            ),
-        ),
-    )
-    cast.do(log, lead, roll.PostNotice(kind="seats_notice", place="社区宣传栏"))
-    sample.turn(number, NOVEMBER, 28)
-    cast.do(log, lead, roll.FixRoll())
-    people = cast.people(log)
-    households = {g: len({p.resident.household for p in people if p.resident.group == g}) for g in place.groups}
-    each = 6
-    for group in place.groups:
-        own = [p for p in people if p.resident.group == group and 30 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 70]
-        fewest, most = -(-households[group] // 60), max(households[group] // 20, 1)
-        count = min(max(each, fewest), most)
-        chosen = own[:: max(len(own) // count, 1)][:count]
-        cast.do(
-            log,
-            lead,
-            roll.ElectRepresentatives(
-                group=group,
-                households=households[group],
-                elected=tuple(roll.Chosen(person=p.person, name=p.resident.name) for p in chosen),
-            ),
-        )
-    taken = set(cast.world(log).election.representatives)
-    for i, unit in enumerate(place.units):
-        staff = [p for p in people if p.person not in taken and 30 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 55][
-            i * 2 : i * 2 + 2
-        ]
-        cast.do(
-            log,
-            lead,
-            roll.ElectRepresentatives(
-                group=unit.name,
-                unit=True,
-                elected=tuple(roll.Chosen(person=p.person, name=p.resident.name) for p in staff),
-            ),
-        )
-    total = len(cast.world(log).election.representatives)
-    cast.do(log, lead, roll.FixRepresentatives(reason="" if 40 <= total <= 60 else "社区规模较小,按每组户数推选"))
-    cast.do(log, lead, roll.PostNotice(kind="representatives", place="社区宣传栏"))
-
-
-def residents_proposals(sample: Sample, log: str, number: int) -> list[tuple[Listed, str]]:
-    """Ten proposed for seven seats with the margin per office: 2, 3 and 5."""
-    cast, place, lead = sample.cast, sample.street.communities[number - 1], f"lead{number}"
-    sample.turn(number, NOVEMBER, 29)
-    facts = cast.world(log).election
-    busy = set(facts.presiding) | set(facts.representatives)
-    schooled = {r.id_number for r in place.residents if r.education in ("college", "bachelor", "senior_secondary")}
-    able = [
-        p
-        for p in cast.people(log)
-        if p.person not in busy
-        and 26 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 40
-        and p.resident.id_number in schooled
-    ]
-    learned = {r.id_number for r in place.residents if r.education in ("college", "bachelor")}
-    chosen = able[:: max(len(able) // 10, 1)][:10]
-    # one of those for deputy has tertiary education, as the seats ask
-    at = next((i for i, p in enumerate(chosen) if p.resident.id_number in learned), 3)
-    chosen[3], chosen[at] = chosen[at], chosen[3]
-    offices = ["chair"] * 2 + ["deputy"] * 3 + ["member"] * 5
-    backers = [p.person for p in cast.people(log) if p.person not in {c.person for c in chosen}]
-    for i, (person, office) in enumerate(zip(chosen, offices, strict=True)):
-        routes: tuple[nomination.Route, ...] = (
-            ("joint_voters", "masses") if i % 3 == 0 else ("leading_group", "organisation")
-        )
-        supporters = tuple(backers[i * 12 : i * 12 + 12]) if i % 3 == 0 else ()
-        cast.do(
-            log,
-            lead,
-            nomination.Propose(
-                person=person.person,
-                name=person.resident.name,
-                office=office,
-                routes=routes,
-                supporters=supporters,
-                proposers="见提名表",
-                education=education(place, person),
-                sitting=i in (0, 2, 5),
-                police=i == 2,
-            ),
-        )
-    return list(zip(chosen, offices, strict=True))
-
-
-def residents_nomination(sample: Sample, log: str, number: int) -> None:
-    cast, lead = sample.cast, f"lead{number}"
-    proposed = residents_proposals(sample, log, number)
-    sample.turn(number, DECEMBER, 1)
-    cast.do(
-        log,
-        lead,
-        nomination.FixProspective(candidates=tuple(nomination.Slot(person=p.person, office=o) for p, o in proposed)),
-    )
-    cast.do(log, lead, roll.PostNotice(kind="prospective_list", place="社区宣传栏"))
-    sample.turn(number, DECEMBER, 5)
-    cast.do(log, lead, nomination.AskAgreement(asked_whom="groups", how="各居民小组会议表决", asked=8, agreed=7))
-    cast.do(log, lead, nomination.ReportProspective())
-
-
-def residents_official(sample: Sample, log: str, number: int) -> None:
-    cast, lead = sample.cast, f"lead{number}"
-    sample.turn(number, DECEMBER, 18)
-    cast.do(log, lead, nomination.FixOfficial(opinion="根据多数选民意见确定"))
-    cast.do(log, lead, roll.PostNotice(kind="official_list", place="社区宣传栏"))
-
-
-def residents_council(sample: Sample, log: str, number: int) -> None:
-    cast, lead = sample.cast, f"lead{number}"
-    facts = cast.world(log).election
-    present = facts.meetings[-1].present or 0
-    members = list(facts.representatives.values())[:7]
-    cast.do(
-        log,
-        lead,
-        result.ElectCouncil(
-            members=tuple(
-                result.Standing(person=m.person, name=m.name, votes_for=present - i, against=0, abstain=i)
-                for i, m in enumerate(members)
-            )
-        ),
-    )
-
-
-def residents_filing(sample: Sample, log: str, number: int) -> None:
-    cast = sample.cast
-    sample.turn(number, DECEMBER, 27)
-    facts = cast.world(log).election
-    cast.do(
-        log,
-        "street",
-        approval.Certify(
-            certificates=tuple(
-                approval.Certificate(person=p, number=f"柳居证〔2010〕{i:03d}号")
-                for i, p in enumerate(facts.elected, 1 + number * 100)
-            )
-        ),
-    )
-    cast.do(log, "street", approval.FileResult(document_number="柳街办〔2010〕45号"))
-    cast.do(log, "civil", approval.AcknowledgeFiling(approve=True, receipt="七民备〔2010〕19号"))
-
-
-# --- after -----------------------------------------------------------------------------------------------------------
+    cast.do(log, lead, notices.PostNotice(kind="result_notice", place="社区宣传栏"))
 
 
 def handover_people(sample: Sample, number: int) -> None:

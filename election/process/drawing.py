@@ -17,12 +17,44 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 
 from election.law import Deadline, Ruleset, StepRule
-from election.process import after, approval, campaign, machine, meeting, nomination, result, roll, steps, tally
+from election.process import (
+    after,
+    approval,
+    campaign,
+    demands,
+    machine,
+    meeting,
+    nomination,
+    notices,
+    objections,
+    representatives,
+    resets,
+    result,
+    roll,
+    steps,
+    tally,
+)
 from election.process.base import ACTS, Act, Filled, Personal
 from election.process.steps import suffix
 
 #: rooms in which a function named by an act is looked for
-_ROOMS: tuple[ModuleType, ...] = (steps, roll, nomination, meeting, tally, result, approval, after, campaign, machine)
+_ROOMS: tuple[ModuleType, ...] = (
+    steps,
+    demands,
+    resets,
+    roll,
+    notices,
+    objections,
+    representatives,
+    nomination,
+    meeting,
+    tally,
+    result,
+    approval,
+    after,
+    campaign,
+    machine,
+)
 
 Mark = Literal["", "sealed", "posted"]
 
@@ -145,7 +177,7 @@ def _texts(node: ast.expr) -> list[str]:
 
 def demanded(step: str) -> list[str]:
     """Codes that the checklist of a step (without its body) may hold, in order; ``assess.{kind}`` stands for a family."""
-    return list(dict.fromkeys(code for call in _calls([steps._DEMANDS[step]]) for code in _demand(call)))
+    return list(dict.fromkeys(code for call in _calls([demands.DEMANDS[step]]) for code in _demand(call)))
 
 
 def _demand(call: ast.Call) -> Iterator[str]:
@@ -174,7 +206,7 @@ def serving(ruleset: Ruleset, step: str) -> list[type[Act]]:
 
 def posting(ruleset: Ruleset, step: str) -> list[str]:
     """Kinds of notices of a step in this ruleset."""
-    return [kind for kind, named in roll.NOTICES.items() if step in places(ruleset, named)]
+    return [kind for kind, named in notices.NOTICES.items() if step in places(ruleset, named)]
 
 
 @dataclass(frozen=True)

@@ -374,6 +374,13 @@ class Election:
             return len(self.representatives)
         return self.roll.entitled
 
+    def first_round(self) -> Round:
+        """A round of all contests among the official candidates."""
+        by_office: dict[str, list[Candidate]] = {c.id: [] for c in self.contests}
+        for candidate in self.official:
+            by_office[candidate.office].append(candidate)
+        return Round(1, list(self.contests), by_office, method=self.method)
+
     def posted(self, kind: str) -> Notice | None:
         """The notice of this kind that stands."""
         standing = [n for n in self.notices if n.kind == kind and n.superseded_by is None]

@@ -10,17 +10,43 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from election.process import after, approval, campaign, meeting, nomination, office, result, roll, tally
+from election.process import (
+    after,
+    approval,
+    campaign,
+    meeting,
+    nomination,
+    notices,
+    objections,
+    office,
+    representatives,
+    result,
+    roll,
+    tally,
+)
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
 from election.process.facts import StepState
-from election.process.roll import NOTICES, PostNotice
+from election.process.notices import NOTICES, PostNotice
 from election.process.sealing import open_act
 from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
 from election.process.world import World
 from election.record.entry import Entry
 
 #: the rooms whose acts make up the catalogue
-FAMILIES = (office, campaign, roll, nomination, meeting, tally, result, approval, after)
+FAMILIES = (
+    office,
+    campaign,
+    roll,
+    notices,
+    objections,
+    representatives,
+    nomination,
+    meeting,
+    tally,
+    result,
+    approval,
+    after,
+)
 
 #: who may not be a candidate in the election they work in
 COUNTING = frozenset({Role.TELLER, Role.SCRUTINEER, Role.CALLER})

@@ -24,8 +24,9 @@ from election.process.base import (
     Words,
     catalogued,
 )
+from election.process.demands import quorum
 from election.process.facts import Meeting, Staff, StepState
-from election.process.steps import first_round, quorum, reopen
+from election.process.steps import reopen
 from election.process.world import World
 
 HALL_LEAD = PRESIDING | {Role.PRESIDER}
@@ -139,7 +140,7 @@ class ReleaseBallots(Act):
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
         if not facts.rounds:
-            facts.rounds.append(first_round(facts))
+            facts.rounds.append(facts.first_round())
         this = facts.rounds[-1]
         this.design, this.printed, this.sealed = self.design, self.printed, True
 
@@ -216,7 +217,7 @@ class CompletePreparation(Act):
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
         if facts.method == "hands" and not facts.rounds:
-            facts.rounds.append(first_round(facts))
+            facts.rounds.append(facts.first_round())
         if not facts.meetings:
             facts.meetings.append(Meeting(1))
         facts.prepared = True

@@ -24,7 +24,8 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.facts import Candidate, Election
+from election.process.demands import assessment_demands
+from election.process.facts import Candidate
 from election.process.steps import reopen
 from election.process.world import World
 
@@ -348,16 +349,6 @@ class Assess(Act):
                 candidate.assessed[self.kind] = self.passed
 
 
-def assess_kinds(facts: Election, candidate: Candidate) -> list[str]:
-    """Kinds of assessment one candidate needs."""
-    kinds = ["evaluation", "inspection"]
-    if candidate.sitting:
-        kinds.insert(0, "term")
-    if facts.law.get("joint_vetting"):
-        kinds.append("joint_vetting")
-    return kinds
-
-
 @catalogued
 class StudyCandidates(Act):
     """The street work committee studies the prospective candidates (S-08)."""
@@ -375,12 +366,6 @@ class StudyCandidates(Act):
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.studied = True
-
-
-def assessment_demands(facts: Election) -> Iterator[Demand]:
-    for candidate in facts.prospective:
-        for kind in assess_kinds(facts, candidate):
-            yield Demand(f"assess.{kind}", kind in candidate.assessed, {"name": candidate.name}, act="assess.record")
 
 
 @catalogued

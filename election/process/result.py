@@ -23,9 +23,10 @@ from election.process.base import (
     Words,
     catalogued,
 )
+from election.process.demands import sheet_signed
 from election.process.facts import Candidate, Contest, Meeting, Round
 from election.process.nomination import EDUCATION
-from election.process.steps import quorum, reopen, sheet_signed
+from election.process.steps import reopen
 from election.process.tally import Row, count_file
 from election.process.world import World
 
@@ -473,6 +474,3 @@ class ElectPlenary(Act):
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
         facts.plenary = equal_election(world, "plenary", len(facts.elected), self.present, self._people(), "ballot")
-
-
-__all__ = ["Announce", "decide", "outcomes", "quorum"]

@@ -27,9 +27,9 @@ from election.process.facts import (
     Staff,
 )
 from election.process.meeting import FixPlace
+from election.process.notices import PostNotice
 from election.process.result import Standing as Stand
 from election.process.result import decide, equal_election
-from election.process.roll import PostNotice
 from election.process.world import World
 from election.store.people import Listed, Resident
 from tests.documents.reading import pages

@@ -12,7 +12,7 @@ from election.acts import papers
 from election.acts.papers import forms
 from election.acts.papers.sources import Stored
 from election.faults import WrongInput
-from election.process import approval, meeting, roll
+from election.process import approval, meeting, notices, representatives
 from election.process.facts import Round
 from election.process.sealing import seal_act
 from election.record.entry import ZERO, Entry
@@ -46,9 +46,11 @@ def kept(store: Store) -> Store:
         people.append((Resident("李秀英", "female", group="第十居民小组"), "waiting", "", ()))
         people.append((Resident("赵刚", "male", group="第十居民小组"), "held", "", ()))
         add_people(store, session, LOG, "c1", people)
-        place = roll.FormLeadingGroup(
+        place = representatives.FormLeadingGroup(
             chair="a",
-            members=tuple(roll.GroupMember(person=p, name=n) for p, n in (("a", "陈一"), ("b", "陈二"), ("c", "陈三"))),
+            members=tuple(
+                representatives.GroupMember(person=p, name=n) for p, n in (("a", "陈一"), ("b", "陈二"), ("c", "陈三"))
+            ),
         )
         sealed = seal_act(place)
         entry = Entry(
@@ -169,7 +171,7 @@ def test_a_paper_bears_the_record_as_it_stands_and_the_servers_fingerprint(kept:
 def test_acts_are_read_back_with_their_names(kept: Store):
     with kept.read() as session:
         records = Stored(kept, session)
-        (said,) = records.said(roll.FormLeadingGroup, LOG)
+        (said,) = records.said(representatives.FormLeadingGroup, LOG)
         assert [m.name for m in said.act.members] == ["陈一", "陈二", "陈三"]
         assert (said.on, said.seq) == (date(2010, 11, 20), 0)
         assert records.said(meeting.FixPlace, LOG) == []
@@ -177,7 +179,7 @@ def test_acts_are_read_back_with_their_names(kept: Store):
 
 def test_the_roll_notice_is_sealed_with_those_who_stand_on_it(kept: Store):
     world, _ = residents()
-    act = roll.PostNotice(kind="roll_notice", place="宣传栏")
+    act = notices.PostNotice(kind="roll_notice", place="宣传栏")
     with kept.read() as session:
         (paper,) = papers.render(kept, session, world, deed(act, TODAY))
         (again,) = papers.render(kept, session, world, deed(act, TODAY))

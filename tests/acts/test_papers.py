@@ -7,7 +7,7 @@ from typing import Any
 
 from election.acts.papers import BUILDERS, forms, kinds
 from election.documents import KINDS
-from election.process import approval, nomination, roll
+from election.process import approval, nomination, notices, representatives, roll
 from election.process.base import ACTS
 from election.process.facts import Contest, Objection, Representative
 from tests.acts.paper_worlds import (
@@ -26,7 +26,7 @@ from tests.acts.paper_worlds import (
 
 
 def test_every_paper_that_an_act_demands_can_be_built():
-    asked = {kind for act in ACTS.values() for kind in act.papers} | set(roll.NOTICES)
+    asked = {kind for act in ACTS.values() for kind in act.papers} | set(notices.NOTICES)
     assert asked <= set(BUILDERS)
     assert set(BUILDERS) - {"ballot"} <= set(KINDS)
 
@@ -45,7 +45,7 @@ def test_nothing_is_made_before_the_facts_can_fill_it():
     facts.contests, facts.prospective, facts.official, facts.rounds, facts.staff = [], [], [], [], []
     facts.representatives, facts.notices, facts.official_fixed = {}, [], False
     s = sources(world, Known())
-    for kind in {*roll.NOTICES, "candidate_report", "ballot", "tally_sheet", "result_report", "certificate"} - {
+    for kind in {*notices.NOTICES, "candidate_report", "ballot", "tally_sheet", "result_report", "certificate"} - {
         "roll_notice"
     }:
         assert list(BUILDERS[kind](s, None)) == [], kind
@@ -113,9 +113,9 @@ def test_seats_name_those_who_are_publicly_selected_or_required():
     world, known = residents()
     world.election.contests = [Contest("deputy", "副主任", 2, public=1, require=[{"kind": "police", "at_least": 1}])]
     known.say(
-        roll.FixSeats(
+        representatives.FixSeats(
             form="residents",
-            offices=(roll.OfficeSeats(office="副主任", seats=2),),
+            offices=(representatives.OfficeSeats(office="副主任", seats=2),),
             meeting_on=date(2010, 11, 24),
             meeting_present=45,
         )
@@ -146,14 +146,18 @@ def test_women_are_counted_where_all_are_known():
 
 def test_households_as_the_way_of_choosing_are_said():
     world, known = residents()
-    known.say(roll.ElectRepresentatives(group="一组", households=120, elected=(roll.Chosen(person="r1", name="周一"),)))
+    known.say(
+        representatives.ElectRepresentatives(
+            group="一组", households=120, elected=(representatives.Chosen(person="r1", name="周一"),)
+        )
+    )
     assert made("representatives", world, known, post("representatives")).method == "每20至60户推选1名"
 
 
 def test_delegates_name_their_approval():
     world, known = party()
     world.election.delegates = {"d1": Representative("d1", "丁一", "第一党支部")}
-    known.say(roll.ApproveAssembly(document_number="七组复〔2010〕8号"))
+    known.say(representatives.ApproveAssembly(document_number="七组复〔2010〕8号"))
     notice = made("delegates", world, known, post("delegates"))
     assert (notice.approval, notice.approved_by) == ("七组复〔2010〕8号", "中共七里河区委组织部")
     assert names(notice.branches) == [("第一党支部", ("丁一",))]

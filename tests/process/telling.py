@@ -8,7 +8,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from election import law
-from election.process import after, approval, campaign, machine, meeting, nomination, office, result, roll, tally
+from election.process import (
+    after,
+    approval,
+    campaign,
+    demands,
+    machine,
+    meeting,
+    nomination,
+    notices,
+    office,
+    representatives,
+    result,
+    roll,
+    tally,
+)
 from election.process.base import Act, Actor, Deed, Demand, Role
 from election.process.machine import SERVER
 from election.process.world import World
@@ -117,7 +131,7 @@ class Telling:
 
     def deed(self, act: Act, who: str | Actor, **around: Any) -> Deed:
         actor = who if isinstance(who, Actor) else self.actor(who)
-        kinds = list(act.papers) or ([act.kind] if isinstance(act, roll.PostNotice) else [])
+        kinds = list(act.papers) or ([act.kind] if isinstance(act, notices.PostNotice) else [])
         deed = Deed(
             act=act,
             actor=actor,
@@ -171,34 +185,37 @@ class Telling:
         )
         if self.body == "residents":
             self.do(
-                roll.FormLeadingGroup(
-                    chair="l1", members=tuple(roll.GroupMember(person=f"l{i}", name=f"组员{i}") for i in (1, 2, 3))
+                representatives.FormLeadingGroup(
+                    chair="l1",
+                    members=tuple(representatives.GroupMember(person=f"l{i}", name=f"组员{i}") for i in (1, 2, 3)),
                 ),
                 "committee_chair",
             )
             self.do(roll.CloseRegistration(), "registrar")
-            self.do(roll.PostNotice(kind="roll_notice", place="公示栏"), self.lead)
+            self.do(notices.PostNotice(kind="roll_notice", place="公示栏"), self.lead)
             self.today += timedelta(days=6)
         self.do(roll.FixRoll(), self.lead)
         return self
 
     def seats(self, *seats: tuple[str, int], **more: Any) -> Telling:
         if self.body == "party":
-            self.do(roll.FixAssembly(form="assembly"), "street_officer")
+            self.do(representatives.FixAssembly(form="assembly"), "street_officer")
             self.do(
-                roll.FixSeats(
+                representatives.FixSeats(
                     form="committee",
-                    offices=tuple(roll.OfficeSeats(office=o, seats=n, **more) for o, n in seats or (("委员", 5),)),
+                    offices=tuple(
+                        representatives.OfficeSeats(office=o, seats=n, **more) for o, n in seats or (("委员", 5),)
+                    ),
                 ),
                 self.lead,
             )
         else:
             offices = tuple(
-                roll.OfficeSeats(office=o, seats=n, **more)
+                representatives.OfficeSeats(office=o, seats=n, **more)
                 for o, n in seats or (("主任", 1), ("副主任", 1), ("委员", 3))
             )
             self.do(
-                roll.FixSeats(
+                representatives.FixSeats(
                     form="residents",
                     offices=offices,
                     meeting_on=self.today,
@@ -207,15 +224,15 @@ class Telling:
                 ),
                 self.lead,
             )
-            self.do(roll.PostNotice(kind="seats_notice", place="公示栏"), self.lead)
+            self.do(notices.PostNotice(kind="seats_notice", place="公示栏"), self.lead)
         return self
 
     def representatives(self, groups: int = 14, each: int = 3) -> Telling:
         for g in range(groups):
-            people = tuple(roll.Chosen(person=f"r{g}-{i}", name=f"代表{g}-{i}") for i in range(each))
-            self.do(roll.ElectRepresentatives(group=f"第{g}组", elected=people), self.lead)
-        self.do(roll.FixRepresentatives(), self.lead)
-        self.do(roll.PostNotice(kind="representatives", place="公示栏"), self.lead)
+            people = tuple(representatives.Chosen(person=f"r{g}-{i}", name=f"代表{g}-{i}") for i in range(each))
+            self.do(representatives.ElectRepresentatives(group=f"第{g}组", elected=people), self.lead)
+        self.do(representatives.FixRepresentatives(), self.lead)
+        self.do(notices.PostNotice(kind="representatives", place="公示栏"), self.lead)
         return self
 
     def propose(self, person: str, office: str, **more: Any) -> None:
@@ -244,7 +261,7 @@ class Telling:
             self.propose(person, post)
         slots = tuple(nomination.Slot(person=p, office=o) for p, o in chosen)
         self.do(nomination.FixProspective(candidates=slots, method=method), self.lead)
-        self.do(roll.PostNotice(kind="prospective_list", place="公示栏"), self.lead)
+        self.do(notices.PostNotice(kind="prospective_list", place="公示栏"), self.lead)
         if self.body == "residents":
             self.do(nomination.AskAgreement(asked_whom="groups", how="会议", asked=10, agreed=8), self.lead)
         self.do(nomination.ReportProspective(), self.lead)
@@ -252,7 +269,7 @@ class Telling:
 
     def approve(self) -> Telling:
         for candidate in list(self.facts.prospective):
-            for kind in set(nomination.assess_kinds(self.facts, candidate)) - set(candidate.assessed):
+            for kind in set(demands.assess_kinds(self.facts, candidate)) - set(candidate.assessed):
                 self.do(
                     nomination.Assess(person=candidate.person, kind=kind, held_on=self.today, passed=True),
                     "street_officer",
@@ -261,7 +278,7 @@ class Telling:
         self.do(nomination.DecideCandidates(approve=True, document_number="1号"), "organisation_reviewer")
         if self.body == "residents":
             self.do(nomination.FixOfficial(opinion="多数选民意见"), self.lead)
-            self.do(roll.PostNotice(kind="official_list", place="公示栏"), self.lead)
+            self.do(notices.PostNotice(kind="official_list", place="公示栏"), self.lead)
         return self
 
     def staff(self) -> None:
@@ -272,7 +289,7 @@ class Telling:
     def place(self) -> None:
         assert self.world.day is not None
         self.do(meeting.FixPlace(on=self.world.day, time="9时", place="活动中心"), self.lead)
-        self.do(roll.PostNotice(kind="polling_notice", place="公示栏"), self.lead)
+        self.do(notices.PostNotice(kind="polling_notice", place="公示栏"), self.lead)
 
     def ballots(self, printed: int | None = None) -> None:
         self.do(meeting.ReleaseBallots(printed=printed or self.facts.entitled + 5, design="d" * 64), self.lead)
@@ -358,7 +375,7 @@ class Telling:
         return self
 
     def announced(self) -> Telling:
-        self.do(roll.PostNotice(kind="result_notice", place="公示栏"), self.lead)
+        self.do(notices.PostNotice(kind="result_notice", place="公示栏"), self.lead)
         return self
 
     def elected(self) -> set[str]:

@@ -18,7 +18,8 @@ from election.process.base import ACTS, Role
 from election.process.campaign import community_demands
 from election.process.facts import Campaign
 from election.process.nomination import EDUCATION
-from election.process.roll import NOTICES, OFFICES
+from election.process.notices import NOTICES
+from election.process.representatives import OFFICES
 from election.process.steps import Status
 from election.words import acts as words
 from election.words import sentences

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from election import law
-from election.process import meeting, roll
+from election.process import meeting, notices, roll
 from election.process.base import ACTS, Actor, Deed, Role
-from election.process.roll import _household_range
+from election.process.representatives import _household_range
 from election.process.steps import Status, demands, status, task_list
 from tests.process.telling import PATH, party, party_at_vote, residents
 
@@ -53,7 +53,7 @@ def test_judging_never_changes_the_facts() -> None:
             roll.FixRoll(),
             meeting.DeclareValid(),
             meeting.VoidMeeting(reason="人数不足"),
-            roll.PostNotice(kind="staff_notice", place="公示栏"),
+            notices.PostNotice(kind="staff_notice", place="公示栏"),
         ):
             told.against(act, told.lead)
         for line in task_list(told.world):

@@ -6,7 +6,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from election.process import after, approval, campaign, meeting, nomination, office, result, roll, tally
+from election.process import (
+    after,
+    approval,
+    campaign,
+    demands,
+    meeting,
+    nomination,
+    notices,
+    objections,
+    office,
+    representatives,
+    result,
+    roll,
+    tally,
+)
 from election.process.base import Actor, Role
 from election.process.machine import SERVER, VOTER
 from tests.process.telling import PATH, Telling, day, party, party_at_vote, residents, residents_at_vote
@@ -31,7 +45,7 @@ def slots(people: list[tuple[str, str]]) -> tuple[nomination.Slot, ...]:
 def test_the_wrong_role() -> None:
     told = party()
     assert told.refused(
-        roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),)),
+        representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),)),
         "street_officer",
         "act.role",
     ).params["roles"]
@@ -57,7 +71,7 @@ def test_an_actor_of_another_community() -> None:
     told = party()
     told.do(office.OpenAccount(account="elsewhere", role=Role.COMMITTEE_CHAIR, scope="d/s/c2", name="某"), SERVER)
     told.refused(
-        roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),)),
+        representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),)),
         Actor("elsewhere", Role.COMMITTEE_CHAIR, "d/s/c2"),
         "act.scope",
     )
@@ -72,7 +86,7 @@ def test_a_hall_account_of_another_election() -> None:
 def test_the_day_is_in_the_future() -> None:
     told = party()
     told.refused(
-        roll.PostNotice(kind="seats_notice", place="公示栏"),
+        notices.PostNotice(kind="seats_notice", place="公示栏"),
         told.lead,
         "act.not-future",
         on=told.today + timedelta(days=1),
@@ -81,13 +95,13 @@ def test_the_day_is_in_the_future() -> None:
 
 def test_the_day_is_before_the_election_was_opened() -> None:
     told = party()
-    told.refused(roll.FixAssembly(form="assembly"), "street_officer", "act.not-before", on=day(11, 1))
+    told.refused(representatives.FixAssembly(form="assembly"), "street_officer", "act.not-before", on=day(11, 1))
 
 
 def test_a_milestone_without_a_signature() -> None:
     told = party()
     told.refused(
-        roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),)),
+        representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),)),
         told.lead,
         "act.signed",
         signed_by=[],
@@ -96,7 +110,7 @@ def test_a_milestone_without_a_signature() -> None:
 
 def test_a_paper_signature_needs_two_vouchers_and_the_scan() -> None:
     told = party()
-    act = roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),))
+    act = representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),))
     told.refused(act, told.lead, "act.two-vouchers", on_paper=True)
     told.refused(act, told.lead, "act.scan", on_paper=True, signed_by=["a", "b"])
     scan = [{"sha256": "f" * 64, "size": 1, "media_type": "application/pdf"}]
@@ -107,7 +121,7 @@ def test_an_act_whose_paper_is_not_there() -> None:
     told = party().seats()
     told.propose("a", "member")
     told.refused(nomination.ReportProspective(), told.lead, "act.paper", papers=[])
-    told.refused(roll.PostNotice(kind="staff_notice", place="公示栏"), told.lead, "notice.paper", papers=[])
+    told.refused(notices.PostNotice(kind="staff_notice", place="公示栏"), told.lead, "notice.paper", papers=[])
 
 
 def test_a_step_out_of_order() -> None:
@@ -123,12 +137,14 @@ def test_a_step_out_of_order() -> None:
 def test_a_step_that_is_done() -> None:
     told = party().seats()
     told.refused(
-        roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=7),)), told.lead, "step.not-done"
+        representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=7),)),
+        told.lead,
+        "step.not-done",
     )
 
 
 def test_an_act_of_the_other_body() -> None:
-    residents().refused(roll.FixAssembly(form="assembly"), "street_officer", "act.body")
+    residents().refused(representatives.FixAssembly(form="assembly"), "street_officer", "act.body")
 
 
 def test_an_act_of_a_step_that_this_election_does_not_run() -> None:
@@ -149,7 +165,7 @@ def test_late_report_needs_a_reason_and_stands_with_one() -> None:
         told.propose(person, post)
     told.today = day(12, 7)
     told.do(nomination.FixProspective(candidates=slots(told.people())), told.lead)
-    told.do(roll.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
+    told.do(notices.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
     assert told.refused(nomination.ReportProspective(), told.lead, "step.late-reason").params["due"] == day(12, 6)
     told.do(nomination.ReportProspective(late_reason="等待补充推荐"), told.lead)
     assert told.facts.steps["party.prospective"].late_days == 1
@@ -304,14 +320,14 @@ def test_the_roll_stands_when_nothing_waits_and_the_window_is_over() -> None:
     told.refused(roll.CloseRegistration(), "registrar", "roll.none-held")
     told.do(roll.ReviewRoll(persons=("a", "b"), decision="accept", basis="户口簿", **state), "registrar")
     told.do(
-        roll.FormLeadingGroup(
-            chair="l1", members=tuple(roll.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
+        representatives.FormLeadingGroup(
+            chair="l1", members=tuple(representatives.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
         ),
         "committee_chair",
     )
     told.do(roll.CloseRegistration(), "registrar")
     told.refused(roll.FixRoll(), told.lead, "notice.posted.roll_notice")
-    told.do(roll.PostNotice(kind="roll_notice", place="公示栏"), told.lead)
+    told.do(notices.PostNotice(kind="roll_notice", place="公示栏"), told.lead)
     assert told.refused(roll.FixRoll(), told.lead, "roll.window-over").params["until"] == told.today + timedelta(days=5)
 
 
@@ -341,12 +357,12 @@ def test_a_change_to_a_fixed_roll_names_its_basis() -> None:
 
 def test_an_objection_needs_words_a_posted_list_and_one_decision_in_time() -> None:
     told = Telling("residents").open()
-    objection = roll.FileObjection(kind="roll_wrong", about="某", text="名字有误", by="某", contact="0")
+    objection = objections.FileObjection(kind="roll_wrong", about="某", text="名字有误", by="某", contact="0")
     told.refused(objection, VOTER, "objection.posted")
     told = residents()
     told.refused(objection.model_copy(update={"text": "错"}), VOTER, "objection.text")
     told.do(objection, VOTER)
-    decide = roll.DecideObjection(objection=1, upheld=False, answer="名单无误")
+    decide = objections.DecideObjection(objection=1, upheld=False, answer="名单无误")
     told.refused(decide, "registrar", "act.role")
     told.refused(decide.model_copy(update={"objection": 7}), told.lead, "objection.waiting")
     told.refused(decide.model_copy(update={"answer": ""}), told.lead, "objection.answer")
@@ -361,13 +377,13 @@ def test_an_objection_needs_words_a_posted_list_and_one_decision_in_time() -> No
 
 def test_a_notice_is_posted_once_and_corrected_by_another() -> None:
     told = residents()
-    told.refused(roll.PostNotice(kind="roll_notice", place="公示栏"), told.lead, "notice.once")
+    told.refused(notices.PostNotice(kind="roll_notice", place="公示栏"), told.lead, "notice.once")
     told.refused(
-        roll.PostNotice(kind="correction_notice", place="公示栏", supersedes=99, reason="错字"),
+        notices.PostNotice(kind="correction_notice", place="公示栏", supersedes=99, reason="错字"),
         told.lead,
         "notice.stands",
     )
-    told.refused(roll.PostNotice(kind="correction_notice", place="公示栏", supersedes=1), told.lead, "act.reason")
+    told.refused(notices.PostNotice(kind="correction_notice", place="公示栏", supersedes=1), told.lead, "act.reason")
 
 
 @pytest.mark.parametrize(
@@ -384,13 +400,13 @@ def test_a_notice_is_posted_once_and_corrected_by_another() -> None:
 )
 def test_a_list_that_does_not_exist_is_not_posted(kind: str) -> None:
     told = residents()
-    told.refused(roll.PostNotice(kind=kind, place="公示栏"), told.lead, f"notice.ready.{kind}")
+    told.refused(notices.PostNotice(kind=kind, place="公示栏"), told.lead, f"notice.ready.{kind}")
 
 
 def test_the_official_list_is_posted_five_days_before() -> None:
     told = residents().nominate()
     for candidate in list(told.facts.prospective):
-        for kind in nomination.assess_kinds(told.facts, candidate):
+        for kind in demands.assess_kinds(told.facts, candidate):
             told.do(
                 nomination.Assess(person=candidate.person, kind=kind, held_on=told.today, passed=True), "street_officer"
             )
@@ -398,7 +414,7 @@ def test_the_official_list_is_posted_five_days_before() -> None:
     told.do(nomination.DecideCandidates(approve=True, document_number="1号"), "organisation_reviewer")
     told.do(nomination.FixOfficial(opinion="多数选民意见"), told.lead)
     told.today = day(12, 22)
-    post = roll.PostNotice(kind="official_list", place="公示栏")
+    post = notices.PostNotice(kind="official_list", place="公示栏")
     assert told.refused(post, told.lead, "step.deadline").params["due"] == day(12, 21)
     told.do(post, told.lead, on=day(12, 21))  # a paper posted in time and recorded a day later
 
@@ -418,7 +434,9 @@ def test_the_official_list_is_posted_five_days_before() -> None:
 def test_seats_outside_the_law(offices: tuple[tuple[str, int], ...], code: str) -> None:
     told = party()
     told.refused(
-        roll.FixSeats(form="committee", offices=tuple(roll.OfficeSeats(office=o, seats=n) for o, n in offices)),
+        representatives.FixSeats(
+            form="committee", offices=tuple(representatives.OfficeSeats(office=o, seats=n) for o, n in offices)
+        ),
         told.lead,
         code,
     )
@@ -426,7 +444,7 @@ def test_seats_outside_the_law(offices: tuple[tuple[str, int], ...], code: str) 
 
 def test_more_than_the_normal_number_needs_a_reason() -> None:
     told = party()
-    seven = roll.FixSeats(form="branch", offices=(roll.OfficeSeats(office="委员", seats=7),))
+    seven = representatives.FixSeats(form="branch", offices=(representatives.OfficeSeats(office="委员", seats=7),))
     told.refused(seven, told.lead, "law.seats.above_normal")
     told.do(seven.model_copy(update={"reason": "党员较多"}), told.lead)
 
@@ -434,13 +452,16 @@ def test_more_than_the_normal_number_needs_a_reason() -> None:
 def test_a_branch_of_seven_elects_no_committee() -> None:
     told = party(7)
     told.refused(
-        roll.FixSeats(form="branch", offices=(roll.OfficeSeats(office="委员", seats=3),)),
+        representatives.FixSeats(form="branch", offices=(representatives.OfficeSeats(office="委员", seats=3),)),
         told.lead,
         "law.seats.no_committee",
     )
-    told.do(roll.FixSeats(form="no_committee", offices=(roll.OfficeSeats(office="书记", seats=1),)), told.lead)
+    told.do(
+        representatives.FixSeats(form="no_committee", offices=(representatives.OfficeSeats(office="书记", seats=1),)),
+        told.lead,
+    )
     party(8).refused(
-        roll.FixSeats(form="no_committee", offices=(roll.OfficeSeats(office="书记", seats=1),)),
+        representatives.FixSeats(form="no_committee", offices=(representatives.OfficeSeats(office="书记", seats=1),)),
         "committee_chair",
         "seats.no-committee",
     )
@@ -448,7 +469,7 @@ def test_a_branch_of_seven_elects_no_committee() -> None:
 
 def test_party_seats_wait_for_the_roll_and_forms_fit_the_body() -> None:
     told = Telling("party").open()
-    act = roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=5),))
+    act = representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),))
     told.refused(act, told.lead, "roll.imported")
     told.refused(act.model_copy(update={"form": "residents"}), told.lead, "seats.form")
 
@@ -456,13 +477,13 @@ def test_party_seats_wait_for_the_roll_and_forms_fit_the_body() -> None:
 def test_residents_seats_are_fixed_by_the_sitting_meeting() -> None:
     told = Telling("residents").open().roll(500)
     offices = (
-        roll.OfficeSeats(office="主任", seats=1),
-        roll.OfficeSeats(office="副主任", seats=2, public=3),
-        roll.OfficeSeats(office="委员", seats=4),
+        representatives.OfficeSeats(office="主任", seats=1),
+        representatives.OfficeSeats(office="副主任", seats=2, public=3),
+        representatives.OfficeSeats(office="委员", seats=4),
     )
-    told.refused(roll.FixSeats(form="residents", offices=offices), told.lead, "seats.by-meeting")
+    told.refused(representatives.FixSeats(form="residents", offices=offices), told.lead, "seats.by-meeting")
     told.refused(
-        roll.FixSeats(form="residents", offices=offices, meeting_on=told.today, meeting_present=30),
+        representatives.FixSeats(form="residents", offices=offices, meeting_on=told.today, meeting_present=30),
         told.lead,
         "seats.public",
     )
@@ -470,28 +491,28 @@ def test_residents_seats_are_fixed_by_the_sitting_meeting() -> None:
 
 def test_delegates_only_above_300_members_with_approval_and_margin() -> None:
     told = party(300)
-    told.refused(roll.FixAssembly(form="delegates", delegates=120), "street_officer", "assembly.above")
+    told.refused(representatives.FixAssembly(form="delegates", delegates=120), "street_officer", "assembly.above")
     told = party(301)
-    told.refused(roll.FixAssembly(form="delegates", delegates=99), "street_officer", "assembly.delegates")
-    told.refused(roll.ApproveAssembly(document_number="1号"), "organisation_reviewer", "assembly.asked")
-    told.do(roll.FixAssembly(form="delegates", delegates=100), "street_officer")
-    chosen = tuple(roll.Chosen(person=f"d{i}", name="某") for i in range(100))
-    elect = roll.ElectDelegates(branch="第一支部", candidates=120, elected=chosen)
+    told.refused(representatives.FixAssembly(form="delegates", delegates=99), "street_officer", "assembly.delegates")
+    told.refused(representatives.ApproveAssembly(document_number="1号"), "organisation_reviewer", "assembly.asked")
+    told.do(representatives.FixAssembly(form="delegates", delegates=100), "street_officer")
+    chosen = tuple(representatives.Chosen(person=f"d{i}", name="某") for i in range(100))
+    elect = representatives.ElectDelegates(branch="第一支部", candidates=120, elected=chosen)
     told.refused(elect, told.lead, "assembly.approved")
-    told.do(roll.ApproveAssembly(document_number="1号"), "organisation_reviewer")
+    told.do(representatives.ApproveAssembly(document_number="1号"), "organisation_reviewer")
     told.refused(elect.model_copy(update={"candidates": 119}), told.lead, "margin.enough")
     told.do(elect, told.lead)
     told.refused(elect, told.lead, "representatives.once")
-    told.do(roll.PostNotice(kind="delegates", place="公示栏"), told.lead)
+    told.do(notices.PostNotice(kind="delegates", place="公示栏"), told.lead)
     assert told.facts.entitled == 100
 
 
 def test_representatives_by_group_household_and_unit() -> None:
     told = Telling("residents").open().roll(500).seats()
 
-    def elect(count: int, **more: object) -> roll.ElectRepresentatives:
-        return roll.ElectRepresentatives(
-            group="一组", elected=tuple(roll.Chosen(person=f"p{i}", name="某") for i in range(count)), **more
+    def elect(count: int, **more: object) -> representatives.ElectRepresentatives:
+        return representatives.ElectRepresentatives(
+            group="一组", elected=tuple(representatives.Chosen(person=f"p{i}", name="某") for i in range(count)), **more
         )
 
     told.refused(elect(1), told.lead, "representatives.group")
@@ -499,50 +520,57 @@ def test_representatives_by_group_household_and_unit() -> None:
     told.refused(elect(6, households=100), told.lead, "representatives.group")  # 1 per 20-60: 2 to 5 of 100 households
     told.do(elect(5, households=100), told.lead)
     told.refused(elect(3, unit=True), told.lead, "representatives.unit")
-    other = roll.ElectRepresentatives(
-        group="二组", elected=(roll.Chosen(person="p0", name="某"), roll.Chosen(person="q", name="某"))
+    other = representatives.ElectRepresentatives(
+        group="二组",
+        elected=(representatives.Chosen(person="p0", name="某"), representatives.Chosen(person="q", name="某")),
     )
     told.refused(other, told.lead, "representatives.once")
 
 
 def test_the_list_of_representatives_40_to_60_and_two_thirds_residents() -> None:
     told = Telling("residents").open().roll(500).seats()
-    told.refused(roll.FixRepresentatives(), told.lead, "representatives.some")
+    told.refused(representatives.FixRepresentatives(), told.lead, "representatives.some")
     for g in range(10):
         told.do(
-            roll.ElectRepresentatives(
-                group=f"{g}组", elected=tuple(roll.Chosen(person=f"r{g}-{i}", name="某") for i in range(2))
+            representatives.ElectRepresentatives(
+                group=f"{g}组", elected=tuple(representatives.Chosen(person=f"r{g}-{i}", name="某") for i in range(2))
             ),
             told.lead,
         )
-    told.refused(roll.FixRepresentatives(), told.lead, "representatives.total")
+    told.refused(representatives.FixRepresentatives(), told.lead, "representatives.total")
     for u in range(6):
         told.do(
-            roll.ElectRepresentatives(
-                group=f"{u}单位", unit=True, elected=tuple(roll.Chosen(person=f"u{u}-{i}", name="某") for i in range(2))
+            representatives.ElectRepresentatives(
+                group=f"{u}单位",
+                unit=True,
+                elected=tuple(representatives.Chosen(person=f"u{u}-{i}", name="某") for i in range(2)),
             ),
             told.lead,
         )
-    short = told.refused(roll.FixRepresentatives(reason="人口少"), told.lead, "representatives.residents")
+    short = told.refused(representatives.FixRepresentatives(reason="人口少"), told.lead, "representatives.residents")
     assert short.params == {"residents": 20, "needs": 22, "total": 32}
 
 
 def test_representatives_change_until_the_meeting() -> None:
     told = residents()
-    change = roll.ChangeRepresentative(leaves="r0-0", joins="new", joins_name="新代表", reason="迁出")
+    change = representatives.ChangeRepresentative(leaves="r0-0", joins="new", joins_name="新代表", reason="迁出")
     told.refused(change.model_copy(update={"leaves": "nobody"}), told.lead, "representatives.known")
     told.refused(change.model_copy(update={"joins": "r1-1"}), told.lead, "representatives.once")
     told.do(change, told.lead)
     told.nominate().approve().prepare().meet()
-    told.refused(roll.ChangeRepresentative(leaves="r1-1", reason="迁出"), told.lead, "representatives.before-meeting")
+    told.refused(
+        representatives.ChangeRepresentative(leaves="r1-1", reason="迁出"), told.lead, "representatives.before-meeting"
+    )
 
 
 def test_the_leading_group() -> None:
     told = Telling("residents").open()
-    three = tuple(roll.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
-    told.refused(roll.FormLeadingGroup(chair="x", members=three), "committee_chair", "lead.chair")
+    three = tuple(representatives.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
+    told.refused(representatives.FormLeadingGroup(chair="x", members=three), "committee_chair", "lead.chair")
     told.refused(
-        roll.FormLeadingGroup(chair="l1", members=(three[0], three[0], three[1])), "committee_chair", "lead.once"
+        representatives.FormLeadingGroup(chair="l1", members=(three[0], three[0], three[1])),
+        "committee_chair",
+        "lead.once",
     )
     told.roll(500).seats()
     told.refused(
@@ -550,7 +578,7 @@ def test_the_leading_group() -> None:
         told.lead,
         "nomination.leaves-presiding",
     )
-    swap = roll.ReplaceLeader(leaves="l2", joins="l9", joins_name="某", reason="成为候选人")
+    swap = representatives.ReplaceLeader(leaves="l2", joins="l9", joins_name="某", reason="成为候选人")
     told.refused(swap.model_copy(update={"leaves": "l7"}), "committee_chair", "lead.member")
     told.refused(swap.model_copy(update={"joins": "l1"}), "committee_chair", "lead.new")
     told.refused(swap.model_copy(update={"leaves": "l1"}), "committee_chair", "lead.chair")
@@ -671,7 +699,7 @@ def test_assessment_and_decision() -> None:
     told.refused(assess.model_copy(update={"passed": False}), "street_officer", "assess.result")
     told.refused(nomination.StudyCandidates(opinion="同意"), "street_officer", "step.before")
     for candidate in list(told.facts.prospective):
-        for kind in nomination.assess_kinds(told.facts, candidate):
+        for kind in demands.assess_kinds(told.facts, candidate):
             failed = candidate.person == "member3" and kind == "inspection"
             told.do(
                 nomination.Assess(

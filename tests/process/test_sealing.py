@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.process import campaign, nomination, result, roll, tally
+from election.process import campaign, nomination, representatives, result, tally
 from election.process.sealing import UnknownAct, open_act, personal_paths, seal_act
 from election.record import canonical, seal
 
@@ -45,10 +45,10 @@ def test_without_openings_placeholders_stand() -> None:
 
 
 def test_what_is_empty_needs_no_seal() -> None:
-    sealed = seal_act(roll.ChangeRepresentative(leaves="a", reason="迁出"))
+    sealed = seal_act(representatives.ChangeRepresentative(leaves="a", reason="迁出"))
     assert sealed.payload["joins_name"] is None
     assert sealed.openings == ()
-    given_name = seal_act(roll.ChangeRepresentative(leaves="a", joins="b", joins_name="李某", reason="迁出"))
+    given_name = seal_act(representatives.ChangeRepresentative(leaves="a", joins="b", joins_name="李某", reason="迁出"))
     assert seal.is_sealed(given_name.payload["joins_name"])
 
 

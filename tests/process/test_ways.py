@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from election.process import after, approval, campaign, meeting, nomination, result, roll, tally
+from election.process import (
+    after,
+    approval,
+    campaign,
+    demands,
+    meeting,
+    nomination,
+    notices,
+    objections,
+    representatives,
+    result,
+    roll,
+    tally,
+)
 from election.process.machine import VOTER
 from election.process.steps import Status, current, is_done, missing, status
 from tests.process.telling import Telling, day, party, party_at_vote, residents, residents_at_vote
@@ -43,7 +56,7 @@ def test_residents_straight_to_the_archive() -> None:
 def test_prospective_list_returned_and_made_again() -> None:
     told = party().seats().nominate()
     for candidate in list(told.facts.prospective):
-        for kind in nomination.assess_kinds(told.facts, candidate):
+        for kind in demands.assess_kinds(told.facts, candidate):
             told.do(
                 nomination.Assess(person=candidate.person, kind=kind, held_on=told.today, passed=True), "street_officer"
             )
@@ -57,7 +70,7 @@ def test_prospective_list_returned_and_made_again() -> None:
     told.do(
         nomination.FixProspective(candidates=tuple(nomination.Slot(person=p, office=o) for p, o in people)), told.lead
     )
-    told.do(roll.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
+    told.do(notices.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
     told.do(nomination.ReportProspective(), told.lead)
     told.approve()
     assert {c.person for c in told.facts.official} == {p for p, _ in people}
@@ -211,7 +224,7 @@ def test_withdrawal_before_printing_asks_the_margin_again() -> None:
     told.do(
         nomination.FixProspective(candidates=tuple(nomination.Slot(person=p, office=o) for p, o in people)), told.lead
     )
-    told.do(roll.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
+    told.do(notices.PostNotice(kind="prospective_list", place="公示栏"), told.lead)
     told.do(nomination.ReportProspective(), told.lead)
     told.approve().prepare().meet().vote({"member": SIX})
     assert len(told.elected()) == 5
@@ -243,7 +256,7 @@ def test_one_body_postponed_and_the_other_not_held() -> None:
 
 def test_corrected_notice_supersedes_and_keeps_the_kind() -> None:
     told = residents()
-    told.do(roll.PostNotice(kind="correction_notice", place="公示栏", supersedes=2, reason="更正职数"), told.lead)
+    told.do(notices.PostNotice(kind="correction_notice", place="公示栏", supersedes=2, reason="更正职数"), told.lead)
     notice = told.facts.posted("seats_notice")
     assert notice is not None
     assert notice.supersedes == 2
@@ -255,20 +268,20 @@ def test_objection_in_its_window_holds_the_roll_and_a_later_one_is_a_complaint()
     state = {"registered": 500, "root": "b" * 64}
     told.do(roll.ImportRoll(rows=500, accepted=500, rejected=0, warnings=0, file_sha256="c" * 64, **state), "registrar")
     told.do(
-        roll.FormLeadingGroup(
-            chair="l1", members=tuple(roll.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
+        representatives.FormLeadingGroup(
+            chair="l1", members=tuple(representatives.GroupMember(person=f"l{i}", name="某") for i in (1, 2, 3))
         ),
         "committee_chair",
     )
     told.do(roll.CloseRegistration(), "registrar")
-    told.do(roll.PostNotice(kind="roll_notice", place="公示栏"), told.lead)
-    objection = roll.FileObjection(kind="roll_missing", about="某", text="没有我的名字", by="某", contact="0")
+    told.do(notices.PostNotice(kind="roll_notice", place="公示栏"), told.lead)
+    objection = objections.FileObjection(kind="roll_missing", about="某", text="没有我的名字", by="某", contact="0")
     told.do(objection, VOTER)
     told.today = day(11, 15)
     told.refused(roll.FixRoll(), told.lead, "roll.window-over")  # the last day is still the objectors'
     told.today = day(11, 16)
     told.refused(roll.FixRoll(), told.lead, "objection.none-open")
-    told.do(roll.DecideObjection(objection=1, upheld=True, answer="已补登", late_reason="调查取证"), told.lead)
+    told.do(objections.DecideObjection(objection=1, upheld=True, answer="已补登", late_reason="调查取证"), told.lead)
     told.do(roll.FixRoll(), told.lead)
     told.do(objection, VOTER)
     assert told.facts.objections[2].late
@@ -306,7 +319,10 @@ def test_a_step_is_taken_up_again_only_while_nothing_rests_on_it() -> None:
     told = party().seats()
     told.do(after.ReopenStep(step_name="seats", reason="职数写错"), told.lead)
     assert status(told.world, "party.seats") is Status.OPEN
-    told.do(roll.FixSeats(form="committee", offices=(roll.OfficeSeats(office="委员", seats=7),)), told.lead)
+    told.do(
+        representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=7),)),
+        told.lead,
+    )
     told.nominate()
     told.refused(after.ReopenStep(step_name="seats", reason="又改"), told.lead, "step.nothing-rests")
 

@@ -16,7 +16,9 @@ from werkzeug.test import TestResponse
 
 from election.acts import accounts
 from election.demo import whole
+from election.demo.party import party_nomination, party_roll
 from election.demo.people import street
+from election.demo.residents import residents_proposals, residents_roll, residents_seats
 from election.demo.story import PASSWORD, Cast, Clock
 from election.process.base import Role
 from election.process.world import World
@@ -126,11 +128,11 @@ def told_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     cast.join("observer", "guancha5", "观察员甲", Role.OBSERVER, sample.path(5))
     cast.join("member", "weiyuan5", "换届委委员甲", Role.COMMITTEE_MEMBER, sample.path(5))
     party4, residents4 = whole.community(sample, 4)
-    whole.party_roll(sample, party, 5)
-    whole.residents_roll(sample, residents, 5)
-    whole.party_nomination(sample, party, 5)
-    whole.residents_seats(sample, residents, 5)
-    whole.residents_proposals(sample, residents, 5)
+    party_roll(sample, party, 5)
+    residents_roll(sample, residents, 5)
+    party_nomination(sample, party, 5)
+    residents_seats(sample, residents, 5)
+    residents_proposals(sample, residents, 5)
     cast.join("scrutineer", "jianpiao5", "监票人甲", Role.SCRUTINEER, sample.path(5), election=party, password="246810")
     store.close()
     return {

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from election import law
 from election.acts import elections
 from election.demo import fill, whole
+from election.demo.party import party_approval, party_nomination, party_roll
 from election.demo.people import street
 from election.demo.story import PASSWORD, Clock
 from election.process import campaign
@@ -76,15 +77,15 @@ def tell(folder: Path) -> None:
     for number in WAITING:
         told = replace(sample, cast=replace(sample.cast, clock=Clock(opened)))
         party = logs[number][0]
-        whole.party_roll(told, party, number)
-        whole.party_nomination(told, party, number)
+        party_roll(told, party, number)
+        party_nomination(told, party, number)
         whole.approve_candidates(told, party, number)
         whole.hall(told, party, number, "party")
         present = told.cast.world(party).election.entitled
         whole.hold_meeting(told, party, number, "party", present)
         shares = [(present - 2 - i, 1) for i in range(5)] + [(2, present - 4)]
         whole.vote(told, party, number, "party", {"member": shares})
-        whole.party_approval(told, party, number, until_submitted=True)
+        party_approval(told, party, number, until_submitted=True)
     store.close()
 
 

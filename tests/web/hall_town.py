@@ -14,9 +14,11 @@ from flask import Flask
 
 from election.acts import accounts
 from election.demo import whole
+from election.demo.party import party_nomination, party_roll
 from election.demo.people import street
+from election.demo.residents import residents_official, residents_proposals, residents_roll, residents_seats
 from election.demo.story import PASSWORD, PIN, Cast, Clock
-from election.process import meeting, nomination, roll
+from election.process import meeting, nomination, notices
 from election.process.base import HALL, Role
 from election.process.facts import Election, Round
 from election.process.world import World
@@ -178,7 +180,7 @@ class Hall:
 def _hands(sample: whole.Sample, log: str, number: int) -> None:
     """As many candidates as seats, and most agree to a show of hands (S-14)."""
     cast, lead = sample.cast, f"lead{number}"
-    proposed = whole.residents_proposals(sample, log, number)
+    proposed = residents_proposals(sample, log, number)
     seats = {c.id: c.seats for c in cast.world(log).election.contests}
     slots = [
         nomination.Slot(person=person.person, office=office)
@@ -187,12 +189,12 @@ def _hands(sample: whole.Sample, log: str, number: int) -> None:
     ]
     sample.turn(number, 12, 1)
     cast.do(log, lead, nomination.FixProspective(candidates=tuple(slots), method="hands"))
-    cast.do(log, lead, roll.PostNotice(kind="prospective_list", place="社区宣传栏"))
+    cast.do(log, lead, notices.PostNotice(kind="prospective_list", place="社区宣传栏"))
     sample.turn(number, 12, 5)
     cast.do(log, lead, nomination.AskAgreement(asked_whom="groups", how="小组会议", asked=3, agreed=3))
     cast.do(log, lead, nomination.ReportProspective())
     whole.approve_candidates(sample, log, number)
-    whole.residents_official(sample, log, number)
+    residents_official(sample, log, number)
 
 
 def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, body: str) -> None:
@@ -214,7 +216,7 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
     when = cast.world(log).day
     assert when is not None
     cast.do(log, lead, meeting.FixPlace(on=when, time="上午9时", place="社区活动中心"))
-    cast.do(log, lead, roll.PostNotice(kind="polling_notice", place="社区宣传栏"))
+    cast.do(log, lead, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
     if facts.method == "ballot":
         cast.do(log, lead, meeting.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
         cast.do(log, lead, meeting.SealBoxes(boxes=(meeting.Box(id=BOX),)))
@@ -248,10 +250,10 @@ def _tell(folder: Path) -> dict[str, Once]:
         ("registrar", "registrar", Role.REGISTRAR),
     ):
         cast.join(short, login, f"{short}的姓名", role, sample.path(5), by=cast.actor("street"))
-    whole.party_roll(sample, party, 5)
-    whole.residents_roll(sample, residents, 5)
-    whole.party_nomination(sample, party, 5)
-    whole.residents_seats(sample, residents, 5)
+    party_roll(sample, party, 5)
+    residents_roll(sample, residents, 5)
+    party_nomination(sample, party, 5)
+    residents_seats(sample, residents, 5)
     _hands(sample, residents, 5)
     whole.approve_candidates(sample, party, 5)
     _staff(sample, party, 5, "chair5", "", "party")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
-from election.process import after, campaign, meeting, nomination, result, roll
+from election.process import after, campaign, meeting, nomination, representatives, result
 from election.process.base import ACTS, Act
 from election.web import typed as texts
 from election.web.controls import controls, summary
@@ -77,7 +77,7 @@ def test_the_kind_of_a_field_follows_its_annotation() -> None:
         "education": "choice", "sitting": "yes_no", "public": "yes_no", "permanent_resident": "yes_no",
         "police": "yes_no", "exception_reason": "long",
     }  # fmt: skip
-    assert {f.name: f.kind for f in shape_of(roll.FixSeats).fields}["offices"] == "rows"
+    assert {f.name: f.kind for f in shape_of(representatives.FixSeats).fields}["offices"] == "rows"
     assert {f.name: f.kind for f in shape_of(result.ElectPlenary).fields}["secretary"] == "group"
     assert {f.name: f.kind for f in shape_of(campaign.FormCommittee).fields}["members"] == "lines"
     assert {f.name: f.kind for f in shape_of(meeting.FixPlace).fields}["on"] == "date"
@@ -109,10 +109,13 @@ SEATS: Mapping[str, str | list[str]] = {
 
 
 def test_what_people_type_becomes_the_act() -> None:
-    act = form(roll.FixSeats, SEATS).read()
-    assert act == roll.FixSeats(
+    act = form(representatives.FixSeats, SEATS).read()
+    assert act == representatives.FixSeats(
         form="residents",
-        offices=(roll.OfficeSeats(office="主任", seats=1), roll.OfficeSeats(office="委员", seats=4, tertiary=True)),
+        offices=(
+            representatives.OfficeSeats(office="主任", seats=1),
+            representatives.OfficeSeats(office="委员", seats=4, tertiary=True),
+        ),
         meeting_on=date(2010, 11, 24),
         meeting_present=45,
     )
@@ -136,7 +139,7 @@ def test_what_people_type_becomes_the_act() -> None:
     ],
 )
 def test_a_fault_is_a_sentence_at_its_input(change: dict[str, str], at: str, words: str) -> None:
-    made = form(roll.FixSeats, {**SEATS, **change})
+    made = form(representatives.FixSeats, {**SEATS, **change})
     assert made.read() is None
     assert list(made.errors) == [at]
     assert words in made.errors[at]
@@ -157,15 +160,15 @@ def test_too_many_rows_are_a_sentence() -> None:
 
 def test_rows_left_blank_are_left_out_and_errors_stay_at_their_row() -> None:
     typed = {**SEATS, "offices.rows": "4", "offices.3.office": "副主任", "offices.3.seats": "x"}
-    made = form(roll.FixSeats, typed)
+    made = form(representatives.FixSeats, typed)
     assert made.read() is None
     assert list(made.errors) == ["offices.3.seats"]
 
 
 def test_a_suggested_word_alone_does_not_make_a_row() -> None:
     typed = {**SEATS, "offices.rows": "3", "offices.2.office": "副主任"}
-    act = form(roll.FixSeats, typed, suggestions={"offices.office": ("副主任",)}).read()
-    assert isinstance(act, roll.FixSeats)
+    act = form(representatives.FixSeats, typed, suggestions={"offices.office": ("副主任",)}).read()
+    assert isinstance(act, representatives.FixSeats)
     assert [o.office for o in act.offices] == ["主任", "委员"]
 
 
@@ -198,7 +201,7 @@ def test_control_characters_never_reach_the_record() -> None:
 
 
 def test_rows_are_added_and_removed_and_nothing_is_lost() -> None:
-    made = form(roll.FixSeats, SEATS)
+    made = form(representatives.FixSeats, SEATS)
     assert made.change("add:offices")
     assert made.typed.rows("offices") == 3
     made.typed.put("offices.2.office", "副主任")
@@ -210,7 +213,7 @@ def test_rows_are_added_and_removed_and_nothing_is_lost() -> None:
 
 @pytest.mark.parametrize("order", ["add:form", "remove:offices.99", "remove:offices.x", "add:", "find:nothing"])
 def test_an_odd_order_changes_nothing(order: str) -> None:
-    made = form(roll.FixSeats, SEATS)
+    made = form(representatives.FixSeats, SEATS)
     before = dict(made.typed)
     made.change(order)
     assert dict(made.typed) == before
@@ -356,7 +359,7 @@ def test_only_the_forms_own_inputs_are_kept() -> None:
 
 
 def test_the_summary_says_in_words_what_will_be_done() -> None:
-    made = form(roll.FixSeats, SEATS, fixed={"form": "residents"})
+    made = form(representatives.FixSeats, SEATS, fixed={"form": "residents"})
     act = made.read()
     assert act is not None
     words = dict(summary(made, act))

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from election.acts import objecting
 from election.process.facts import Notice
 from election.process.machine import VOTER
-from election.process.roll import DecideObjection, FileObjection
+from election.process.objections import DecideObjection, FileObjection
 from election.store.tables import EntryRow, FollowCode, OpeningRow
 from election.store.worlds import entries
 

@@ -23,7 +23,7 @@ from election.documents import Paper
 from election.faults import WrongInput
 from election.process.base import Act, Deed
 from election.process.meeting import ReleaseBallots
-from election.process.roll import PostNotice
+from election.process.notices import PostNotice
 from election.process.world import World
 from election.store.database import Store
 

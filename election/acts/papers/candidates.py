@@ -14,7 +14,7 @@ from election.documents.papers import parts
 from election.names.writing import clean_name
 from election.process import nomination as acts
 from election.process.facts import Candidate, Contest
-from election.process.roll import PostNotice
+from election.process.notices import PostNotice
 from election.process.steps import due, full_names
 
 EDUCATION = {

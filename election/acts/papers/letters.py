@@ -10,7 +10,7 @@ from election.documents.papers import letters as papers
 from election.documents.papers.parts import OfficeNames
 from election.names.writing import clean_name
 from election.process.approval import Appoint, DecideResult, SubmitResult
-from election.process.roll import OFFICES
+from election.process.representatives import OFFICES
 
 LEADERS = {code: name for name, code in OFFICES.items() if code in ("secretary", "deputy_secretary")}
 

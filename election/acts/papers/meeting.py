@@ -11,7 +11,7 @@ from election.documents.papers import meeting as papers
 from election.names.writing import clean_name
 from election.process import meeting as acts
 from election.process.facts import Candidate, Contest, Round, Sheet
-from election.process.roll import PostNotice
+from election.process.notices import PostNotice
 from election.process.tally import SignTally
 
 ROLES = {

@@ -13,8 +13,8 @@ from election.names.writing import clean_name
 from election.process.approval import ReportResult
 from election.process.facts import Election, Round
 from election.process.meeting import FixPlace, OpenMeeting
+from election.process.notices import PostNotice
 from election.process.result import Announce, decide
-from election.process.roll import PostNotice
 from election.words import sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}

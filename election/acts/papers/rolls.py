@@ -12,10 +12,11 @@ from election.documents.papers import posts
 from election.documents.papers import rolls as papers
 from election.documents.papers.parts import Line, NameGroup, Section
 from election.names.writing import clean_name
-from election.process import roll as acts
 from election.process.campaign import PlanCampaign, PostPosts
 from election.process.facts import Contest, Representative
-from election.process.roll import PostNotice
+from election.process.notices import PostNotice
+from election.process.representatives import ApproveAssembly, ElectRepresentatives, FixSeats
+from election.process.roll import ChangeRoll, ReviewRoll
 
 #: a roll's people without a residents' group
 NO_GROUP = "未编组"
@@ -122,13 +123,13 @@ def roll_correction(s: Sources, act: PostNotice | None) -> papers.RollCorrection
     since = max([posted.seq, *(n.seq for n in facts.notices if n.kind == "roll_correction")])
     names: dict[str, str] = {}
     gone: set[str] = set()
-    for said in s.said(acts.ChangeRoll):
+    for said in s.said(ChangeRoll):
         if said.seq > since and said.act.kind != "correct":
             names[said.act.person] = said.act.name
             gone.discard(said.act.person)
             if said.act.kind in ("remove", "merge", "move_out"):
                 gone.add(said.act.person)
-    for review in s.said(acts.ReviewRoll):
+    for review in s.said(ReviewRoll):
         if review.seq > since and review.act.decision == "remove":
             gone.update(review.act.persons)
     known = s.records.residents([*names, *gone])
@@ -151,7 +152,7 @@ def roll_correction(s: Sources, act: PostNotice | None) -> papers.RollCorrection
 def seats_notice(s: Sources, act: PostNotice | None) -> posts.SeatsNotice | None:
     """应选职数公告: as the sitting representatives' meeting fixed them (S-02)."""
     facts = s.world.election
-    fixed = s.last(acts.FixSeats)
+    fixed = s.last(FixSeats)
     if not facts.contests or fixed is None:
         return None
     sitting = (
@@ -179,7 +180,7 @@ def representatives(s: Sources, act: PostNotice | None) -> papers.Representative
         return None
     known = s.records.residents(r.person for r in people)
     sexes = [known[r.person].sex if r.person in known else "" for r in people]
-    households = any(x.act.households for x in s.said(acts.ElectRepresentatives) if not x.act.unit)
+    households = any(x.act.households for x in s.said(ElectRepresentatives) if not x.act.unit)
     low, high = ("households_min", "households_max") if households else ("per_group_min", "per_group_max")
     span = f"{rules.get(f'representatives.{low}')}至{rules.get(f'representatives.{high}')}"
     return papers.RepresentativesNotice(
@@ -200,7 +201,7 @@ def delegates(s: Sources, act: PostNotice | None) -> papers.DelegatesNotice | No
     facts = s.world.election
     if not facts.delegates:
         return None
-    approved = s.last(acts.ApproveAssembly)
+    approved = s.last(ApproveAssembly)
     return papers.DelegatesNotice(
         **s.posted(act, s.basis("delegates.above_members")),
         branches=_named(s, facts.delegates.values()),

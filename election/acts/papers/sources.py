@@ -15,7 +15,7 @@ from election.acts import offices
 from election.documents import KINDS, Heading, Paper, RecordStamp
 from election.names.writing import clean_name
 from election.process.base import Act, Role
-from election.process.roll import PostNotice
+from election.process.notices import PostNotice
 from election.process.sealing import open_act
 from election.process.world import World
 from election.record.entry import Entry

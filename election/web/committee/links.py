@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from flask import current_app, url_for
 
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
-from election.process.roll import NOTICES, PostNotice, RollAct
+from election.process.notices import NOTICES, PostNotice
+from election.process.roll import RollAct
 from election.process.steps import full_names, suffix
 from election.process.world import World
 from election.web.access.policy import policy_of

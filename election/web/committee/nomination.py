@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import render_template
 
+from election.process.demands import assess_kinds
 from election.process.facts import Candidate
-from election.process.nomination import assess_kinds
 from election.process.steps import full_names
 from election.process.world import World
 from election.web.access.policy import policy

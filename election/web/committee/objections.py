@@ -9,7 +9,8 @@ from typing import Any
 from flask import abort, render_template
 
 from election.process.facts import Objection
-from election.process.roll import REGISTRARS, DecideObjection, FileObjection
+from election.process.objections import DecideObjection, FileObjection
+from election.process.roll import REGISTRARS
 from election.process.sealing import open_act
 from election.store.worlds import entries, openings
 from election.web.access.policy import policy

@@ -10,7 +10,7 @@ from election.process.after import ReopenStep
 from election.process.approval import Decision
 from election.process.base import Act
 from election.process.facts import Candidate, Election, Notice
-from election.process.roll import OFFICES
+from election.process.representatives import OFFICES
 from election.process.steps import full_names, is_done
 from election.process.world import World
 from election.store.database import Store

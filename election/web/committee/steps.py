@@ -10,7 +10,7 @@ from flask import abort, render_template, url_for
 from election.acts import papers
 from election.process.after import ReopenStep
 from election.process.base import ACTS, Demand
-from election.process.roll import NOTICES
+from election.process.notices import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
 from election.process.world import World
 from election.web.access.policy import policy

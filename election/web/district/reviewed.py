@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from election import law
+from election.process.demands import assess_kinds
 from election.process.facts import Election
-from election.process.nomination import assess_kinds
 from election.process.world import World
 from election.record.entry import Entry
 from election.web.district.rules import Shown, shown

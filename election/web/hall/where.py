@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import abort
 
+from election.process.demands import sheet_signed
 from election.process.facts import Contest, Round, Sheet
-from election.process.steps import sheet_signed
 from election.process.world import World
 from election.store import accounts
 from election.store.worlds import Gone

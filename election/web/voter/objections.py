@@ -11,7 +11,7 @@ from election.acts import objecting, posted, public
 from election.acts.objecting import Filed, Window
 from election.acts.perform import Refused
 from election.process.base import Demand
-from election.process.roll import FileObjection
+from election.process.objections import FileObjection
 from election.process.world import World
 from election.web.access.policy import policy
 from election.web.context import now, real_now, store, today

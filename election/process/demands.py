@@ -1,0 +1,322 @@
+"""What each step demands, met and unmet, in the order a person works through it: the one list behind page and guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from election import law
+from election.process.base import Demand
+from election.process.facts import Candidate, Election, Meeting, Round
+from election.process.world import World
+
+
+def _article(facts: Election, key: str) -> str:
+    """Where a value stands; empty where the ruleset says nothing."""
+    return facts.law.article(key) if facts.law.get(key) is not None else ""
+
+
+def _roll(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("roll.imported", facts.roll.imported, act="roll.import")
+    yield Demand("roll.none-held", facts.roll.held == 0, {"held": facts.roll.held}, act="roll.change")
+    if facts.body == "residents":
+        yield Demand("notice.posted.roll_notice", facts.posted("roll_notice") is not None, act="notice.post")
+        open_ones = [o for o in facts.outstanding() if o.kind.startswith("roll")]
+        yield Demand(
+            "objection.none-open",
+            not open_ones,
+            {"count": len(open_ones)},
+            act="objection.decide",
+            article=_article(facts, "objection.window_days"),
+        )
+    yield Demand("roll.fixed", facts.roll.fixed, act="roll.fix")
+
+
+def _register(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("roll.imported", facts.roll.imported, act="roll.import")
+    yield Demand("roll.none-held", facts.roll.held == 0, {"held": facts.roll.held}, act="roll.change")
+    yield Demand("roll.closed", facts.roll.closed, act="roll.close_registration")
+
+
+def _assembly(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("assembly.fixed", bool(facts.assembly), act="assembly.fix")
+    if facts.assembly == "delegates":
+        yield Demand("assembly.approved", facts.delegates_approved, act="assembly.approve")
+        yield Demand(
+            "assembly.elected",
+            len(facts.delegates) == facts.delegates_fixed,
+            {"needs": facts.delegates_fixed, "has": len(facts.delegates)},
+            act="delegates.elect",
+        )
+        yield Demand("notice.posted.delegates", facts.posted("delegates") is not None, act="notice.post")
+
+
+def _lead(world: World) -> Iterator[Demand]:
+    yield Demand("lead.formed", bool(world.election.presiding), act="lead.form")
+
+
+def _seats(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("seats.fixed", facts.seats_fixed, act="seats.fix")
+    if facts.body == "residents":
+        yield Demand("notice.posted.seats_notice", facts.posted("seats_notice") is not None, act="notice.post")
+
+
+def _representatives(world: World) -> Iterator[Demand]:
+    facts = world.election
+    total = len(facts.representatives)
+    yield Demand("representatives.some", total > 0, act="representatives.elect")
+    residents = sum(1 for r in facts.representatives.values() if not r.unit)
+    share = facts.law.get("representatives.residents_share")
+    if share is not None and total:
+        firm = law.threshold(str(share))
+        yield Demand(
+            "representatives.residents",
+            firm.met(residents, total),
+            {"residents": residents, "needs": firm.needed(total), "total": total},
+            article=facts.law.article("representatives.residents_share"),
+            act="representatives.elect",
+        )
+    yield Demand("representatives.fixed", facts.representatives_closed, act="representatives.fix")
+    yield Demand("notice.posted.representatives", facts.posted("representatives") is not None, act="notice.post")
+
+
+def _propose(world: World) -> Iterator[Demand]:
+    facts = world.election
+    for contest in facts.contests:
+        has = sum(1 for _, office in facts.proposed if office == contest.id)
+        needs = world.margin(contest.seats)
+        if facts.law.get("hands.allowed"):
+            needs = contest.seats
+        yield Demand(
+            "nomination.proposed-enough",
+            has >= needs,
+            {"office": contest.office, "needs": needs, "has": has},
+            act="nomination.propose",
+        )
+    if not facts.contests:
+        yield Demand("seats.fixed", False, act="seats.fix")
+
+
+def _prospective(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("nomination.listed", bool(facts.prospective), act="nomination.prospective")
+    yield Demand("notice.posted.prospective_list", facts.posted("prospective_list") is not None, act="notice.post")
+    open_ones = [o for o in facts.outstanding() if o.kind == "candidate"]
+    yield Demand("objection.none-open", not open_ones, {"count": len(open_ones)}, act="objection.decide")
+    if facts.body == "residents":
+        yield Demand("nomination.agreed", facts.agreed, act="nomination.agree")
+    yield Demand("nomination.reported", facts.reported, act="nomination.report")
+
+
+def assess_kinds(facts: Election, candidate: Candidate) -> list[str]:
+    """Kinds of assessment one candidate needs."""
+    kinds = ["evaluation", "inspection"]
+    if candidate.sitting:
+        kinds.insert(0, "term")
+    if facts.law.get("joint_vetting"):
+        kinds.append("joint_vetting")
+    return kinds
+
+
+def assessment_demands(facts: Election) -> Iterator[Demand]:
+    for candidate in facts.prospective:
+        for kind in assess_kinds(facts, candidate):
+            yield Demand(f"assess.{kind}", kind in candidate.assessed, {"name": candidate.name}, act="assess.record")
+
+
+def _assess(world: World) -> Iterator[Demand]:
+
+    yield from assessment_demands(world.election)
+    if world.election.body == "residents":
+        yield from _nominate_approve(world)
+
+
+def _nominate_approve(world: World) -> Iterator[Demand]:
+    yield Demand("nomination.studied", world.election.studied, act="nomination.study")
+    yield Demand("nomination.decided", world.election.decided, act="nomination.decide")
+
+
+def _official(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("official.fixed", facts.official_fixed, act="official.fix")
+    yield Demand("notice.posted.official_list", facts.posted("official_list") is not None, act="notice.post")
+
+
+def _prepare(world: World) -> Iterator[Demand]:
+    facts = world.election
+    count = {role: sum(1 for s in facts.staff if s.role == role) for role in ("scrutineer", "teller")}
+    yield Demand(
+        "prepare.scrutineers",
+        count["scrutineer"] >= 1,
+        {"has": count["scrutineer"]},
+        act="prepare.staff",
+    )
+    yield Demand("prepare.tellers", count["teller"] >= 2, {"has": count["teller"]}, act="prepare.staff")
+    if facts.method == "ballot":
+        this = facts.round
+        yield Demand("prepare.ballots", this is not None and this.printed is not None, act="prepare.ballots")
+        yield Demand("prepare.boxes", this is not None and bool(this.boxes), act="prepare.boxes")
+    yield Demand("prepare.place", facts.polling_fixed, act="prepare.place")
+    yield Demand("notice.posted.polling_notice", facts.posted("polling_notice") is not None, act="notice.post")
+    yield Demand("prepare.complete", facts.prepared, act="prepare.complete")
+
+
+def _meeting(world: World) -> Iterator[Demand]:
+    facts = world.election
+    meeting = facts.meeting or Meeting(1)
+    yield Demand("meeting.opened", meeting.opened_on is not None, act="meeting.open")
+    yield Demand("meeting.signed-in", meeting.present is not None, act="meeting.sign_in")
+    if meeting.present is not None:
+        yield quorum(facts, meeting)
+    yield Demand("meeting.report", meeting.report_heard, act="meeting.hear_report")
+    if facts.body == "party":
+        yield Demand("meeting.method", meeting.method_adopted, act="meeting.adopt_method")
+    yield Demand("meeting.scrutineers", meeting.scrutineers_approved, act="meeting.approve_scrutineers")
+    yield Demand("meeting.declared", meeting.valid is True, act="meeting.declare")
+
+
+def quorum(facts: Election, meeting: Meeting) -> Demand:
+    """Enough present: ``2*n > N`` and the like, in integers, present against entitled."""
+    rule = law.threshold(str(facts.law.value("quorum.assembly")))
+    present = meeting.present or 0
+    return Demand(
+        "meeting.quorum",
+        rule.met(present, facts.entitled),
+        {"present": present, "entitled": facts.entitled, "needs": rule.needed(facts.entitled)},
+        article=facts.law.article("quorum.assembly"),
+        act="meeting.void",
+    )
+
+
+def _ballot(world: World) -> Iterator[Demand]:
+    facts = world.election
+    this = facts.round or Round(1, [], {})
+    yield Demand("ballot.released", this.printed is not None, {"round": this.number}, act="prepare.ballots")
+    yield Demand("ballot.accounted", this.account is not None, act="ballot.account")
+    expected = [(c.id, box) for c in this.contests for box in this.boxes]
+    signed = [key for key in expected if (sheet := this.sheets.get(key)) is not None and sheet_signed(sheet.signatures)]
+    yield Demand(
+        "tally.signed",
+        bool(expected) and len(signed) == len(expected),
+        {"has": len(signed), "needs": len(expected)},
+        act="tally.sign",
+    )
+    yield from _announced(facts, this)
+
+
+def sheet_signed(signatures: dict[str, str]) -> bool:
+    """A tally stands with two tellers and a scrutineer over the same bytes."""
+    roles = list(signatures.values())
+    return roles.count("teller") >= 2 and roles.count("scrutineer") >= 1
+
+
+def _announced(facts: Election, this: Round) -> Iterator[Demand]:
+    yield Demand("result.announced", this.answer is not None, act="result.announce")
+    pending = this.answer is not None and any(c.get("next") for c in this.answer["contests"])
+    yield Demand("result.settled", not pending, act="result.leave_vacant")
+    yield Demand("notice.posted.result_notice", facts.posted("result_notice") is not None, act="notice.post")
+
+
+def _hands(world: World) -> Iterator[Demand]:
+    facts = world.election
+    this = facts.round or Round(1, [], {}, method="hands")
+    yield Demand("hands.recorded", this.hands is not None, act="hands.record")
+    yield Demand("hands.signed", "scrutineer" in this.hands_signatures.values(), act="hands.sign")
+    yield from _announced(facts, this)
+
+
+def _council(world: World) -> Iterator[Demand]:
+    yield Demand("council.elected", world.election.council is not None, act="council.elect")
+
+
+def _consent(world: World) -> Iterator[Demand]:
+    yield Demand("result.reported", world.election.result_reported, act="result.report")
+    yield Demand("consent.given", world.election.consented, act="consent.decide")
+
+
+def _plenary(world: World) -> Iterator[Demand]:
+    yield Demand("plenary.held", world.election.plenary is not None, act="plenary.elect")
+
+
+def _approve(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("result.reported", facts.result_reported, act="result.report")
+    yield Demand("approve.submitted", facts.submitted, act="approve.submit")
+    yield Demand("approve.decided", facts.approved, act="approve.decide")
+    yield Demand("approve.appointed", facts.appointed, act="approve.appoint")
+
+
+def _certify(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand(
+        "certify.all",
+        bool(facts.elected) and set(facts.elected) <= facts.certified,
+        {"has": len(facts.certified & set(facts.elected)), "needs": len(facts.elected)},
+        act="certify.issue",
+    )
+
+
+def _file(world: World) -> Iterator[Demand]:
+    yield Demand("file.submitted", world.election.filed, act="file.submit")
+    yield Demand("file.acknowledged", world.election.filing_acknowledged, act="file.acknowledge")
+
+
+def _handover(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("handover.listed", facts.handover_items is not None, act="handover.list")
+    for side in ("outgoing_member", "incoming_member", "street_officer"):
+        yield Demand(f"handover.signed.{side}", bool(facts.handover_signatures.get(side)), act="handover.sign")
+
+
+def _division(world: World) -> Iterator[Demand]:
+    yield Demand("division.recorded", world.election.divided, act="division.record")
+
+
+def _inspection(world: World) -> Iterator[Demand]:
+    yield Demand("inspection.street", "street_officer" in world.election.inspected, act="inspection.record")
+    yield Demand(
+        "inspection.district",
+        bool({"organisation_reviewer", "civil_reviewer"} & world.election.inspected),
+        act="inspection.record",
+    )
+
+
+def _report(world: World) -> Iterator[Demand]:
+    yield Demand("report.sealed", world.election.report_sealed, act="report.submit")
+
+
+def _archive(world: World) -> Iterator[Demand]:
+    yield Demand("archive.sealed", world.election.archived_on is not None, act="archive.seal")
+
+
+DEMANDS: dict[str, Callable[[World], Iterator[Demand]]] = {
+    "roll": _roll,
+    "register": _register,
+    "assembly": _assembly,
+    "lead": _lead,
+    "seats": _seats,
+    "representatives": _representatives,
+    "propose": _propose,
+    "prospective": _prospective,
+    "assess": _assess,
+    "nominate_approve": _nominate_approve,
+    "official": _official,
+    "prepare": _prepare,
+    "meeting": _meeting,
+    "ballot": _ballot,
+    "hands": _hands,
+    "council": _council,
+    "consent": _consent,
+    "plenary": _plenary,
+    "approve": _approve,
+    "certify": _certify,
+    "file": _file,
+    "handover": _handover,
+    "division": _division,
+    "inspection": _inspection,
+    "report": _report,
+    "archive": _archive,
+}
