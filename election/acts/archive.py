@@ -17,6 +17,7 @@ from election.record import bundle
 from election.record.entry import Kind
 from election.record.seal import Opening
 from election.store.append import step_rows
+from election.store.checked import chain
 from election.store.database import Store
 from election.store.people import seal_of, verify_rows
 from election.store.tables import Blob, CheckpointRow, EntryRow, Log, OpeningRow, Paper, SealedRuleset, StepRow
@@ -109,32 +110,18 @@ def audit(store: Store) -> tuple[int, list[Disagreement]]:
     with store.read() as session:
         for log in session.scalars(select(Log).order_by(Log.kind, Log.id)):
             total += log.size
-            wrong += _audit_chain(session, log)
-            if not any(w.log == log.id for w in wrong):
+            _, broken = chain(session, log)
+            if broken is None:
                 wrong += _audit_tables(store, session, log)
+            else:
+                wrong.append(Disagreement(log.id, "entry", f"seq {broken}"))
     return total, wrong
 
 
 def chain_holds(session: Session, log_id: str) -> bool:
     """Whether a log's entries are the ones that were appended, in their order, to its last."""
     log = session.get(Log, log_id)
-    return log is not None and not _audit_chain(session, log)
-
-
-def _audit_chain(session: Session, log: Log) -> list[Disagreement]:
-    previous = "0" * 64
-    seq = -1
-    for entry in entries(session, log.id):
-        seq += 1
-        if entry.seq != seq or entry.prev != previous or entry.log != log.id:
-            return [Disagreement(log.id, "entry", f"seq {seq}")]
-        previous = entry.hash
-    if (seq + 1, previous) != (log.size, log.head):
-        return [Disagreement(log.id, "log", f"head at {log.size}")]
-    hashes = session.execute(select(EntryRow.seq, EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id))
-    return [
-        Disagreement(log.id, "entry", f"hash of seq {s}") for s, h, d in hashes if sha256(bytes(d)).hexdigest() != h
-    ]
+    return log is not None and chain(session, log)[1] is None
 
 
 def _audit_tables(store: Store, session: Session, log: Log) -> list[Disagreement]:

@@ -22,6 +22,11 @@ from election.store.people import ON_ROLL, Listed, Resident, add_people, change_
 from election.store.tables import Log
 from election.store.worlds import Gone, world_of
 
+#: as a file would write them
+_SEXES = {"male": "男", "female": "女"}
+_HOMES = {"local": "本社区", "elsewhere": "外地"}
+_CATEGORIES = {"full": "正式", "probationary": "预备"}
+
 Kind = Literal["add", "correct", "remove", "merge", "move_in", "move_out"]
 
 
@@ -162,29 +167,22 @@ def judge_one(
     """``(status, warning codes)`` by the rules of contracts §3. Raises Refused with the sentence's code where rejected."""
     day = world.day
     assert day is not None  # an election has its day
-    members = world.election.body == "party"
-    sexes = {"male": "男", "female": "女"}
-    homes = {"local": "本社区", "elsewhere": "外地"}
-    categories = {"full": "正式", "probationary": "预备"}
     values = {
-        "姓名": resident.name,
-        "性别": sexes.get(resident.sex, ""),
-        "身份证号": resident.id_number,
-        "出生日期": resident.birth,
-        "居民小组": resident.group,
-        "户号": resident.household,
-        "住址": resident.address,
-        "户籍": homes.get(resident.hukou, ""),
-        "居住起始日期": resident.residence_from,
-        "剥夺政治权利": "是" if resident.deprived else "否",
-        "电话": resident.phone,
+        "name": resident.name,
+        "sex": _SEXES.get(resident.sex, ""),
+        "id_number": resident.id_number,
+        "birth": resident.birth,
+        "group": resident.group,
+        "household": resident.household,
+        "address": resident.address,
+        "hukou": _HOMES.get(resident.hukou, ""),
+        "residence_from": resident.residence_from,
+        "deprived": "是" if resident.deprived else "否",
+        "phone": resident.phone,
+        "membership": _CATEGORIES.get(category, category),
     }
-    if members:
-        values["党员类别"] = categories.get(category, category)
-    data = "\r\n".join(",".join('"' + c.replace('"', '""') + '"' for c in line) for line in (values, values.values()))
     known = [roll.Known(p.resident.name, p.resident.id_number) for p in listed(store, session, log)]
-    check = roll.check_members if members else roll.check
-    checked = check(roll.read(data.encode("utf-8-sig"), "person.csv"), day, world.election.law, known)
+    checked = roll.check_one(values, day, world.election.law, known, members=world.election.body == "party")
     if checked.rejected:
         fault = checked.rejected[0]
         raise Refused([Demand(fault.sentence, False, dict(fault.params))])

@@ -81,8 +81,8 @@ def party_approval(sample: Sample, log: str, number: int, *, until_submitted: bo
         "scrutineer1",
         result.ElectPlenary(
             present=5,
-            secretary=result.Standing(person=head.person, name=head.name, votes_for=5, against=0, abstain=0),
-            deputies=(result.Standing(person=deputy.person, name=deputy.name, votes_for=4, against=0, abstain=1),),
+            secretary=result.NamedTally(person=head.person, name=head.name, votes_for=5, against=0, abstain=0),
+            deputies=(result.NamedTally(person=deputy.person, name=deputy.name, votes_for=4, against=0, abstain=1),),
             exception_reason="经街道工委研究同意" if (head.age or 0) > 40 else "",
         ),
     )

@@ -178,7 +178,7 @@ def residents_council(sample: Sample, log: str, number: int) -> None:
         lead,
         result.ElectCouncil(
             members=tuple(
-                result.Standing(person=m.person, name=m.name, votes_for=present - i, against=0, abstain=i)
+                result.NamedTally(person=m.person, name=m.name, votes_for=present - i, against=0, abstain=i)
                 for i, m in enumerate(members)
             )
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from election.process.base import PRESIDING, Act, Deed, Demand, Payload, PersonId, Role, Text, Words, catalogued
-from election.process.facts import Contest, Round
+from election.process.facts import Round
 from election.process.steps import reopen
 from election.process.world import World
 
@@ -37,6 +38,8 @@ class Decision(Act):
     """Approve, or return with its target (steps.md, "Attempts")."""
 
     signed: ClassVar[bool] = True
+    #: the fact that approval establishes
+    grants: ClassVar[str]
 
     approve: bool
     target: Target = ""
@@ -53,6 +56,12 @@ class Decision(Act):
         if self.target == "person":
             elected = bool(self.persons) and all(p in facts.elected for p in self.persons)
             yield Demand("return.persons", elected)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        if self.approve:
+            setattr(world.election, self.grants, True)
+        else:
+            self.give_back(world, deed)
 
     def give_back(self, world: World, deed: Deed) -> None:
         facts = world.election
@@ -89,7 +98,7 @@ def refuse_persons(world: World, persons: tuple[PersonId, ...]) -> None:
             if c.office == office and c.person not in facts.elected and c.person not in facts.refused and not c.struck
         ]
         standing.sort(key=lambda c: -order.get(c.person, 0))
-        contests.append(Contest(original.id, original.office, seats, original.head, original.public, original.require))
+        contests.append(replace(original, seats=seats))
         candidates[office] = standing[: world.margin(seats)]
     facts.rounds.append(Round(last.number + 1, contests, candidates, method=facts.method))
 
@@ -111,16 +120,11 @@ class DecideConsent(Decision):
     step: ClassVar[str] = "consent"
     only: ClassVar[str] = "party"
     who: ClassVar[frozenset[str]] = frozenset({Role.STREET})
+    grants: ClassVar[str] = "consented"
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("result.reported", world.election.result_reported, act="result.report")
         yield from super().guard(world, deed)
-
-    def apply(self, world: World, deed: Deed) -> None:
-        if self.approve:
-            world.election.consented = True
-        else:
-            self.give_back(world, deed)
 
 
 @catalogued
@@ -148,6 +152,7 @@ class DecideResult(Decision):
     step: ClassVar[str] = "approve"
     only: ClassVar[str] = "party"
     who: ClassVar[frozenset[str]] = frozenset({Role.ORGANISATION})
+    grants: ClassVar[str] = "approved"
 
     document_number: Text = ""
 
@@ -155,12 +160,6 @@ class DecideResult(Decision):
         yield Demand("approve.submitted", world.election.submitted, act="approve.submit")
         yield Demand("act.document-number", not self.approve or bool(self.document_number))
         yield from super().guard(world, deed)
-
-    def apply(self, world: World, deed: Deed) -> None:
-        if self.approve:
-            world.election.approved = True
-        else:
-            self.give_back(world, deed)
 
 
 @catalogued
@@ -238,6 +237,7 @@ class AcknowledgeFiling(Decision):
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = frozenset({Role.CIVIL})
     signed: ClassVar[bool] = False
+    grants: ClassVar[str] = "filing_acknowledged"
 
     receipt: Text = ""
 
@@ -246,12 +246,9 @@ class AcknowledgeFiling(Decision):
         yield Demand("file.receipt", not self.approve or bool(self.receipt))
         yield from super().guard(world, deed)
 
-    def apply(self, world: World, deed: Deed) -> None:
-        if self.approve:
-            world.election.filing_acknowledged = True
-            return
+    def give_back(self, world: World, deed: Deed) -> None:
         world.election.filed = False
         if self.target == "papers":
             world.election.returns.append((deed.step, self.target, deed.seq))
         else:
-            self.give_back(world, deed)
+            super().give_back(world, deed)

@@ -52,7 +52,13 @@ class Notice:
     sha256: str = ""
     supersedes: int | None = None
     superseded_by: int | None = None
+    #: what it said does not hold any more, and nothing has taken its place yet
+    withdrawn: bool = False
     seq: int = 0
+
+    @property
+    def stands(self) -> bool:
+        return self.superseded_by is None and not self.withdrawn
 
 
 @dataclass
@@ -383,7 +389,7 @@ class Election:
 
     def posted(self, kind: str) -> Notice | None:
         """The notice of this kind that stands."""
-        standing = [n for n in self.notices if n.kind == kind and n.superseded_by is None]
+        standing = [n for n in self.notices if n.kind == kind and n.stands]
         return standing[-1] if standing else None
 
     def standing(self) -> set[str]:

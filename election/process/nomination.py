@@ -26,6 +26,7 @@ from election.process.base import (
 )
 from election.process.demands import assessment_demands
 from election.process.facts import Candidate
+from election.process.resets import withdraw_notice
 from election.process.steps import reopen
 from election.process.world import World
 
@@ -267,9 +268,8 @@ class FixProspective(Act):
         ]
         facts.method = self.method
         facts.agreed = facts.reported = facts.studied = facts.decided = False
-        if facts.posted("prospective_list") and (notice := facts.posted("prospective_list")):
-            # what was posted is another list: it must be posted again, as a new notice
-            notice.superseded_by = 0
+        # what was posted is another list: it must be posted again, as a new notice
+        withdraw_notice(facts, "prospective_list")
 
 
 @catalogued

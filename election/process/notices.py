@@ -64,7 +64,7 @@ class PostNotice(Act):
         facts = world.election
         yield Demand("notice.paper", bool(deed.papers))
         if self.supersedes is not None:
-            standing = {n.number for n in facts.notices if n.superseded_by is None}
+            standing = {n.number for n in facts.notices if n.stands}
             yield Demand("notice.stands", self.supersedes in standing, {"number": self.supersedes})
             yield Demand("act.reason", bool(self.reason))
         else:

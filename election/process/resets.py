@@ -10,8 +10,8 @@ from election.process.facts import Election, Meeting
 def withdraw_notice(facts: Election, *kinds: str) -> None:
     """What was posted does not stand any more; what takes its place is posted as a new notice."""
     for notice in facts.notices:
-        if notice.kind in kinds and notice.superseded_by is None:
-            notice.superseded_by = 0
+        if notice.kind in kinds and notice.stands:
+            notice.withdrawn = True
 
 
 def _reset_seats(facts: Election) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -24,13 +25,19 @@ from election.process.base import (
     catalogued,
 )
 from election.process.demands import sheet_signed
-from election.process.facts import Candidate, Contest, Meeting, Round
+from election.process.facts import Candidate, Round
 from election.process.nomination import EDUCATION
+from election.process.resets import withdraw_notice
 from election.process.steps import reopen
-from election.process.tally import Row, count_file
+from election.process.tally import Row, as_contest, count_file, marks
 from election.process.world import World
 
 HALL_LEAD = PRESIDING | {Role.PRESIDER}
+
+
+def _present(world: World) -> int:
+    meeting = world.election.meeting
+    return (meeting.present or 0) if meeting is not None else 0
 
 
 class Outcome(Payload):
@@ -133,9 +140,8 @@ class Announce(Act):
                 identifier = people.get(name, person)
                 facts.elected[identifier] = contest["id"]
                 facts.names[identifier] = name
-        for notice in facts.notices:
-            if notice.kind == "result_notice" and notice.superseded_by is None:
-                notice.superseded_by = 0  # the notice of an earlier round does not announce this one
+        # the notice of an earlier round does not announce this one
+        withdraw_notice(facts, "result_notice")
         if not answer["valid"]:
             # void: preparations and meeting again; a fresh round among the same candidates
             facts.returns.append(("ballot", "void", deed.seq))
@@ -157,16 +163,8 @@ def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
         if not following or (revote and following["kind"] != "revote"):
             continue
         original = next(c for c in this.contests if c.id == contest["id"])
-        contests.append(
-            Contest(
-                original.id,
-                original.office,
-                following["seats"],
-                original.head,
-                original.public,
-                [] if following["kind"] == "revote" else original.require,
-            )
-        )
+        require = [] if following["kind"] == "revote" else original.require
+        contests.append(replace(original, seats=following["seats"], require=require))
         candidates[original.id] = [_candidate(this, original.id, c, contest, world) for c in following["candidates"]]
     if contests:
         number = this.number if revote else this.number + 1
@@ -186,11 +184,7 @@ def _after_revote(world: World, this: Round) -> None:
         following = contest["next"]
         if following and following["kind"] == "second_round":
             original = next(c for c in base.contests if c.id == contest["id"])
-            contests.append(
-                Contest(
-                    original.id, original.office, following["seats"], original.head, original.public, original.require
-                )
-            )
+            contests.append(replace(original, seats=following["seats"]))
             candidates[original.id] = [
                 _candidate(base, original.id, c, contest, world) for c in following["candidates"]
             ]
@@ -229,7 +223,7 @@ class LeaveVacant(Act):
             and this.hands is None
         )
         yield Demand("result.round-waiting", waiting)
-        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        present = _present(world)
         yield Demand("meeting.majority", 2 * self.consent > present, {"votes": self.consent, "present": present})
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -250,17 +244,38 @@ class HandTally(Payload):
     contest: str
     rows: tuple[Row, ...] = Field(min_length=1)
 
+    def tally(self, present: int) -> dict[str, Any]:
+        return hand_tally({row.candidate: row for row in self.rows}, present)
 
-def hand_tallies(tallies: tuple[HandTally, ...], present: int) -> dict[str, Any]:
-    """As tallies of a count file: everyone present has voted, nothing is invalid."""
+
+class NamedTally(Payload):
+    """The votes of a person who stood on no ballot list, and is named here."""
+
+    person: PersonId
+    name: Name
+    votes_for: int = Field(ge=0)
+    against: int = Field(ge=0)
+    abstain: int = Field(ge=0)
+
+
+def hand_tally(rows: Mapping[str, Row | NamedTally], present: int) -> dict[str, Any]:
+    """As a tally of a count file: everyone present has voted, nothing is invalid."""
     return {
-        t.contest: {
-            "valid": present,
-            "invalid": 0,
-            "votes": {r.candidate: {"for": r.votes_for, "against": r.against, "abstain": r.abstain} for r in t.rows},
-        }
-        for t in tallies
+        "valid": present,
+        "invalid": 0,
+        "votes": {who: marks(row.votes_for, row.against, row.abstain) for who, row in rows.items()},
     }
+
+
+def adds_up(tally: dict[str, Any], contest: dict[str, Any], present: int) -> Iterator[Demand]:
+    """What ``count.check_sheet`` finds wrong with hands counted, in the words of a hall without ballots."""
+    names = {f"votes.{c['id']}.for": c["name"] for c in contest["candidates"]}
+    for check in count.check_sheet(tally, contest, present):
+        if check.code == "sheet.row":
+            total, name = check.params["total"], names[check.fields[0]]
+            yield Demand("hands.adds-up", False, {"sum": total, "present": present, "name": name})
+        elif check.severity == "error":
+            yield Demand(check.code, False, dict(check.params))
 
 
 @catalogued
@@ -279,26 +294,24 @@ class RecordHands(Act):
         facts = world.election
         this = facts.round
         yield Demand("hands.agreed", facts.method == "hands", article=facts.law.article("hands.allowed"))
-        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
+        present = _present(world)
         if this is None:
             return
         yield Demand("result.not-announced", this.answer is None)
         yield Demand("tally.every-contest", {t.contest for t in self.tallies} == {c.id for c in this.contests})
         for tally in self.tallies:
             listed = {c.person for c in this.candidates.get(tally.contest, [])}
-            yield Demand("tally.every-candidate", {r.candidate for r in tally.rows} == listed)
-            for row in tally.rows:
-                total = row.votes_for + row.against + row.abstain
-                yield Demand(
-                    "hands.adds-up",
-                    total == present,
-                    {"sum": total, "present": present, "name": facts.names.get(row.candidate, "")},
-                )
+            rows = [r.candidate for r in tally.rows]
+            complete = set(rows) == listed and len(rows) == len(listed)
+            yield Demand("tally.every-candidate", complete)
+            contest = next((c for c in this.contests if c.id == tally.contest), None)
+            if complete and contest is not None:
+                yield from adds_up(tally.tally(present), as_contest(this, contest), present)
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
-        present = facts.meeting.present if facts.meeting and facts.meeting.present is not None else 0
-        facts.rounds[-1].hands = hand_tallies(self.tallies, present)
+        present = _present(world)
+        facts.rounds[-1].hands = {t.contest: t.tally(present) for t in self.tallies}
         facts.rounds[-1].hands_signatures = {deed.actor.account: deed.actor.role}
 
 
@@ -321,16 +334,20 @@ class SignHands(Act):
 # --- council and plenary ---------------------------------------------------------------------------------------------
 
 
-class Standing(Payload):
-    person: PersonId
-    name: Name
-    votes_for: int = Field(ge=0)
-    against: int = Field(ge=0)
-    abstain: int = Field(ge=0)
+Offices = list[tuple[str, list[NamedTally]]]
+
+
+def _contest(office: str, people: list[NamedTally]) -> dict[str, Any]:
+    candidates = [{"id": p.person, "name": p.name} for p in people]
+    return {"id": office, "office": office, "seats": len(people), "candidates": candidates}
+
+
+def _tally(people: list[NamedTally], present: int) -> dict[str, Any]:
+    return hand_tally({p.person: p for p in people}, present)
 
 
 def equal_election(
-    world: World, meeting: str, entitled: int, present: int, offices: list[tuple[str, list[Standing]]], method: str
+    world: World, meeting: str, entitled: int, present: int, offices: Offices, method: str
 ) -> dict[str, Any]:
     """``count.decide`` over an equal-number election: as many candidates as seats."""
     document = {
@@ -341,32 +358,20 @@ def equal_election(
         "returned": present,
         "meeting": meeting,
         "method": method,
-        "contests": [
-            {
-                "id": office,
-                "office": office,
-                "seats": len(people),
-                "candidates": [{"id": p.person, "name": p.name} for p in people],
-            }
-            for office, people in offices
-        ],
-        "tallies": {
-            office: {
-                "valid": present,
-                "invalid": 0,
-                "votes": {p.person: {"for": p.votes_for, "against": p.against, "abstain": p.abstain} for p in people},
-            }
-            for office, people in offices
-        },
+        "contests": [_contest(office, people) for office, people in offices],
+        "tallies": {office: _tally(people, present) for office, people in offices},
     }
     return count.decide(document, world.election.law)
 
 
-def _adds_up(people: list[Standing], present: int) -> Iterator[Demand]:
-    for p in people:
-        total = p.votes_for + p.against + p.abstain
-        yield Demand("hands.adds-up", total == present, {"sum": total, "present": present, "name": p.name})
-    yield Demand("nomination.once", len({p.person for p in people}) == len(people))
+def equal_demands(offices: Offices, present: int) -> Iterator[Demand]:
+    """Nobody stands twice, and everyone present has voted on everyone."""
+    everybody = [p.person for _, people in offices for p in people]
+    once = len(set(everybody)) == len(everybody)
+    yield Demand("nomination.once", once)
+    if once:
+        for office, people in offices:
+            yield from adds_up(_tally(people, present), _contest(office, people), present)
 
 
 @catalogued
@@ -379,28 +384,24 @@ class ElectCouncil(Act):
     who: ClassVar[frozenset[str]] = HALL_LEAD
     signed: ClassVar[bool] = True
 
-    members: tuple[Standing, ...] = Field(min_length=1)
+    members: tuple[NamedTally, ...] = Field(min_length=1)
+
+    def _answer(self, world: World) -> dict[str, Any]:
+        return equal_election(
+            world, "council", world.election.entitled, _present(world), self._offices(), "show_of_hands"
+        )
+
+    def _offices(self) -> Offices:
+        return [("council", list(self.members))]
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        meeting = world.election.meeting or Meeting(1)
-        present = meeting.present or 0
-        yield from _adds_up(list(self.members), present)
-        if all(d.met for d in _adds_up(list(self.members), present)):
-            answer = equal_election(
-                world, "council", world.election.entitled, present, [("council", list(self.members))], "show_of_hands"
-            )
-            yield quorum_of(answer)
+        unmet = list(equal_demands(self._offices(), _present(world)))
+        yield from unmet
+        if all(d.met for d in unmet):
+            yield quorum_of(self._answer(world))
 
     def apply(self, world: World, deed: Deed) -> None:
-        meeting = world.election.meeting or Meeting(1)
-        world.election.council = equal_election(
-            world,
-            "council",
-            world.election.entitled,
-            meeting.present or 0,
-            [("council", list(self.members))],
-            "show_of_hands",
-        )
+        world.election.council = self._answer(world)
 
 
 def quorum_of(answer: dict[str, Any]) -> Demand:
@@ -428,11 +429,11 @@ class ElectPlenary(Act):
     signed: ClassVar[bool] = True
 
     present: int = Field(ge=1)
-    secretary: Standing
-    deputies: tuple[Standing, ...] = ()
+    secretary: NamedTally
+    deputies: tuple[NamedTally, ...] = ()
     exception_reason: Words = ""
 
-    def _people(self) -> list[tuple[str, list[Standing]]]:
+    def _offices(self) -> Offices:
         offices = [("secretary", [self.secretary])]
         return [*offices, ("deputy_secretary", list(self.deputies))] if self.deputies else offices
 
@@ -444,7 +445,8 @@ class ElectPlenary(Act):
         yield Demand(
             "meeting.present-entitled", self.present <= members, {"present": self.present, "entitled": members}
         )
-        yield from _adds_up(people, self.present)
+        sums = list(equal_demands(self._offices(), self.present))
+        yield from sums
         head = next((c for c in facts.official if c.person == self.secretary.person), None)
         limit = facts.law.get("candidate.head.max_age")
         if head is not None and head.age is not None and limit is not None:
@@ -462,8 +464,8 @@ class ElectPlenary(Act):
                 enough or bool(self.exception_reason),
                 article=facts.law.article("candidate.head.min_education"),
             )
-        if self.present <= members and all(d.met for d in _adds_up(people, self.present)):
-            answer = equal_election(world, "plenary", members, self.present, self._people(), "ballot")
+        if self.present <= members and all(d.met for d in sums):
+            answer = equal_election(world, "plenary", members, self.present, self._offices(), "ballot")
             yield quorum_of(answer)
             yield Demand(
                 "plenary.elected",
@@ -473,4 +475,4 @@ class ElectPlenary(Act):
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
-        facts.plenary = equal_election(world, "plenary", len(facts.elected), self.present, self._people(), "ballot")
+        facts.plenary = equal_election(world, "plenary", len(facts.elected), self.present, self._offices(), "ballot")

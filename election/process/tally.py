@@ -28,6 +28,11 @@ class Row(Payload):
     abstain: int = Field(ge=0, le=10_000_000)
 
 
+def marks(votes_for: int, against: int, abstain: int) -> dict[str, int]:
+    """As a row of a tally in a count file."""
+    return {"for": votes_for, "against": against, "abstain": abstain}
+
+
 class WriteIn(Payload):
     name: Name
     votes_for: int = Field(ge=1, le=10_000_000)
@@ -47,7 +52,7 @@ class Figures(Payload):
         return {
             "valid": self.valid,
             "invalid": self.invalid,
-            "votes": {r.candidate: {"for": r.votes_for, "against": r.against, "abstain": r.abstain} for r in self.rows},
+            "votes": {r.candidate: marks(r.votes_for, r.against, r.abstain) for r in self.rows},
             "write_ins": [{"name": w.name, "for": w.votes_for} for w in sorted(self.write_ins, key=lambda w: w.name)],
         }
 
@@ -118,12 +123,7 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     listed = {c.person for c in this.candidates[contest.id]}
     rows = [r.candidate for r in figures.rows]
     yield Demand("tally.every-candidate", set(rows) == listed and len(rows) == len(listed))
-    document = {
-        "id": contest.id,
-        "seats": contest.seats,
-        "candidates": [c.as_json() for c in this.candidates[contest.id]],
-    }
-    for check in count.check_sheet(figures.tally(), document, figures.returned):
+    for check in count.check_sheet(figures.tally(), as_contest(this, contest), figures.returned):
         if check.severity == "error":
             yield Demand(check.code, False, dict(check.params))
     if this.account is not None and len(this.boxes) == 1:
@@ -267,6 +267,12 @@ class SignTally(TallyAct):
         sheet.signatures[deed.actor.account] = deed.actor.role
 
 
+def as_contest(this: Round, contest: Contest) -> dict[str, Any]:
+    """As a contest of a count file."""
+    candidates = [c.as_json() for c in this.candidates[contest.id]]
+    return {"id": contest.id, "office": contest.office, "seats": contest.seats, "candidates": candidates}
+
+
 def count_file(world: World, this: Round, *, meeting: Literal["assembly"] = "assembly") -> dict[str, Any]:
     """The count file (contracts §2) of a round, from its signed sheets or its show of hands."""
     facts = world.election
@@ -277,15 +283,7 @@ def count_file(world: World, this: Round, *, meeting: Literal["assembly"] = "ass
         "entitled": facts.entitled,
         "present": present,
         "meeting": meeting,
-        "contests": [
-            {
-                "id": c.id,
-                "office": c.office,
-                "seats": c.seats,
-                "candidates": [x.as_json() for x in this.candidates[c.id]],
-            }
-            for c in this.contests
-        ],
+        "contests": [as_contest(this, c) for c in this.contests],
     }
     if this.revote:
         document["revote"] = True

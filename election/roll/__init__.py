@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from election.roll.check import Ruleset, check, check_members
+from election.roll.check import Ruleset, check, check_members, check_one
 from election.roll.columns import HEADERS, MEMBER_HEADERS
 from election.roll.person import Checked, Fault, Known, Row, Status
 from election.roll.sheet import safe_cell, template
@@ -29,6 +29,7 @@ __all__ = [
     "Table",
     "check",
     "check_members",
+    "check_one",
     "read",
     "safe_cell",
     "template",

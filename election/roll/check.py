@@ -7,11 +7,12 @@ by order except a duplicate, where the later row goes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from election.faults import WrongInput
+from election.roll.columns import HEADERS, MEMBER_HEADERS
 from election.roll.person import Checked, Fault, Known, Row
 from election.roll.row import Demands, RowReader
 from election.roll.table import Table
@@ -48,6 +49,16 @@ def check_members(table: Table, election_day: date, ruleset: Ruleset, known: Ite
         raise WrongInput("没有“党员类别”一列", place=table.name, mend="请用党员名册模板 (no column 党员类别)")
     demands = Demands(election_day, age_min=ruleset.get("age.min"), residence_days=None, members=True)
     return _checked(table, demands, tuple(known))
+
+
+def check_one(
+    values: Mapping[str, str], election_day: date, ruleset: Ruleset, known: Iterable[Known] = (), *, members: bool
+) -> Checked:
+    """One person written by hand, ``field -> text`` as a cell of the file would hold it, by the rules of the file."""
+    fields = MEMBER_HEADERS if members else HEADERS
+    columns = {field: place for place, field in enumerate(fields)}
+    table = Table("", columns, {}, [(1, tuple(values.get(field, "") for field in fields))])
+    return (check_members if members else check)(table, election_day, ruleset, known)
 
 
 def _checked(table: Table, demands: Demands, known: Sequence[Known]) -> Checked:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from election.record.entry import ZERO, Entry, NotAnEntry
+from election.record.chain import walk
+from election.record.entry import ZERO
 from election.record.note import Checkpoint, NoteError, Verifier
 from election.record.note import open as open_note
 from election.record.tree import root
@@ -33,34 +33,26 @@ class Check:
 
 def check(store: Store, session: Session, log: Log, server_name: str) -> Check:
     """Read a log from its first entry to its head."""
-    rows = session.execute(
-        select(EntryRow.seq, EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
-    ).all()
-    data = [bytes(row.data) for row in rows]
-    broken, previous = None, ZERO
-    for place, row in enumerate(rows):
-        if not _fits(data[place], place, log.id, previous, row.hash):
-            broken = place
-            break
-        previous = row.hash
-    if broken is None and (len(rows), previous) != (log.size, log.head):
-        broken = min(len(rows), log.size)
+    data, broken = chain(session, log)
     last = session.scalars(
         select(CheckpointRow).where(CheckpointRow.log == log.id).order_by(CheckpointRow.size.desc())
     ).first()
     signed = last.size if last is not None else 0
     good = last is None or _signed(last, data, Verifier(server_name, store.vault.server_public))
-    return Check(len(rows), broken, signed, good)
+    return Check(len(data), broken, signed, good)
 
 
-def _fits(data: bytes, place: int, log: str, previous: str, digest: str) -> bool:
-    if sha256(data).hexdigest() != digest:
-        return False
-    try:
-        entry = Entry.from_bytes(data)
-    except (NotAnEntry, ValueError):
-        return False
-    return (entry.seq, entry.prev, entry.log) == (place, previous, log)
+def chain(session: Session, log: Log) -> tuple[list[bytes], int | None]:
+    """A log's entries in their order, and the first that is not the one appended there; None if all are, to its head."""
+    rows = session.execute(
+        select(EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
+    ).all()
+    data, head = [bytes(row.data) for row in rows], ZERO
+    for place, (_, entry, problem) in enumerate(walk(data)):
+        if problem is not None or entry is None or (entry.log, entry.hash) != (log.id, rows[place].hash):
+            return data, place
+        head = entry.hash
+    return data, None if (len(data), head) == (log.size, log.head) else min(len(data), log.size)
 
 
 def _signed(row: CheckpointRow, data: list[bytes], server: Verifier) -> bool:

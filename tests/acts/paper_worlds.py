@@ -28,7 +28,7 @@ from election.process.facts import (
 )
 from election.process.meeting import FixPlace
 from election.process.notices import PostNotice
-from election.process.result import Standing as Stand
+from election.process.result import NamedTally as Stand
 from election.process.result import decide, equal_election
 from election.process.world import World
 from election.store.people import Listed, Resident

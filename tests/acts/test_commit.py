@@ -179,7 +179,32 @@ def test_the_audit_finds_a_changed_entry_behind_the_trigger(store: Store) -> Non
         session.execute(
             text("UPDATE entry SET data = :d WHERE log = :l"), {"d": bytes(row.data).replace(b"d/s", b"d/x"), "l": log}
         )
-    assert {w.table for w in archive.audit(store)[1]} >= {"log"}
+    assert [(w.log, w.table, w.detail) for w in archive.audit(store)[1]] == [(log, "entry", "seq 0")]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("DELETE FROM entry WHERE log = :l AND seq = 1", "seq 1"),
+        ("UPDATE entry SET hash = 'f' || substr(hash, 2) WHERE log = :l AND seq = 1", "seq 1"),
+        ("UPDATE log SET size = size + 1 WHERE id = :l", "seq 2"),
+    ],
+    ids=["cut back", "another hash beside it", "one is missing at the end"],
+)
+def test_the_audit_names_the_first_entry_that_is_not_the_one_appended(store: Store, change: str, place: str) -> None:
+    street = an_office(store)
+    log = a_campaign(store, street)
+    perform(store, Command(log, training(), street, TODAY), NOW)
+    with store.read() as session:
+        assert archive.chain_holds(session, log)
+    with store.write() as session:
+        for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f'DROP TRIGGER "{trigger}"'))
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        session.execute(text(change), {"l": log})
+    assert [(w.log, w.table, w.detail) for w in archive.audit(store)[1]] == [(log, "entry", place)]
+    with store.read() as session:
+        assert not archive.chain_holds(session, log)
 
 
 def test_a_stranger_to_the_street_is_refused(store: Store) -> None:

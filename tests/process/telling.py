@@ -403,7 +403,7 @@ class Telling:
         self.do(approval.DecideConsent(approve=True), "street_officer")
         people = list(self.facts.elected)
         present = len(people)
-        head = result.Standing(person=people[0], name="书记", votes_for=present, against=0, abstain=0)
+        head = result.NamedTally(person=people[0], name="书记", votes_for=present, against=0, abstain=0)
         self.do(result.ElectPlenary(present=present, secretary=head), "scrutineer")
         return self
 

@@ -971,7 +971,7 @@ def test_hands_where_ballots_were_agreed() -> None:
 
 def test_council_and_plenary_count_everyone() -> None:
     told = residents_at_vote()
-    one = result.Standing(person="k", name="某", votes_for=41, against=0, abstain=0)
+    one = result.NamedTally(person="k", name="某", votes_for=41, against=0, abstain=0)
     told.vote({"chair": (30, 5), "deputy": (28, 3), "member": (40, 39, 38, 5)}).announced()
     told.refused(result.ElectCouncil(members=(one,)), told.lead, "hands.adds-up")
     full = one.model_copy(update={"votes_for": 42})
@@ -982,7 +982,7 @@ def test_plenary() -> None:
     told = party_at_vote().vote({"member": SIX}).announced()
     told.do(approval.ReportResult(), told.lead)
     told.do(approval.DecideConsent(approve=True), "street_officer")
-    head = result.Standing(person="member1", name="某", votes_for=4, against=0, abstain=0)
+    head = result.NamedTally(person="member1", name="某", votes_for=4, against=0, abstain=0)
     told.refused(result.ElectPlenary(present=6, secretary=head), "scrutineer", "meeting.present-entitled")
     told.refused(
         result.ElectPlenary(present=3, secretary=head.model_copy(update={"votes_for": 3})),

@@ -38,9 +38,7 @@ def notices(election: Any) -> Answer:
         Shown(
             n,
             said.notice_title(n.kind, language()),
-            links.address("notice.post", here.world, here.role, kind=n.kind, supersedes=n.number)
-            if n.superseded_by is None
-            else "",
+            links.address("notice.post", here.world, here.role, kind=n.kind, supersedes=n.number) if n.stands else "",
         )
         for n in reversed(facts.notices)
     ]

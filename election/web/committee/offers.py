@@ -146,7 +146,7 @@ def _notice_words(notice: Notice) -> str:
 def _notice(world: World, roll: Roll) -> Row:
     facts = world.election
     kinds = [(k, said.notice_title(k, language())) for k in NOTICES.get(facts.body, ())]
-    standing = [(str(n.number), _notice_words(n)) for n in facts.notices if n.superseded_by is None]
+    standing = [(str(n.number), _notice_words(n)) for n in facts.notices if n.stands]
     return {"options": {"kind": kinds, "supersedes": [("", _("首次公布")), *standing]}}
 
 

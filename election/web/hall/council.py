@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.names.writing import clean_name
-from election.process.result import ElectCouncil, Standing
+from election.process.result import ElectCouncil, NamedTally
 from election.process.steps import full_names
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
@@ -129,7 +129,7 @@ def _act(members: list[Member], attempt: Doing) -> ElectCouncil | None:
                 attempt.errors[f"m.{at}.{mark}"] = f"{member.name} {_(MARK_WORDS[mark])}：{wrong}"
             numbers.append(number or 0)
         rows.append(
-            Standing(
+            NamedTally(
                 person=member.person, name=member.name, votes_for=numbers[0], against=numbers[1], abstain=numbers[2]
             )
         )

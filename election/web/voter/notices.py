@@ -56,7 +56,7 @@ def line_of(world: World, notice: Notice) -> Posted:
         place=notice.place,
         served=posted.served(world, notice) and bool(notice.sha256),
         ended=notice.kind in posted.SERVED,
-        over=notice.superseded_by is not None,
+        over=not notice.stands,
         replaced_by=notice.superseded_by or 0,
         code=notice.sha256[: posted.SHORTEST],
     )

@@ -90,7 +90,7 @@ def _known(paper: Sealed, notice: Notice | None, name: str, body: str, campaign:
         body=words.body_name(body, language()) if body else "",
         sealed_on=paper.sealed_on,
         sha256=paper.sha256,
-        over=notice is not None and notice.superseded_by is not None,
+        over=notice is not None and not notice.stands,
         replaced_by=(notice.superseded_by or 0) if notice else 0,
         board=url_for("voter.board", campaign=campaign, community=where) if on_board else "",
     )
