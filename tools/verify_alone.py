@@ -1,0 +1,848 @@
+#!/usr/bin/env python3
+"""Check a bundle of an election from its description alone (docs/record-format.md): one file, nothing of ours imported.
+
+    python verify_alone.py X.zip [--trust FINGERPRINT] [--checkpoint FILE] [--json]
+
+Needs Python 3.11 and ``cryptography`` for Ed25519 and nothing else. It was written from the format's page, so that a
+mistake in the program's own verifier is not made a second time here. It checks hashes, signatures, checkpoints, who
+signed, and adds up the signed tallies again; the rules of the steps between are the program's own verifier's to judge.
+Exit 0: nothing is wrong; 1: something is; 2: no bundle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import struct
+import sys
+import unicodedata
+import zlib
+from base64 import b64decode, b64encode
+from collections import Counter
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+KINDS = ("office", "campaign", "election")
+ZERO = "0" * 64
+FIELDS = {
+    "log", "kind", "seq", "prev", "act", "step", "attempt", "occurred_on", "recorded_at", "actor", "payload", "papers",
+    "attachments", "seen", "statements", "on_paper",
+}  # fmt: skip
+MEMBER = re.compile(
+    r"VERSION|MANIFEST|openings\.jsonl|logs/(office|campaign|election)\.jsonl"
+    r"|checkpoints/(office|campaign|election)/(0|[1-9]\d{0,15})\.note"
+    r"|rulesets/[0-9a-f]{64}\.json|papers/[0-9a-f]{64}\.pdf",
+    re.ASCII,
+)
+HEX64 = re.compile(r"[0-9a-f]{64}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CODE = re.compile(r"[a-z0-9_.-]+")
+DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+INSTANT = re.compile(DAY + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{3}Z", re.ASCII)
+SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+ED25519, COSIGNATURE = b"\x01", b"\x04"
+#: acts that somebody must sign
+SIGNED = frozenset(
+    [
+        "approve.appoint",
+        "approve.decide",
+        "approve.submit",
+        "archive.seal",
+        "campaign.decide_postponement",
+        "campaign.inspect",
+        "certify.issue",
+        "consent.decide",
+        "council.elect",
+        "file.submit",
+        "handover.sign",
+        "hands.record",
+        "hands.sign",
+        "inspection.record",
+        "later.record",
+        "nomination.decide",
+        "nomination.prospective",
+        "nomination.report",
+        "nomination.study",
+        "objection.decide",
+        "official.fix",
+        "plenary.elect",
+        "prepare.ballots",
+        "prepare.complete",
+        "prepare.withdraw_ballots",
+        "representatives.fix",
+        "result.announce",
+        "result.leave_vacant",
+        "roll.fix",
+        "seats.fix",
+        "step.reopen",
+        "tally.commit",
+        "tally.open_box",
+        "tally.resolve",
+        "tally.restart",
+        "tally.sign",
+    ]
+)
+
+
+class Wrong(Exception):
+    """Something in the bundle is not as the format says."""
+
+
+class Report:
+    def __init__(self) -> None:
+        self.problems: list[dict] = []
+        self.entries = 0
+        self.trust = "unpinned"
+
+    def wrong(self, check: str, file: str, text: str, line: int | None = None) -> None:
+        self.problems.append({"check": check, "file": file, "line": line, "text": text})
+
+
+# --- the container ---------------------------------------------------------------------------------------------------
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Members by name, of a zip in which every byte has its place. Raises Wrong naming the place."""
+    if data[:4] != b"PK\x03\x04" and data.rfind(b"PK\x05\x06") < 0:
+        raise SystemExit(2)
+    end = len(data) - 22
+    if end < 0:
+        raise Wrong("the archive's end")
+    sign, disk, first, here, count, length, start, comment = struct.unpack_from("<4s4H2LH", data, end)
+    if (sign, disk, first, comment) != (b"PK\x05\x06", 0, 0, 0) or here != count or not count or start + length != end:
+        raise Wrong("the archive's end")
+    found: dict[str, bytes] = {}
+    place, at, common = start, 0, None
+    for number in range(1, count + 1):
+        where = f"file {number} of the archive"
+        if place + 46 > end or at + 30 > end:
+            raise Wrong(where)
+        c = struct.unpack_from("<4s6H3L5H2L", data, place)
+        local = struct.unpack_from("<4s5H3L2H", data, at)
+        facts, (width, extra, remark, disk, inner, outer, offset) = c[2:10], c[10:]
+        name = data[place + 46 : place + 46 + width]
+        begin = at + 30 + width
+        _, flags, method, _, _, crc, stored, size = facts
+        if (
+            (c[0], local[0]) != (b"PK\x01\x02", b"PK\x03\x04")
+            or (local[1:9], local[9:]) != (facts, (width, 0))
+            or (extra, remark, disk, offset) != (0, 0, 0, at)
+            or data[at + 30 : begin] != name
+            or flags not in (0, 0x800)
+            or method not in (0, 8)
+            or begin + stored > end
+            or (common or (c[1], flags, inner, outer)) != (c[1], flags, inner, outer)
+        ):
+            raise Wrong(where)
+        common = (c[1], flags, inner, outer)
+        content = data[begin : begin + stored]
+        if method == 8:
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                content = inflate.decompress(content, size + 1)
+            except zlib.error:
+                raise Wrong(where) from None
+            if not inflate.eof or inflate.unused_data:
+                raise Wrong(where)
+        text = name.decode("ascii", "replace")
+        if len(content) != size or zlib.crc32(content) != crc or text in found or not text.isascii():
+            raise Wrong(text if text.isascii() else where)
+        found[text] = content
+        place, at = place + 46 + width, begin + stored
+    if at != start or place != end:
+        raise Wrong("between the files of the archive")
+    return found
+
+
+# --- bytes, keys, notes, tree ----------------------------------------------------------------------------------------
+
+
+def canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read_canonical(data: bytes) -> object:
+    """The value of canonical bytes. Raises Wrong."""
+
+    def pairs(items: list[tuple[str, object]]) -> dict:
+        if len({k for k, _ in items}) != len(items) or not all(CODE.fullmatch(k) for k, _ in items):
+            raise ValueError("keys")
+        return dict(items)
+
+    def refuse(_: str) -> object:
+        raise ValueError("number")
+
+    try:
+        text = data.decode()
+        value = json.loads(text, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse, parse_int=whole)
+        if canonical(value) != data or not unicodedata.is_normalized("NFC", text):
+            raise ValueError("form")
+        normal(value)
+    except (ValueError, RecursionError):
+        raise Wrong("not in canonical form") from None
+    return value
+
+
+def whole(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) >= 2**53:
+        raise ValueError("integer")
+    return int(text)
+
+
+def normal(value: object) -> None:
+    """Every text on its own in NFC: an escape in a line may hide what the line as a whole does not show."""
+    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+        raise ValueError("NFC")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        normal(inner)
+
+
+def verified(public: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def unbase64(text: str) -> bytes:
+    try:
+        blob = b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return blob if b64encode(blob).decode() == text else b""
+
+
+def key_id(name: str, kind: bytes, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
+
+
+def open_note(data: bytes, name: str, public: bytes) -> str:
+    """The text of a note that this key signed. Raises Wrong."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Wrong("not a text") from None
+    body, gap, tail = text.rpartition("\n\n")
+    lines = tail.split("\n")
+    body += "\n"
+    if not gap or lines.pop() or not 0 < len(lines) <= 100 or any(c < " " and c != "\n" for c in body):
+        raise Wrong("not a signed note")
+    signed = False
+    for line in lines:
+        match = SIGNATURE.fullmatch(line)
+        blob = unbase64(match[2]) if match else b""
+        if match is None or len(blob) < 5:
+            raise Wrong("a signature line is not one")
+        if (match[1], blob[:4]) == (name, key_id(name, ED25519, public)) and not signed:
+            if not verified(public, blob[4:], body.encode()):
+                raise Wrong("the signature is not of this text")
+            signed = True
+    if not signed:
+        raise Wrong("not signed by the server's key")
+    return body
+
+
+def read_checkpoint(body: str) -> tuple[str, int, bytes]:
+    """(origin, size, root). Raises Wrong."""
+    match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([^\n]+)\n", body)
+    root = unbase64(match[3]) if match else b""
+    if match is None or len(root) != 32:
+        raise Wrong("not the text of a checkpoint")
+    return match[1], int(match[2]), root
+
+
+def roots(lines: list[bytes], sizes: set[int]) -> dict[int, bytes]:
+    """The RFC 6962 root at each of ``sizes``: full subtrees are joined as they fill, the rest from the right."""
+    found = {0: sha256(b"").digest()}
+    peaks: list[tuple[int, bytes]] = []
+    for number, line in enumerate(lines, start=1):
+        height, node = 0, sha256(b"\x00" + line).digest()
+        while peaks and peaks[-1][0] == height:
+            height, node = height + 1, sha256(b"\x01" + peaks.pop()[1] + node).digest()
+        peaks.append((height, node))
+        if number in sizes:
+            top = peaks[-1][1]
+            for _, left in reversed(peaks[:-1]):
+                top = sha256(b"\x01" + left + top).digest()
+            found[number] = top
+    return found
+
+
+# --- the logs --------------------------------------------------------------------------------------------------------
+
+
+def shape(entry: object) -> str | None:
+    """The first field of an entry that has not its form."""
+    if not isinstance(entry, dict) or set(entry) != FIELDS:
+        return "fields"
+
+    def text(value: object, pattern: re.Pattern[str]) -> bool:
+        return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+    def number(value: object) -> bool:
+        return type(value) is int and value >= 0
+
+    def rows(value: object, **parts) -> bool:
+        return isinstance(value, list) and all(
+            isinstance(row, dict) and set(row) == set(parts) and all(good(row[k]) for k, good in parts.items())
+            for row in value
+        )
+
+    def digest(value: object) -> bool:
+        return text(value, HEX64)
+
+    def string(value: object) -> bool:
+        return isinstance(value, str)
+
+    def seen(value: object) -> bool:
+        return isinstance(value, dict) and all(
+            text(k, UUID) and rows([v], size=number, head=digest) for k, v in value.items()
+        )
+
+    good = {
+        "log": text(entry["log"], UUID),
+        "kind": entry["kind"] in KINDS,
+        "seq": number(entry["seq"]),
+        "prev": digest(entry["prev"]),
+        "act": text(entry["act"], CODE),
+        "step": text(entry["step"], CODE),
+        "attempt": number(entry["attempt"]),
+        "occurred_on": text(entry["occurred_on"], re.compile(DAY, re.ASCII)),
+        "recorded_at": text(entry["recorded_at"], INSTANT),
+        "actor": rows([entry["actor"]], account=string, role=string, scope=lambda v: v is None or string(v)),
+        "payload": isinstance(entry["payload"], dict),
+        "papers": rows(
+            entry["papers"], kind=string, number=lambda v: v is None or string(v) or number(v), sha256=digest
+        ),
+        "attachments": rows(entry["attachments"], sha256=digest, size=number, media_type=string),
+        "seen": seen(entry["seen"]),
+        "statements": isinstance(entry["statements"], list) and all(isinstance(s, dict) for s in entry["statements"]),
+        "on_paper": entry["on_paper"] is None or isinstance(entry["on_paper"], dict),
+    }
+    return next((name for name, fits in good.items() if not fits), None)
+
+
+class Log:
+    def __init__(self, kind: str, data: bytes, report: Report) -> None:
+        self.kind, self.path = kind, f"logs/{kind}.jsonl"
+        if data and not data.endswith(b"\n"):
+            report.wrong("entries", self.path, "the last line has no end")
+        self.lines = data.split(b"\n")[:-1]
+        self.hashes = [sha256(line).hexdigest() for line in self.lines]
+        self.entries: list[dict | None] = []
+        self.roots: dict[int, bytes] = {}
+        previous = ZERO
+        for seq, line in enumerate(self.lines):
+            entry = None
+            try:
+                entry = read_canonical(line)
+                part = shape(entry)
+                if part is not None:
+                    raise Wrong(f"the field {part!r} has not its form")
+            except Wrong as why:
+                report.wrong("entries", self.path, str(why), seq + 1)
+                entry = None
+            if entry is not None:
+                first = next((e for e in self.entries if e is not None), entry)
+                if (entry["kind"], entry["log"]) != (kind, first["log"]):
+                    report.wrong("chain", self.path, "belongs to another log", seq + 1)
+                elif entry["seq"] != seq or entry["prev"] != previous:
+                    report.wrong("chain", self.path, "does not follow the entry before", seq + 1)
+            self.entries.append(entry)
+            previous = self.hashes[seq]
+        if not self.lines:
+            report.wrong("entries", self.path, "the log is empty")
+
+    @property
+    def id(self) -> str:
+        return next((e["log"] for e in self.entries if e is not None), "")
+
+    def head(self, size: int) -> str:
+        return self.hashes[size - 1] if size else ZERO
+
+    def each(self):
+        return ((n, e) for n, e in enumerate(self.entries, start=1) if e is not None)
+
+
+def check_checkpoints(members: dict[str, bytes], logs: dict[str, Log], server: tuple[str, bytes], report: Report):
+    for kind, log in logs.items():
+        paths = {p: int(p.split("/")[2][:-5]) for p in members if p.startswith(f"checkpoints/{kind}/")}
+        log.roots = roots(log.lines, set(paths.values()) | log.roots.keys() | {len(log.lines)})
+        for path, size in paths.items():
+            try:
+                origin, said, root = read_checkpoint(open_note(members[path], *server))
+                if origin != f"{server[0]}/{kind}/{log.id}" or said != size:
+                    raise Wrong("a checkpoint of another log or size")
+                if log.roots.get(size) != root:
+                    raise Wrong(f"the log's first {size} entries have another root, or there are fewer")
+            except Wrong as why:
+                report.wrong("checkpoints", path, str(why))
+        if len(log.lines) not in paths.values():
+            report.wrong("checkpoints", log.path, "no checkpoint covers the whole log")
+
+
+def check_earlier(note: bytes, logs: dict[str, Log], server: tuple[str, bytes], report: Report) -> None:
+    try:
+        origin, size, root = read_checkpoint(open_note(note, *server))
+        log = next((g for g in logs.values() if origin == f"{server[0]}/{g.kind}/{g.id}"), None)
+        if log is None:
+            raise Wrong("the earlier checkpoint is of another log")
+    except Wrong as why:
+        report.wrong("earlier", "", str(why))
+        return
+    if size > len(log.lines):
+        report.wrong("earlier", log.path, f"cut back: there were {size} entries", len(log.lines))
+    elif roots(log.lines, {size})[size] != root:
+        report.wrong("earlier", log.path, f"forked: the first {size} entries were others", size)
+
+
+def check_seen(logs: dict[str, Log], report: Report) -> None:
+    known = {log.id: log for log in logs.values()}
+    for log in logs.values():
+        last: Counter[str] = Counter()
+        for line, entry in log.each():
+            for other, at in entry["seen"].items():
+                target, size = known.get(other), at["size"]
+                back = size < last[other]
+                last[other] = size
+                if back or (target is not None and (target is log or size > len(target.lines))):
+                    report.wrong("seen", log.path, "saw more of a log than there is, or less than before", line)
+                elif target is not None and target.head(size) != at["head"]:
+                    report.wrong("seen", log.path, "saw other entries of a log than the bundle holds", line)
+    first = logs["election"].entries[0] if logs["election"].entries else None
+    for kind in ("office", "campaign") if first else ():
+        if first["seen"].get(logs[kind].id, {}).get("size", 0) == 0:
+            report.wrong("seen", "logs/election.jsonl", f"the first entry does not cite the {kind} log", 1)
+
+
+# --- people and signatures -------------------------------------------------------------------------------------------
+
+
+class People:
+    """Accounts and keys by position in the office log: ``(role, scope, person)`` and ``[public, since, until]``."""
+
+    def __init__(self, office: Log) -> None:
+        self.office = office
+        self.accounts: dict[str, dict] = {}
+        for position, entry in ((line - 1, e) for line, e in office.each()):
+            payload, account = entry["payload"], entry["payload"].get("account")
+            if not isinstance(account, str):
+                continue
+            if entry["act"] == "office.account":
+                scope, role = str(payload.get("scope", "")), str(payload.get("role", ""))
+                made = {"role": role, "scope": scope, "person": payload.get("person") or "", "since": position}
+                self.accounts.setdefault(account, made | {"keys": [], "closed": None})
+            held = self.accounts.get(account)
+            if held is None:
+                continue
+            named = str(payload.get("public_key", "")) if entry["act"] == "office.key_revoke" else ""
+            if entry["act"] in ("office.key", "office.key_revoke", "office.account_close"):
+                for key in held["keys"]:
+                    if key[2] is None and named in ("", key[0]):
+                        key[2] = position
+            if entry["act"] in ("office.account", "office.key") and payload.get("public_key"):
+                held["keys"].append([str(payload["public_key"]), position, None])
+            if entry["act"] == "office.account_close":
+                held["closed"] = position
+
+    def position(self, entry: dict) -> int:
+        if entry["log"] == self.office.id:
+            return entry["seq"]
+        return entry["seen"].get(self.office.id, {}).get("size", 0)
+
+    def at(self, account: object, position: int) -> dict | None:
+        held = self.accounts.get(account) if isinstance(account, str) else None
+        if held is None or held["since"] >= position:
+            return None
+        return None if held["closed"] is not None and held["closed"] < position else held
+
+
+def check_people(logs: dict[str, Log], report: Report) -> People:
+    people = People(logs["office"])
+    for log in logs.values():
+        for line, entry in log.each():
+            position, actor = people.position(entry), entry["actor"]
+            free = (actor["account"], actor["role"]) in (("server", "server"), ("voter", "voter")) and not actor[
+                "scope"
+            ]
+            held = people.at(actor["account"], position)
+            if not free and (held is None or (held["role"], held["scope"]) != (actor["role"], actor["scope"] or "")):
+                report.wrong("actors", log.path, "the actor had not this account, role or place", line)
+            for text in signature_faults(entry, people, position):
+                report.wrong("statements", log.path, text, line)
+    return people
+
+
+def signature_faults(entry: dict, people: People, position: int) -> list[str]:
+    """What is wrong with the statements of one entry."""
+    faults = []
+    if entry["act"] in SIGNED and not entry["statements"]:
+        faults.append("an act that somebody must sign, signed by nobody")
+    parts = ("act", "step", "attempt", "occurred_on", "log", "payload", "papers", "attachments")
+    subject = sha256(canonical({part: entry[part] for part in parts})).hexdigest()
+    signers = [s.get("account") for s in entry["statements"]]
+    if entry["on_paper"] is not None:
+        scans = [a["sha256"] for a in entry["attachments"]]
+        named = entry["on_paper"].get("vouchers", signers)
+        if len(signers) != 2 or signers[0] == signers[1] or sorted(map(str, named)) != sorted(map(str, signers)):
+            faults.append("an act signed on paper needs two different vouchers, those it names")
+        if not scans or entry["on_paper"].get("scan", scans[0]) not in scans:
+            faults.append("an act signed on paper without its scan")
+    elif any(signer != entry["actor"]["account"] for signer in signers) or len(signers) > 1:
+        faults.append("signed by somebody who is not the actor, or twice")
+    for said in entry["statements"]:
+        names = ("type", "log", "subject", "account", "role", "key", "alg", "sig")
+        if set(said) != set(names) or not all(isinstance(v, str) for v in said.values()):
+            faults.append("a statement has not its form")
+            continue
+        if (said["type"], said["log"], said["subject"]) != (entry["act"], entry["log"], subject):
+            faults.append("a statement of something else")
+            continue
+        held = people.at(said["account"], position)
+        keys = [
+            bytes.fromhex(public)
+            for public, since, until in (held["keys"] if held else ())
+            if HEX64.fullmatch(public) and since < position and (until is None or until >= position)
+        ]
+        key = next((k for k in keys if sha256(k).hexdigest() == said["key"]), None)
+        claim = canonical({name: said[name] for name in names if name != "sig"})
+        message = b"elec-log/v1\n" + said["type"].encode() + b"\n" + sha256(claim).digest()
+        if held is None or key is None or held["role"] != said["role"] or said["alg"] != "ed25519":
+            faults.append("the signer had not this key or role at that position")
+        elif not re.fullmatch(r"[0-9a-f]{128}", said["sig"]) or not verified(key, bytes.fromhex(said["sig"]), message):
+            faults.append("a signature is not valid")
+    return faults
+
+
+# --- what entries seal -----------------------------------------------------------------------------------------------
+
+
+def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report) -> None:
+    sealed = {(p["sha256"], log.kind, n) for log in logs.values() for n, e in log.each() for p in e["papers"]}
+    bundled = {path[7:71]: path for path in members if path.startswith("papers/")}
+    for digest, path in bundled.items():
+        if sha256(members[path]).hexdigest() != digest:
+            report.wrong("papers", path, "the paper's bytes are not those of its name")
+        if digest not in {s[0] for s in sealed}:
+            report.wrong("papers", path, "no entry seals this paper")
+    for digest, kind, line in sealed:
+        if kind == "election" and digest not in bundled:
+            report.wrong("papers", "logs/election.jsonl", f"the paper {digest} is missing", line)
+    standing: set[str] = set()
+    for log in logs.values():
+        for _, entry in log.each():
+            standing.update(commitments(entry["payload"]))
+    last = ""
+    for line, data in enumerate(members.get("openings.jsonl", b"").split(b"\n")[:-1], start=1):
+        try:
+            o = read_canonical(data)
+            good = isinstance(o, dict) and set(o) == {"commitment", "salt", "value"} and HEX64.fullmatch(o["salt"])
+            made = sha256(b"elec-opening/v1\n" + bytes.fromhex(o["salt"]) + o["value"].encode()) if good else None
+            if made is None or made.hexdigest() != o["commitment"]:
+                raise Wrong("does not open its commitment")
+            if o["commitment"] not in standing or o["commitment"] <= last:
+                raise Wrong("opens no commitment of an entry, or stands twice")
+            last = o["commitment"]
+        except (Wrong, TypeError, AttributeError) as why:
+            report.wrong("openings", "openings.jsonl", str(why), line)
+    asked = set()
+    for line, entry in logs["election"].each():
+        if line > 1 and "ruleset_sha256" not in entry["payload"]:
+            continue
+        path = f"rulesets/{entry['payload'].get('ruleset_sha256')}.json"
+        asked.add(path)
+        if path not in members:
+            report.wrong("ruleset", "logs/election.jsonl", "the sealed ruleset is missing", line)
+    for path in (p for p in members if p.startswith("rulesets/")):
+        if path not in asked or f"rulesets/{sha256(members[path]).hexdigest()}.json" != path:
+            report.wrong("ruleset", path, "not a ruleset that the election sealed")
+
+
+def commitments(value: object):
+    if isinstance(value, dict) and set(value) == {"sealed"} and isinstance(value["sealed"], str):
+        yield value["sealed"]
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from commitments(inner)
+
+
+def opened(members: dict[str, bytes]) -> dict[str, str]:
+    """Commitment -> posted value; the openings have been checked."""
+    rows = map(json.loads, members["openings.jsonl"].splitlines())
+    return {row["commitment"]: row["value"] for row in rows}
+
+
+def reveal(value: object, posted: dict[str, str]) -> object:
+    if isinstance(value, dict):
+        if set(value) == {"sealed"}:
+            return posted.get(value["sealed"], value)
+        return {key: reveal(inner, posted) for key, inner in value.items()}
+    return [reveal(inner, posted) for inner in value] if isinstance(value, list) else value
+
+
+# --- the count -------------------------------------------------------------------------------------------------------
+
+
+class Count:
+    """The tallies of the round under way, and whether an announcement is their sum."""
+
+    def __init__(self, members: dict[str, bytes], people: People, report: Report) -> None:
+        self.members, self.people, self.report = members, people, report
+        self.rules: dict = {}
+        self.reserved = False
+        self.struck: set[str] = set()
+        self.candidates: set[str] = set()
+        self.relatives: set[str] = set()
+        self.present = 0
+        self.round, self.revote = 1, False
+        self.clear()
+
+    def clear(self) -> None:
+        self.account: dict = {}
+        self.commits: dict[tuple, dict[str, str]] = {}
+        self.sheets: dict[tuple, dict] = {}
+        self.signed: dict[tuple, dict[str, str]] = {}
+
+    def read(self, line: int, entry: dict) -> None:
+        act, payload = entry["act"], entry["payload"]
+        key = (payload.get("contest"), payload.get("box"))
+        who, role = entry["actor"]["account"], entry["actor"]["role"]
+        if "ruleset_sha256" in payload:
+            data = self.members.get(f"rulesets/{payload['ruleset_sha256']}.json", b"{}")
+            self.rules = json.loads(data).get("values", {})
+        elif act == "seats.fix":
+            self.reserved = any(o.get("police") or o.get("tertiary") for o in payload["offices"])
+        elif act == "nomination.prospective":
+            self.candidates = {c["person"] for c in payload["candidates"]}
+        elif act == "candidate.withdraw":
+            self.struck.add(payload["person"])
+        elif act == "prepare.staff" and payload.get("relative_of_candidate"):
+            self.relatives.add(payload["person"])
+        elif act == "meeting.sign_in":
+            self.present = payload["present"]
+        elif act == "ballot.account":
+            self.account = payload
+        elif act == "tally.commit":
+            self.commits.setdefault(key, {})[who] = payload["commitment"]
+        elif act == "tally.reveal":
+            made = {
+                e["account"]: sha256(
+                    b"elec-tally/v1\n" + bytes.fromhex(e["salt"]) + self.bytes_of(e["figures"])
+                ).hexdigest()
+                for e in payload["entries"]
+            }
+            if len(made) != 2 or (sealed_names(payload) == 0 and made != self.commits.get(key)):
+                self.wrong(line, "the figures shown are not those that two people committed to")
+            first, second = (e["figures"] for e in payload["entries"])
+            if plain(first) == plain(second):
+                self.sheets[key] = first
+        elif act == "tally.resolve":
+            self.sheets[key] = payload["figures"]
+        elif act == "tally.restart":
+            for kept in (self.commits, self.sheets, self.signed):
+                kept.pop(key, None)
+        elif act == "tally.sign":
+            self.sign(line, entry, key, who, role)
+        elif act == "result.announce":
+            self.announce(line, payload)
+
+    def sign(self, line: int, entry: dict, key: tuple, who: str, role: str) -> None:
+        sheet = self.sheets.get(key)
+        if sheet is None or (
+            sealed_names(sheet) == 0 and sha256(self.bytes_of(sheet)).hexdigest() != entry["payload"]["sheet_sha256"]
+        ):
+            self.wrong(line, "signs other bytes than the tally's")
+        held = self.people.at(who, self.people.position(entry))
+        person = held["person"] if held else ""
+        if person and person in self.candidates | self.relatives:
+            self.wrong(line, "signed by a candidate or a near relative of one")
+        if not entry["statements"]:
+            self.wrong(line, "a tally signed by nobody")
+        self.signed.setdefault(key, {})[person or who] = role
+
+    @staticmethod
+    def bytes_of(figures: dict) -> bytes:
+        rows, names = sorted(figures["rows"], key=lambda r: r["candidate"]), figures["write_ins"]
+        names = names if sealed_names(names) else sorted(names, key=lambda w: w["name"])
+        ordered = figures | {"rows": rows, "write_ins": names}
+        return canonical(ordered)
+
+    def wrong(self, line: int, text: str) -> None:
+        self.report.wrong("count", "logs/election.jsonl", text, line)
+
+    def announce(self, line: int, payload: dict) -> None:
+        outcomes = {o["contest"]: o for o in payload["outcomes"]}
+        for key in self.sheets:
+            roles = Counter(self.signed.get(key, {}).values())
+            if roles["teller"] < 2 or roles["scrutineer"] < 1:
+                self.wrong(line, f"the tally of {key[0]} was not signed by two tellers and a scrutineer, all different")
+        if payload["valid"]:
+            for contest in {k[0] for k in self.sheets}:
+                sheets = [s for (c, _), s in self.sheets.items() if c == contest]
+                self.compare(line, contest, sheets, outcomes.get(contest))
+        following = {o["next"] for o in payload["outcomes"]}
+        self.revote = "revote" in following
+        self.round += "second_round" in following and not self.revote
+        if following - {""} or not payload["valid"]:
+            self.clear()
+
+    def compare(self, line: int, contest: str, sheets: list[dict], outcome: dict | None) -> None:
+        votes: Counter[str] = Counter()
+        for sheet in sheets:
+            if sheet["valid"] + sheet["invalid"] != sheet["returned"]:
+                self.wrong(line, f"a sheet of {contest} does not add up")
+            for row in sheet["rows"]:
+                votes[row["candidate"]] += row["votes_for"]
+                if row["votes_for"] + row["against"] + row["abstain"] != sheet["valid"]:
+                    self.wrong(line, f"a row of {contest} does not add up")
+        if outcome is None:
+            self.wrong(line, f"the result of {contest} is not announced")
+            return
+        elected = [p for p in outcome["elected"] if not p.startswith("w")]
+        bar = self.bar(sum(s["returned"] for s in sheets))
+        left = [p for p in votes if p not in elected and p not in outcome["tied"] and p not in self.struck]
+        if any(p not in votes or p in self.struck for p in elected):
+            self.wrong(line, f"{contest}: elected without standing")
+        elif bar is not None and any(votes[p] < bar for p in elected):
+            self.wrong(line, f"{contest}: elected with fewer than {bar} votes")
+        elif not self.reserved and elected and any(votes[p] > min(votes[e] for e in elected) for p in left):
+            self.wrong(line, f"{contest}: somebody with more votes was passed over")
+        elif (bar is not None and outcome["vacant"] and not outcome["tied"] and not self.reserved) and any(
+            votes[p] >= bar for p in left
+        ):
+            self.wrong(line, f"{contest}: a seat is left open for which somebody has the votes")
+
+    def bar(self, returned: int) -> int | None:
+        """Votes needed, where the record itself says of how many; None where it is of those entitled."""
+        base = {"present": self.present, "returned": returned}.get(self.value("base.assembly"))
+        if self.revote:
+            return 1
+        rule = self.value("threshold.assembly")
+        if self.round > 1 and self.value("second_round.rule") == "most_votes":
+            rule = f">= {self.value('second_round.floor')}"
+        match = re.fullmatch(r"(>=?) (\d+)/(\d+)", str(rule))
+        if base is None or match is None:
+            return None
+        part = Fraction(int(match[2]), int(match[3])) * base
+        return max(1, part.__floor__() + 1 if match[1] == ">" else part.__ceil__())
+
+    def value(self, key: str) -> object:
+        held = self.rules.get(key)
+        return held.get("value") if isinstance(held, dict) else held
+
+
+def sealed_names(value: object) -> int:
+    """How many personal values (names that voters wrote in) stand sealed: the figures' bytes had them in clear."""
+    return sum(1 for _ in commitments(value))
+
+
+def plain(figures: dict) -> tuple:
+    """What two sheets must have in common; names written in are sealed with another salt on each."""
+    rows = sorted(tuple(sorted(r.items())) for r in figures["rows"])
+    return (
+        rows,
+        figures["valid"],
+        figures["invalid"],
+        figures["returned"],
+        sorted(w["votes_for"] for w in figures["write_ins"]),
+    )
+
+
+# --- all of it -------------------------------------------------------------------------------------------------------
+
+
+def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -> Report:
+    """Every check on the bytes of a bundle."""
+    report = Report()
+    try:
+        members = unpack(data)
+    except Wrong as why:
+        report.wrong("archive", str(why), "damaged or changed here")
+        return report
+    for path in members:
+        if not MEMBER.fullmatch(path):
+            report.wrong("archive", path, "a file that the format has no place for")
+    needed = ["VERSION", "MANIFEST", "openings.jsonl", *(f"logs/{kind}.jsonl" for kind in KINDS)]
+    for path in needed:
+        if path not in members:
+            report.wrong("archive", path, "the file is missing")
+    if members.get("VERSION", b"") != b"elec-bundle/v1\n":
+        report.wrong("archive", "VERSION", "an unknown version")
+    logs = {kind: Log(kind, members.get(f"logs/{kind}.jsonl", b""), report) for kind in KINDS}
+    report.entries = sum(len(log.lines) for log in logs.values())
+    try:
+        declared = json.loads(logs["office"].lines[0])["payload"]
+        server = (str(declared["name"]), bytes.fromhex(declared["server_key"]))
+    except (IndexError, ValueError, KeyError, TypeError):
+        report.wrong("entries", "logs/office.jsonl", "the first entry does not declare the server", 1)
+        return report
+    if trust is not None:
+        report.trust = "pinned"
+        if re.sub(r"[\s:\-]", "", trust).lower() != sha256(server[1]).hexdigest():
+            report.trust = "unpinned"
+            report.wrong("trust", "logs/office.jsonl", "the server's key has another fingerprint", 1)
+    check_manifest(members, server, report)
+    check_checkpoints(members, logs, server, report)
+    if earlier is not None:
+        check_earlier(earlier, logs, server, report)
+    check_seen(logs, report)
+    people = check_people(logs, report)
+    check_sealed(members, logs, report)
+    if not report.problems:
+        count, posted = Count(members, people, report), opened(members)
+        for line, entry in logs["election"].each():
+            try:
+                count.read(line, entry | {"payload": reveal(entry["payload"], posted)})
+            except (KeyError, TypeError, ValueError, AttributeError) as why:
+                report.wrong("count", "logs/election.jsonl", f"a payload that makes no sense ({why})", line)
+                break
+    return report
+
+
+def check_manifest(members: dict[str, bytes], server: tuple[str, bytes], report: Report) -> None:
+    try:
+        head, *rows = open_note(members.get("MANIFEST", b""), *server).removesuffix("\n").split("\n")
+        listed = {row[66:].split("  ", 1)[1]: row for row in rows}
+    except (Wrong, IndexError):
+        report.wrong("manifest", "MANIFEST", "not signed by the server, or not a manifest")
+        return
+    if head != "elec-bundle/v1" or list(listed) != sorted(listed) or len(listed) != len(rows):
+        report.wrong("manifest", "MANIFEST", "not a manifest of this format")
+    for path in sorted((members.keys() - {"MANIFEST"}) | listed.keys()):
+        content = members.get(path)
+        row = None if content is None else f"{sha256(content).hexdigest()}  {len(content)}  {path}"
+        if listed.get(path) != row:
+            report.wrong("manifest", path, "missing, added or changed against the manifest")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check a bundle of an election without the program that made it.")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--trust", help="the server's fingerprint as printed on the signed papers")
+    parser.add_argument("--checkpoint", type=Path, help="a checkpoint taken earlier")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    try:
+        data = given.bundle.read_bytes()
+        earlier = given.checkpoint.read_bytes() if given.checkpoint else None
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    report = check(data, given.trust, earlier)
+    if given.json:
+        told = {"ok": not report.problems, "trust": report.trust, "entries": report.entries}
+        print(json.dumps(told | {"problems": report.problems}, ensure_ascii=False))
+    else:
+        for p in report.problems[:20]:
+            print(f"{p['check']}: {p['file']}{' line ' + str(p['line']) if p['line'] else ''}: {p['text']}")
+        print(f"{'NOT verified' if report.problems else 'verified'} ({report.entries} entries, {report.trust})")
+    return 1 if report.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
