@@ -46,47 +46,16 @@ DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 INSTANT = re.compile(DAY + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{3}Z", re.ASCII)
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 ED25519, COSIGNATURE = b"\x01", b"\x04"
-#: acts that somebody must sign
-SIGNED = frozenset(
-    [
-        "approve.appoint",
-        "approve.decide",
-        "approve.submit",
-        "archive.seal",
-        "campaign.decide_postponement",
-        "campaign.inspect",
-        "certify.issue",
-        "consent.decide",
-        "council.elect",
-        "file.submit",
-        "handover.sign",
-        "hands.record",
-        "hands.sign",
-        "inspection.record",
-        "later.record",
-        "nomination.decide",
-        "nomination.prospective",
-        "nomination.report",
-        "nomination.study",
-        "objection.decide",
-        "official.fix",
-        "plenary.elect",
-        "prepare.ballots",
-        "prepare.complete",
-        "prepare.withdraw_ballots",
-        "representatives.fix",
-        "result.announce",
-        "result.leave_vacant",
-        "roll.fix",
-        "seats.fix",
-        "step.reopen",
-        "tally.commit",
-        "tally.open_box",
-        "tally.resolve",
-        "tally.restart",
-        "tally.sign",
-    ]
-)
+#: acts that somebody must sign (section 5)
+SIGNED = {
+    "approve.appoint", "approve.decide", "approve.submit", "archive.seal", "campaign.decide_postponement",
+    "campaign.inspect", "certify.issue", "consent.decide", "council.elect", "file.submit", "handover.sign",
+    "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
+    "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "official.fix",
+    "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots", "representatives.fix",
+    "result.announce", "result.leave_vacant", "roll.fix", "seats.fix", "step.reopen", "tally.commit",
+    "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
+}  # fmt: skip
 
 
 class Wrong(Exception):

@@ -70,6 +70,16 @@ def test_the_bundle_verifies_against_the_printed_fingerprint(
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_the_verifier_that_stands_alone_agrees(told: tuple[Path, dict[str, Any]], bundle: Path) -> None:
+    tool = Path(__file__).parents[2] / "tools" / "verify_alone.py"
+    for trust, expected in ((told[1]["trust"], 0), ("00" * 32, 1)):
+        done = subprocess.run(
+            [sys.executable, str(tool), str(bundle), "--trust", trust, "--json"],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, json.loads(done.stdout)["ok"]) == (expected, expected == 0)
+
+
 def test_a_bundle_signed_by_somebody_else_fails(
     told: tuple[Path, dict[str, Any]], bundle: Path, tmp_path: Path
 ) -> None:
