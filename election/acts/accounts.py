@@ -45,7 +45,7 @@ HALL_LOGINS = {
 
 def open_office(store: Store, *, name: str, demonstration: bool, now: datetime) -> str:
     """Begin the office log: this server, its key, and whether it is a demonstration. Id of the log. Raises Refused."""
-    with store.write() as session:
+    with store.write("office") as session:
         log = office_log(session)
         if log is None:
             log = Log(

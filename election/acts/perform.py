@@ -22,6 +22,7 @@ from election.record.entry import Entry, Kind
 from election.store.append import Content, Moved, append, checkpoint, lock, project_steps, seen_of
 from election.store.database import Store
 from election.store.tables import Log
+from election.store.trouble import Unavailable
 from election.store.worlds import world_of
 
 ATTEMPTS = 5
@@ -119,10 +120,13 @@ def perform_all(store: Store, commands: Sequence[Command], now: datetime) -> lis
         if statements is None:
             statements = [_signed(store, command, now) for command in commands]
         try:
-            with store.write() as session:
+            with store.write(*(command.log for command in commands)) as session:
                 return [_commit(store, session, c, s, now) for c, s in zip(commands, statements, strict=True)]
         except Moved:
             statements = None
+        except Unavailable as error:
+            if error.kind != "conflict":
+                raise
     raise Refused([Demand("act.busy", False)])
 
 

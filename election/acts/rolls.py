@@ -115,7 +115,7 @@ def _change(store: Store, actor: Actor, log: str, make: Any, occurred_on: date, 
     The entry's root depends on the rows, so the rows are written first, inside the transaction that also holds the
     entry; if the act is refused, both are rolled back.
     """
-    with store.write() as session:
+    with store.write(log) as session:
         world = world_of(store, session, log)
         if session.get(Log, log) is None:
             raise Refused([Demand("act.no-log", False)])
@@ -278,7 +278,7 @@ def move(
     store: Store, actor: Actor, person: str, source: str, target: str, basis: str, occurred_on: date, now: datetime
 ) -> tuple[Entry, Entry]:
     """Move one person from one community's roll to another's: both records say so, or neither."""
-    with store.write() as session:
+    with store.write(source, target) as session:
         known = _one(store, session, source, person)
         row = roll_row(session, source, person)
         assert row is not None  # it was just listed

@@ -39,7 +39,7 @@ def enter(
     """
     salt = os.urandom(32).hex()
     act = CommitTally(contest=contest, box=box, commitment=commitment(figures, salt))
-    with store.write() as session:
+    with store.write(log) as session:
         world = world_of(store, session, log)
         if wrong := [d for d in sheet_demands(world, act, figures) if not d.met]:
             raise Refused(wrong)

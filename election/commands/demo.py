@@ -60,7 +60,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
     from election.store.home import home
     from election.store.worlds import office_log, world_of
 
-    store = open_store()
+    store = open_store(migrate=True)
     accounts_file = home().path / "demo-accounts.json"
     with store.read() as session:
         fresh = office_log(session) is None

@@ -34,7 +34,7 @@ def migrate() -> int:
     """Bring the database of ELECTION_HOME to the schema of this program (升级数据库)."""
     from election.store.database import open_store
 
-    open_store().close()
+    open_store(migrate=True).close()
     click.echo("数据库已是当前版本", err=True)
     return 0
 
@@ -44,10 +44,16 @@ def listen(host: str, port: int, workers: int = 1) -> int:
 
     Raises WrongInput when the address cannot be had.
     """
+    from election.store import kept
     from election.store.database import open_store
 
+    store = open_store()  # once, before the workers begin
+    try:
+        with store.read() as session:
+            kept.demand(store.home, session)
+    finally:
+        store.close()
     taken = _bound(host, port)
-    open_store().close()  # migrated once, before the workers begin
 
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -73,7 +79,7 @@ def application() -> Flask:
     from election.web import create_app
 
     _log_to_standard_error()
-    app = create_app(open_store(migrate=False), clock=lambda: datetime.now(UTC))
+    app = create_app(open_store(), clock=lambda: datetime.now(UTC))
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from election.process.steps import task_list
@@ -37,10 +37,8 @@ class Content:
 
 
 def lock(store: Store, session: Session, log: Log) -> None:
-    """Take the pen of this log until the transaction ends. SQLite's writer has it already (BEGIN IMMEDIATE)."""
-    if store.engine.dialect.name == "postgresql":
-        number = int.from_bytes(bytes.fromhex(log.id.replace("-", ""))[:8], "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+    """Take the pen of this log until the transaction ends; what was read of it before is read again."""
+    if store.take_pen(session, log.id):
         session.refresh(log)
 
 
@@ -77,6 +75,7 @@ def append(
             )
         )
     log.size, log.head = entry.seq + 1, entry.hash
+    session.info.setdefault("heads", {})[log.id] = (log.size, log.head)
     session.flush()
 
 
@@ -111,6 +110,7 @@ def checkpoint(store: Store, session: Session, log: Log, server_name: str) -> Ch
     body = Checkpoint(origin(server_name, log.kind, log.id), log.size, tree_root).body()
     row = CheckpointRow(log=log.id, size=log.size, note=sign(body, server_name, store.vault.server_seed))
     session.add(row)
+    session.info.setdefault("notes", {})[log.id] = row.note
     session.flush()
     return row
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -12,8 +14,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from election.faults import WrongInput
+from election.store import kept
 from election.store.home import Home, Vault, home
-from election.store.tables import Base
+from election.store.migrations import State, state_of, upgrade
+from election.store.tables import Base, Setting
+from election.store.trouble import Unavailable, told
 
 #: the record's rows are never changed and never deleted: the database itself refuses
 GUARDS = {
@@ -64,50 +69,139 @@ class Store:
     vault: Vault
     engine: Engine
     cache: dict[str, Any] = field(default_factory=dict)
+    #: whether the last transaction that would write could not
+    stuck: bool = False
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Raises Unavailable when the database does not answer."""
+        with told(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """All or nothing: committed when the block ends, rolled back when it raises."""
-        with (
-            self.engine.execution_options(pen=True).connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+    def write(self, *logs: str) -> Iterator[Session]:
+        """All or nothing: committed when the block ends, rolled back when it raises. Raises Unavailable.
+
+        Who reads before appending names the logs: their pens are taken first, in one order for all, so that nothing
+        read in the block is old when it is sealed.
+        """
+        try:
+            with (
+                told(),
+                self.engine.execution_options(pen=True).connect() as connection,
+                Session(connection, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                for log in sorted(set(logs)):
+                    self.take_pen(session, log)
+                yield session
+        except Unavailable:
+            self.stuck = True
+            raise
+        self.stuck = False
+        kept.remember(self.home, session.info.get("heads", {}), session.info.get("notes", {}))
+
+    def try_again(self) -> None:
+        """After a failure to write: whether it can be written again. Raises Unavailable."""
+        if self.stuck:
+            with self.write() as session:
+                session.merge(Setting(key="written_again", value=""))
+
+    def take_pen(self, session: Session, log: str) -> bool:
+        """Nobody else appends to this log until the transaction ends. False where it was taken already.
+
+        SQLite has one writer at a time anyway (BEGIN IMMEDIATE).
+        """
+        pens: set[str] = session.info.setdefault("pens", set())
+        if log in pens:
+            return False
+        pens.add(log)
+        if self.engine.dialect.name == "postgresql":
+            number = int.from_bytes(sha256(log.encode()).digest()[:8], "big", signed=True)
+            session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+        return True
 
     def migrate(self) -> None:
-        """Bring the database to the schema of this program, whatever released schema it has."""
-        from election.store.migrations import upgrade
+        """Bring the database to the schema of this program, whatever released schema it has. Raises WrongInput."""
+        with self._changing_tables() as connection:
+            upgrade(connection)
+            for statement in GUARDS[self.engine.dialect.name]:
+                connection.execute(text(statement))
 
-        try:
-            with self.engine.begin() as connection:
-                upgrade(connection)
-                for statement in GUARDS[self.engine.dialect.name]:
-                    connection.execute(text(statement))
-        except OperationalError as error:
-            raise WrongInput(
-                f"the database cannot be opened ({str(error.orig)[:80]})",
-                place="ELECTION_DATABASE_URL",
-                mend="check the address and that it can be written",
-            ) from None
+    @contextmanager
+    def _changing_tables(self) -> Iterator[Connection]:
+        """One transaction in which tables are made and changed; nobody else changes them meanwhile."""
+        with _opened(), self.engine.execution_options(pen=True).connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+                yield connection
+                connection.commit()
+                return
+            # a table is changed by copying it and dropping the old one: rows that point at it must let that pass
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise RuntimeError("a migration lost rows that others point at")
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.connection.execute("PRAGMA foreign_keys=ON")
+
+    def schema(self) -> State:
+        """How the schema of the database stands to that of this program. Raises WrongInput when it cannot be read."""
+        with _opened(), self.engine.connect() as connection:
+            return state_of(connection)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def open_store(at: Home | None = None, *, migrate: bool = True) -> Store:
-    """The store of ELECTION_HOME (or another home), migrated."""
+@contextmanager
+def _opened() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise WrongInput(
+            f"the database cannot be opened ({str(error.orig)[:80].strip()})",
+            place="ELECTION_DATABASE_URL",
+            mend="check the address and that it can be written",
+        ) from None
+
+
+def open_store(at: Home | None = None, *, migrate: bool = False) -> Store:
+    """The store of ELECTION_HOME (or another home). An empty database gets its tables.
+
+    Raises WrongInput for a database of an older schema (``migrate`` brings it forward) or of a newer program.
+    """
     where = at or home()
     vault = where.vault()
     store = Store(where, vault, make_engine(where.database_url))
-    if migrate:
-        store.migrate()
+    try:
+        _demand_schema(store, migrate=migrate)
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+def _demand_schema(store: Store, *, migrate: bool) -> None:
+    state = store.schema()
+    place = "ELECTION_DATABASE_URL" if "ELECTION_DATABASE_URL" in os.environ else str(store.home.path)
+    if state == "newer":
+        raise WrongInput(
+            "数据库由较新的程序写成 (the database was written by a newer program)",
+            place=place,
+            mend="请安装较新的程序 (install the newer program)",
+        )
+    if state == "older" and not migrate:
+        raise WrongInput(
+            "数据库是旧版程序的 (the database has the schema of an older program)",
+            place=place,
+            mend="先备份，再执行 election migrate (back it up, then run `election migrate`)",
+        )
+    if state != "current":
+        store.migrate()
 
 
 __all__ = ["Base", "Store", "make_engine", "open_store"]

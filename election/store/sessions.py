@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_
 from election.store.accounts import Account, account_of
 from election.store.database import Store
 from election.store.tables import AccountRow, SessionRow
+from election.store.trouble import Unavailable
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -43,13 +44,21 @@ def person_of(store: Store, token: str, now: datetime) -> Account | None:
         if found is None or not found.active:
             return None
         person, stale = account_of(store, found), now - row.seen_at > SEEN_EVERY
-    if stale:
+    if stale and not _mark_seen(store, token, now):
+        return None
+    return person
+
+
+def _mark_seen(store: Store, token: str, now: datetime) -> bool:
+    """False where the session was taken back in between. On a full disk pages can still be read: it stays unmarked."""
+    try:
         with store.write() as session:
             seen = session.get(SessionRow, _digest(token))
-            if seen is None:  # taken back in between
-                return None
-            seen.seen_at = now
-    return person
+            if seen is not None:
+                seen.seen_at = now
+            return seen is not None
+    except Unavailable:
+        return True
 
 
 def close_session(store: Store, token: str) -> None:

@@ -67,10 +67,10 @@ class Log(Base):
     #: office, campaign or election
     kind: Mapped[str] = mapped_column(String(10))
     #: place path it belongs to: ``district/street`` or ``district/street/community``
-    path: Mapped[str] = mapped_column(String(160), index=True)
+    path: Mapped[str] = mapped_column(Text, index=True)
     #: the campaign an election belongs to
     campaign: Mapped[str | None] = mapped_column(String(36))
-    community: Mapped[str | None] = mapped_column(String(36))
+    community: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str | None] = mapped_column(String(10))
     #: entries so far, and the hash of the last
     size: Mapped[int] = mapped_column(Integer, default=0)
@@ -107,7 +107,7 @@ class Blob(Base):
     __tablename__ = "blob"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    media_type: Mapped[str] = mapped_column(String(80))
+    media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(Integer)
     sealed: Mapped[bytes]
 
@@ -121,7 +121,7 @@ class Paper(Base):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     place: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
 
 
@@ -166,7 +166,7 @@ class Person(Base):
     __table_args__ = (Index("ix_person_community_name", "community", "name_index"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    community: Mapped[str] = mapped_column(String(36))
+    community: Mapped[str] = mapped_column(Text)
     #: name, id_number, birth, sex, address, phone, notes: one encrypted JSON document
     sealed: Mapped[bytes]
     name_index: Mapped[str] = mapped_column(String(64))
@@ -174,8 +174,8 @@ class Person(Base):
     number_index: Mapped[str | None] = mapped_column(String(64), index=True)
     #: keyed hash of name and last six digits, for the voter's own check
     check_index: Mapped[str | None] = mapped_column(String(64), index=True)
-    group: Mapped[str] = mapped_column(String(60))
-    household: Mapped[str] = mapped_column(String(60))
+    group: Mapped[str] = mapped_column(Text)
+    household: Mapped[str] = mapped_column(Text)
 
 
 class RollRow(Base):
@@ -190,9 +190,9 @@ class RollRow(Base):
     #: registered, waiting (registered, a registrar must look), held (not registered) or removed
     status: Mapped[str] = mapped_column(String(10))
     #: 正式 or 预备 on a members' roll
-    category: Mapped[str] = mapped_column(String(10))
+    category: Mapped[str] = mapped_column(Text)
     #: codes of what a registrar must look at
-    codes: Mapped[str] = mapped_column(String(200))
+    codes: Mapped[str] = mapped_column(Text)
     salt: Mapped[bytes]
     commitment: Mapped[str] = mapped_column(String(64))
 
@@ -209,7 +209,7 @@ class AccountRow(Base):
     login: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[bytes]
     role: Mapped[str] = mapped_column(String(30))
-    scope: Mapped[str] = mapped_column(String(160), index=True)
+    scope: Mapped[str] = mapped_column(Text, index=True)
     election: Mapped[str | None] = mapped_column(String(36))
     #: the wrapped private key (Argon2id, AES-GCM); None until the first password is set
     wrapped: Mapped[dict[str, Any] | None]
@@ -252,8 +252,8 @@ class BlindSheet(Base):
 
     log: Mapped[str] = mapped_column(String(36), primary_key=True)
     round: Mapped[int] = mapped_column(Integer, primary_key=True)
-    contest: Mapped[str] = mapped_column(String(36), primary_key=True)
-    box: Mapped[str] = mapped_column(String(200), primary_key=True)
+    contest: Mapped[str] = mapped_column(Text, primary_key=True)
+    box: Mapped[str] = mapped_column(Text, primary_key=True)
     account: Mapped[str] = mapped_column(String(36), primary_key=True)
     sealed: Mapped[bytes]
 

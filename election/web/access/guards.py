@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from election.acts.perform import Refused
 from election.faults import WrongInput
+from election.store.trouble import Unavailable, kind_of
 from election.store.worlds import Gone
-from election.web.access import sessions
+from election.web.access import outage, sessions
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Gone, lambda _: page(404))
     app.register_error_handler(Refused, refused)
     app.register_error_handler(WrongInput, wrong_input)
+    app.register_error_handler(Unavailable, outage.unavailable)
     app.register_error_handler(Exception, fail)
 
 
@@ -127,8 +129,10 @@ def explain(error: HTTPException) -> tuple[str, int] | Response:
     return page(error.code if error.code in WORDS else (500 if error.code >= 500 else 400))
 
 
-def fail(error: Exception) -> tuple[str, int]:
+def fail(error: Exception) -> tuple[str, int] | Response:
     """Anything unforeseen: logged with its traceback, without what was typed; nobody is shown it."""
+    if kind := kind_of(error):  # a file beside the database found no room
+        return outage.unavailable(Unavailable(kind))
     log.error("%s %s failed", request.method, request.endpoint, exc_info=error)
     g.pop("place", None)
     try:

@@ -16,6 +16,7 @@ from election.process.base import Role
 from election.process.machine import SHANGHAI
 from election.store import accounts, places
 from election.store.settings import set_demonstration_offset
+from election.store.trouble import Unavailable
 from election.store.worlds import Gone
 from election.web.access import blueprint, sessions, throttle, watch
 from election.web.access.policy import DISTRICT, EVERYONE, policy
@@ -38,13 +39,16 @@ front.policy = policy(at="public")(front).policy  # type: ignore[attr-defined]
 @blueprint.get("/healthz")
 @policy(at="machine")
 def health() -> Answer:
-    """200 ``ok`` when the database answers and the office log's head is read."""
+    """200 ``ok`` when the database answers and the office log's head is read, and the last writing was no failure."""
     try:
         with store().read() as session:
             places.office(session)
-    except (SQLAlchemyError, Gone):
-        return "not ready", 503
-    response = make_response("ok")
+        store().try_again()
+    except (SQLAlchemyError, Unavailable, Gone) as error:
+        reason = f": {error.kind}" if isinstance(error, Unavailable) else ""
+        response = make_response(f"not ready{reason}", 503)
+    else:
+        response = make_response("ok")
     response.mimetype = "text/plain"
     return response
 

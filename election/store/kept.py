@@ -1,0 +1,146 @@
+"""What this machine has acknowledged, kept beside the database: a database that is behind it was restored or cut back.
+
+``ELECTION_HOME/checkpoints/`` holds two files for each log. ``<log>.note`` is its last signed checkpoint, replaced
+whole and flushed to the disk. ``<log>.head`` is the size and head after its last act, overwritten in place and not
+flushed: what a power cut takes from it makes it older, never wrong. Both are written after the commit, so that they
+are never ahead of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from election.faults import WrongInput
+from election.store.home import Home
+from election.store.tables import EntryRow, Log
+
+log = logging.getLogger(__name__)
+
+_HEAD = re.compile(r"(\d{12}) ([0-9a-f]{64})\n")
+#: size and head of a log
+Head = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A log that had ``kept`` entries here, the last of them ``head``, and has ``size`` now, without that one."""
+
+    log: str
+    kept: int
+    head: str
+    size: int
+
+
+def remember(home: Home, heads: Mapping[str, Head], notes: Mapping[str, str]) -> None:
+    """Keep what was committed. A failure is logged and no more: the act stands, and the file is older."""
+    try:
+        for name, (size, head) in heads.items():
+            _overwrite(_folder(home) / f"{name}.head", f"{size:012d} {head}\n".encode())
+        for name, note in notes.items():
+            replace_file(_folder(home) / f"{name}.note", note.encode())
+    except OSError as error:
+        log.warning("a checkpoint could not be kept outside the database: %s", error.strerror)
+
+
+def _folder(home: Home) -> Path:
+    folder = home.path / "checkpoints"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _overwrite(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(handle, data, 0)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole, for its owner alone: after a power cut it is the old one or the new one."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def heads(home: Home) -> Iterator[tuple[str, Head]]:
+    """``(log, (size, head))`` of every log this machine has written. A file that a power cut tore is passed over."""
+    for path in sorted((home.path / "checkpoints").glob("*.head")):
+        match = _HEAD.fullmatch(path.read_text(errors="replace"))
+        if match:
+            yield path.stem, (int(match[1]), match[2])
+
+
+def notes(home: Home) -> list[str]:
+    """The signed checkpoints that are kept."""
+    return [path.read_text(encoding="utf-8") for path in sorted((home.path / "checkpoints").glob("*.note"))]
+
+
+def behind(home: Home, session: Session) -> list[Behind]:
+    """Logs that no longer hold what was acknowledged here."""
+    found = []
+    for name, (size, head) in heads(home):
+        digest = session.scalar(select(EntryRow.hash).where(EntryRow.log == name, EntryRow.seq == size - 1))
+        if digest != head:
+            row = session.get(Log, name)
+            found.append(Behind(name, size, head, row.size if row is not None else 0))
+    return found
+
+
+def demand(home: Home, session: Session) -> None:
+    """Raises WrongInput when the database is behind what was acknowledged here."""
+    found = behind(home, session)
+    if found:
+        raise WrongInput(said(found), place="ELECTION_HOME/checkpoints", mend=MEND)
+
+
+MEND = (
+    "恢复较新的备份；确实没有时，由系统管理员执行 election office continue 签名说明，存证将写明失去了哪些 "
+    "(restore a newer backup; if there is none, an administrator signs `election office continue`, and the record says what was lost)"
+)
+
+
+def said(found: list[Behind]) -> str:
+    """One sentence on what is missing."""
+    first = found[0]
+    return (
+        f"数据库比本机已确认的存证旧：{len(found)} 份存证不全，如 {first.log} 曾有 {first.kept} 条，现有 {first.size} 条 "
+        f"(the database is behind what was acknowledged here: log {first.log} had {first.kept} entries and has {first.size}"
+        f"{'' if first.size < first.kept else ', of another history'})"
+    )
+
+
+def let_go(home: Home, found: list[Behind]) -> None:
+    """Set the files of these logs aside; the next act keeps them anew."""
+    folder = _folder(home)
+    for lost in found:
+        for kind in ("head", "note"):
+            with contextlib.suppress(FileNotFoundError):
+                (folder / f"{lost.log}.{kind}").rename(folder / f"{lost.log}.{lost.kept}.lost-{kind}")
+    sync_folder(folder)

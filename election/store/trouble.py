@@ -1,0 +1,72 @@
+"""When the database cannot do it now: which of few reasons, the same for both engines."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from sqlalchemy.exc import DBAPIError
+
+#: ``full`` no room on the disk, or it fails; ``read-only``; ``busy`` somebody else holds it; ``conflict`` two were in
+#: each other's way and one was sent back; ``away`` it does not answer
+Kind = Literal["full", "read-only", "busy", "conflict", "away"]
+
+#: result codes of SQLite by how their name begins (sqlite.org/rescode.html)
+_SQLITE: dict[str, Kind] = {
+    "SQLITE_FULL": "full",
+    "SQLITE_IOERR": "full",
+    "SQLITE_READONLY": "read-only",
+    "SQLITE_CANTOPEN": "away",
+    "SQLITE_BUSY": "busy",
+    "SQLITE_LOCKED": "busy",
+}
+#: classes and codes of PostgreSQL (appendix A of its manual); the longer one counts
+_POSTGRESQL: dict[str, Kind] = {
+    "531": "full",
+    "25006": "read-only",
+    "40": "conflict",
+    "55P03": "busy",
+    "57014": "busy",
+    "53": "busy",
+    "08": "away",
+    "57P": "away",
+    "58": "full",
+}
+_ERRNO: dict[int, Kind] = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read-only"}
+
+
+class Unavailable(Exception):
+    """Nothing of the transaction stands; with ``away`` that is not known until the database answers again."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind: Kind = kind
+        super().__init__(f"the database is {kind}")
+
+
+def kind_of(error: BaseException) -> Kind | None:
+    """Why the machine could not do it; None for an error of the program."""
+    if isinstance(error, OSError):
+        return _ERRNO.get(error.errno or 0)
+    if not isinstance(error, DBAPIError):
+        return None
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return next((kind for code, kind in _SQLITE.items() if name.startswith(code)), None)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # the connection broke before any answer
+        return "away" if type(error.orig).__name__ == "OperationalError" or error.connection_invalidated else None
+    return next((kind for code, kind in _POSTGRESQL.items() if state.startswith(code)), None)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raises Unavailable in the place of an error that only says so."""
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        kind = kind_of(error)
+        if kind is None:
+            raise
+        raise Unavailable(kind) from error
