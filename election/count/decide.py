@@ -73,7 +73,7 @@ def decide(file: Mapping[str, Any], ruleset: Ruleset) -> dict[str, Any]:
             then: dict[str, Any] | None = {"kind": "rerun"}
         else:
             _explain(rows[contest.id], contest, seating, bar, ruleset)
-            then = _next(rows[contest.id], contest, seating.seating, head, ruleset)
+            then = _next(rows[contest.id], contest, seating, head, ruleset)
         contests.append(_report(contest, rows[contest.id], votes[contest.id], head, bar, then, ruleset))
     return {"ruleset": ruleset.id, "round": head.round, "valid": valid, "checks": checks, "contests": contests}
 
@@ -261,8 +261,9 @@ def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar,
             row.why = _why("count.why.rank", bar.article, **numbers)
 
 
-def _next(rows: Sequence[_Row], contest: Contest, seating: Seating, head: Frame, rs: Ruleset) -> dict[str, Any] | None:
+def _next(rows: Sequence[_Row], contest: Contest, seated: _Seated, head: Frame, rs: Ruleset) -> dict[str, Any] | None:
     """A re-vote among the tied before anything else; a round for the open seats unless the last one was held."""
+    seating = seated.seating
     vacant = contest.seats - len(seating.elected)
     if seating.tied:
         tied = [row.id for row in rows if row.place in seating.tied]
@@ -270,9 +271,8 @@ def _next(rows: Sequence[_Row], contest: Contest, seating: Seating, head: Frame,
     last = rs.number("rounds.last")
     if not vacant or (last and head.round >= last):
         return None
-    pool = sorted(
-        (row for row in rows if row.place not in seating.elected and not row.struck), key=lambda row: -row.votes
-    )
+    gone = seating.elected | seated.elsewhere
+    pool = sorted((row for row in rows if row.place not in gone and not row.struck), key=lambda row: -row.votes)
     invited: set[int] = set()
     if vacant > sum(seating.held.values()):
         invited |= _foremost(pool, margin(rs, vacant))
