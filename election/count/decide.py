@@ -91,7 +91,7 @@ def _checks(head: Frame, rs: Ruleset) -> list[dict[str, Any]]:
 
     Issued is not compared where proxies are allowed: one person may then be issued several (E26).
     """
-    quorum = threshold(rs.text(f"quorum.{head.meeting}"))
+    quorum = rs.threshold(f"quorum.{head.meeting}")
     met = quorum.met(head.present, head.entitled)
     checks = [
         {
@@ -136,7 +136,7 @@ def _bar(head: Frame, rs: Ruleset) -> _Bar:
         floor = threshold(f">= {rs.text('second_round.floor')}")
         return _Bar(max(1, floor.needed(base)), base, rs.article("second_round.floor"))
     key = f"threshold.{head.meeting}"
-    return _Bar(max(1, threshold(rs.text(key)).needed(base)), base, rs.article(key))
+    return _Bar(max(1, rs.threshold(key).needed(base)), base, rs.article(key))
 
 
 def _rows(contest: Contest, votes: Votes) -> list[_Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from election import law
 from election.demo.rolls import write_roll_xlsx
 from election.demo.whole import (
     DECEMBER,
@@ -69,7 +70,7 @@ def residents_seats(sample: Sample, log: str, number: int) -> None:
     each = 6
     for group in place.groups:
         own = [p for p in people if p.resident.group == group and 30 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 70]
-        fewest, most = -(-households[group] // 60), max(households[group] // 20, 1)
+        fewest, most = law.household_range(cast.world(log).election.law, households[group])
         count = min(max(each, fewest), most)
         chosen = own[:: max(len(own) // count, 1)][:count]
         cast.do(

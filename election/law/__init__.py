@@ -5,7 +5,7 @@ Nothing here knows an election; every function is given numbers and answers with
 
 from __future__ import annotations
 
-from election.law.apportionment import Apportionment, apportion, check_representatives
+from election.law.apportionment import Apportionment, apportion, check_representatives, household_range
 from election.law.dates import day
 from election.law.days import Milestone, calendar, deadline
 from election.law.finding import Finding
@@ -32,6 +32,7 @@ __all__ = [
     "day",
     "deadline",
     "from_json",
+    "household_range",
     "icalendar",
     "ids",
     "load",

@@ -14,7 +14,6 @@ from typing import Literal
 
 from election.faults import WrongInput
 from election.law.finding import Finding
-from election.law.majority import threshold
 from election.law.ruleset import Ruleset
 
 Route = Literal["groups", "households", "delegates"]
@@ -71,16 +70,21 @@ def _representatives(
         }
         key = "representatives.per_group_min"
     else:
-        few, many = rs.number("representatives.households_min"), rs.number("representatives.households_max")
-        # one for every 60 households begun, and never more than one for every 20 full
-        bounds = {
-            group: (-(-count // many), max(-(-count // many), count // few)) for group, count in households.items()
-        }
+        bounds = {group: household_range(rs, count) for group, count in households.items()}
         key = "representatives.households_min"
     outside = sum(units.values())
     wanted = rs.number("representatives.total_min") if total is None else total
     places, findings = _share_out(households, bounds, wanted - outside, rs.article(key), exact=total is not None)
     return Apportionment(METHOD, places, units, (*findings, *check_representatives(rs, sum(places.values()), units)))
+
+
+def household_range(rs: Ruleset, households: int) -> tuple[int, int]:
+    """The fewest and the most representatives of so many households, 1 per 20-60.
+
+    One for every 60 households begun, and never more than one for every 20 full.
+    """
+    fewest = -(-households // rs.number("representatives.households_max"))
+    return fewest, max(fewest, households // rs.number("representatives.households_min"))
 
 
 def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int]) -> tuple[Finding, ...]:
@@ -99,7 +103,7 @@ def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int])
         findings.append(
             Finding("law.representatives.total", "reason", article, {"total": total, "min": least, "max": most})
         )
-    floor = threshold(rs.text("representatives.residents_share"))
+    floor = rs.threshold("representatives.residents_share")
     if not floor.met(residents, total):
         article = rs.article("representatives.residents_share")
         params = {"residents": residents, "total": total, "needed": floor.needed(total)}

@@ -8,6 +8,7 @@ from election.faults import WrongInput
 from election.law.ruleset import Body, Value
 
 _EVERY = (
+    "meeting.majority",
     "electorate",
     "margin.scope",
     "over_mark.voids",
@@ -28,7 +29,14 @@ _EVERY = (
     "seats.odd",
     "calendar.reading",
 )
-_COMMITTEE = ("seats.min", "seats.max", "age.min", "objection.window_days", "objection.answer_days")
+_COMMITTEE = (
+    "nomination.agreement",
+    "seats.min",
+    "seats.max",
+    "age.min",
+    "objection.window_days",
+    "objection.answer_days",
+)
 _PARTY = (
     "seats.branch.over_members",
     *(

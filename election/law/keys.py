@@ -85,11 +85,15 @@ KEYS: Mapping[str, Key] = {
     **{f"quorum.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
     **{f"threshold.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
     **{f"base.{meeting}": Key(_one_of("present", "entitled", "returned"), True) for meeting in _MEETINGS},
+    #: what a meeting decides by vote beside the election: its method, its scrutineers, seats left open
+    "meeting.majority": Key(_threshold, True),
+    #: those asked who must agree to the presiding body's own list
+    "nomination.agreement": Key(_threshold, True),
     "electorate": Key(_one_of("assembly", "representatives", "voters", "households"), True),
     # candidates
     "margin.share": Key(_share, True),
     "margin.more_than_seats": Key(_flag, True),
-    "margin.scope": Key(_one_of("office", "whole"), True),
+    "margin.scope": Key(_one_of("office"), True),
     "margin.equal_by_hands": Key(_flag, True),
     "nomination.joint_voters": Key(_whole(1), True),
     "nomination.joint_households": Key(_whole(1), True),

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from election.law.keys import Plain, key_of
+from election.law.majority import Threshold, threshold
 
 Body = Literal["party", "residents", "villagers"]
 Status = Literal["seen", "secondary", "memory", "assumed", "local"]
@@ -142,6 +143,10 @@ class Ruleset:
         if not isinstance(value, str):
             raise TypeError(f"{key} is not a text")
         return value
+
+    def threshold(self, key: str) -> Threshold:
+        """A value that is a fraction of people to be met. Raises KeyError, or TypeError for a number."""
+        return threshold(self.text(key))
 
     def number(self, key: str) -> int:
         """A value that is a whole number. Raises KeyError, or TypeError for anything else."""

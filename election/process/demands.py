@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from election import law
 from election.process.base import Demand
 from election.process.facts import Candidate, Election, Meeting, Round
 from election.process.world import World
@@ -69,9 +68,8 @@ def _representatives(world: World) -> Iterator[Demand]:
     total = len(facts.representatives)
     yield Demand("representatives.some", total > 0, act="representatives.elect")
     residents = sum(1 for r in facts.representatives.values() if not r.unit)
-    share = facts.law.get("representatives.residents_share")
-    if share is not None and total:
-        firm = law.threshold(str(share))
+    if total and facts.law.get("representatives.residents_share") is not None:
+        firm = facts.law.threshold("representatives.residents_share")
         yield Demand(
             "representatives.residents",
             firm.met(residents, total),
@@ -180,7 +178,7 @@ def _meeting(world: World) -> Iterator[Demand]:
 
 def quorum(facts: Election, meeting: Meeting) -> Demand:
     """Enough present: ``2*n > N`` and the like, in integers, present against entitled."""
-    rule = law.threshold(str(facts.law.value("quorum.assembly")))
+    rule = facts.law.threshold("quorum.assembly")
     present = meeting.present or 0
     return Demand(
         "meeting.quorum",
@@ -188,6 +186,18 @@ def quorum(facts: Election, meeting: Meeting) -> Demand:
         {"present": present, "entitled": facts.entitled, "needs": rule.needed(facts.entitled)},
         article=facts.law.article("quorum.assembly"),
         act="meeting.void",
+    )
+
+
+def carried(facts: Election, votes: int) -> Demand:
+    """What the meeting votes on besides the election is carried: enough of those present are for it (P-23, P-32)."""
+    rule = facts.law.threshold("meeting.majority")
+    present = (facts.meeting.present if facts.meeting else None) or 0
+    return Demand(
+        "meeting.majority",
+        rule.met(votes, present),
+        {"votes": votes, "present": present, "needs": rule.needed(present)},
+        article=facts.law.article("meeting.majority"),
     )
 
 

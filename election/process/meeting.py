@@ -24,7 +24,7 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.demands import quorum
+from election.process.demands import carried, quorum
 from election.process.facts import Meeting, Staff, StepState
 from election.process.steps import reopen
 from election.process.world import World
@@ -305,11 +305,7 @@ class AdoptMethod(MeetingAct):
         yield Demand("meeting.signed-in", present is not None, act="meeting.sign_in")
         if present is not None:
             yield Demand("meeting.votes-present", self.votes_for <= present, {"present": present})
-            yield Demand(
-                "meeting.majority",
-                2 * self.votes_for > present,
-                {"votes": self.votes_for, "present": present},
-            )
+            yield carried(world.election, self.votes_for)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.meetings[-1].method_adopted = True
@@ -329,9 +325,7 @@ class ApproveScrutineers(MeetingAct):
         yield Demand("meeting.signed-in", present is not None, act="meeting.sign_in")
         if present is not None:
             yield Demand("meeting.votes-present", self.votes_for <= present, {"present": present})
-            yield Demand(
-                "meeting.majority", 2 * self.votes_for > present, {"votes": self.votes_for, "present": present}
-            )
+            yield carried(facts, self.votes_for)
         candidates = {c.person for c in facts.official}
         yield Demand(
             "staff.none-candidate",

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from election import law
 from election.process.base import (
     PRESIDING,
     PRESIDING_CHAIR,
@@ -208,9 +209,7 @@ def margin_demands(world: World, people: list[tuple[str, str]], *, equal: bool =
                 "margin.enough",
                 has >= needs,
                 {"office": contest.office, "seats": contest.seats, "needs": needs, "has": has},
-                article=rules.article("margin.share")
-                if rules.get("margin.share")
-                else rules.article("margin.more_than_seats"),
+                article=rules.article(law.margin_key(rules)),
                 act="nomination.propose",
             )
 
@@ -289,10 +288,12 @@ class AskAgreement(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("nomination.has-list", bool(world.election.prospective), act="nomination.prospective")
         yield Demand("nomination.agreed-within", self.agreed <= self.asked)
+        rule = world.election.law.threshold("nomination.agreement")
         yield Demand(
             "nomination.most-agree",
-            2 * self.agreed > self.asked,
-            {"asked": self.asked, "agreed": self.agreed},
+            rule.met(self.agreed, self.asked),
+            {"asked": self.asked, "agreed": self.agreed, "needs": rule.needed(self.asked)},
+            article=world.election.law.article("nomination.agreement"),
         )
 
     def apply(self, world: World, deed: Deed) -> None:

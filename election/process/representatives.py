@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from election.law import Ruleset, check_seats
+from election import law
 from election.process.base import (
     COMMITTEE,
     LEADING,
@@ -146,7 +146,7 @@ class FixSeats(Act):
                 article=facts.law.article("seats.branch.over_members"),
             )
         else:
-            for finding in check_seats(
+            for finding in law.check_seats(
                 facts.law, total, form=None if self.form == "residents" else self.form, members=members
             ):
                 excused = finding.severity == "reason" and bool(self.reason)
@@ -267,7 +267,7 @@ class ElectDelegates(Act):
             "margin.enough",
             self.candidates >= need,
             {"seats": len(people), "needs": need, "has": self.candidates, "office": "党员代表"},
-            article=facts.law.article("margin.share"),
+            article=facts.law.article(law.margin_key(facts.law)),
         )
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -312,7 +312,7 @@ class ElectRepresentatives(Act):
                 int(rules.value("representatives.per_group_max")),
             )
             by_group = low <= count <= high
-            fewest, most = _household_range(rules, self.households)
+            fewest, most = law.household_range(rules, self.households)
             by_households = self.households > 0 and fewest <= count <= most
             yield Demand(
                 "representatives.group",
@@ -326,15 +326,6 @@ class ElectRepresentatives(Act):
         facts.representatives = {p: r for p, r in facts.representatives.items() if r.group != self.group}
         for c in self.elected:
             facts.representatives[c.person] = Representative(c.person, c.name, self.group, self.unit)
-
-
-def _household_range(rules: Ruleset, households: int) -> tuple[int, int]:
-    """1 per 20-60 households: the fewest and the most that many households may choose."""
-    most_per, least_per = (
-        int(rules.value("representatives.households_max")),
-        int(rules.value("representatives.households_min")),
-    )
-    return -(-households // most_per), max(households // least_per, 1)
 
 
 @catalogued

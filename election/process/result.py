@@ -24,7 +24,7 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.demands import sheet_signed
+from election.process.demands import carried, sheet_signed
 from election.process.facts import Candidate, Round
 from election.process.nomination import EDUCATION
 from election.process.resets import withdraw_notice
@@ -223,8 +223,7 @@ class LeaveVacant(Act):
             and this.hands is None
         )
         yield Demand("result.round-waiting", waiting)
-        present = _present(world)
-        yield Demand("meeting.majority", 2 * self.consent > present, {"votes": self.consent, "present": present})
+        yield carried(facts, self.consent)
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from election import law
 from election.process import meeting, notices, roll
 from election.process.base import ACTS, Actor, Deed, Role
-from election.process.representatives import _household_range
 from election.process.steps import Status, demands, status, task_list
 from tests.process.telling import PATH, party, party_at_vote, residents
 
@@ -26,7 +25,7 @@ def test_the_margin_is_a_fifth_rounded_up(seats: int) -> None:
 
 @given(st.integers(1, 5000))
 def test_one_representative_for_20_to_60_households(households: int) -> None:
-    fewest, most = _household_range(RULES, households)
+    fewest, most = law.household_range(RULES, households)
     assert 1 <= fewest <= max(most, 1) or households < 20
     assert 60 * fewest >= households > 60 * (fewest - 1)
     assert most == 1 or 20 * most <= households < 20 * (most + 1)

@@ -86,9 +86,8 @@ def _representatives(world: World) -> Iterator[Compared]:
     usual = least is None or most is None or int(least) <= total <= int(most)
     needs = _("一般 {least} 至 {most} 名", least=least, most=most) if least is not None else ""
     yield Compared(_("选民代表"), str(total), _rule(facts, "representatives.total_max"), usual or None, needs)
-    share = facts.law.get("representatives.residents_share")
-    if share is not None:
-        rule = law.threshold(str(share))
+    if facts.law.get("representatives.residents_share") is not None:
+        rule = facts.law.threshold("representatives.residents_share")
         needs = _("至少 {count} 人", count=rule.needed(total))
         yield Compared(
             _("其中居民代表"),
@@ -136,7 +135,7 @@ def _meeting(world: World) -> Iterator[Compared]:
     for meeting in facts.meetings:
         if meeting.present is None:
             continue
-        rule = law.threshold(str(facts.law.value("quorum.assembly")))
+        rule = facts.law.threshold("quorum.assembly")
         needs = _("应到 {entitled}，至少 {needs} 人", entitled=facts.entitled, needs=rule.needed(facts.entitled))
         name = _("实到人数") if len(facts.meetings) == 1 else _("第 {number} 次会议实到", number=meeting.attempt)
         good = rule.met(meeting.present, facts.entitled)

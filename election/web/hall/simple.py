@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from election.law import threshold
 from election.process.base import ACTS, Demand, Role
 from election.process.steps import demands, full_names
 from election.process.world import World
@@ -115,7 +114,7 @@ def _step_demands(world: World, code: str, steps: list[str]) -> list[Demand]:
 
 def needed(world: World) -> int:
     """How many must be present for the meeting to be valid."""
-    return threshold(str(world.election.law.value("quorum.assembly"))).needed(world.election.entitled)
+    return world.election.law.threshold("quorum.assembly").needed(world.election.entitled)
 
 
 def bearing(world: World, code: str = "") -> list[tuple[str, str]]:
@@ -124,7 +123,7 @@ def bearing(world: World, code: str = "") -> list[tuple[str, str]]:
     found = [(_("应到"), str(facts.entitled)), (_("至少须到"), str(needed(world)))]
     if facts.meeting is not None and facts.meeting.present is not None:
         found.append((_("实到"), str(facts.meeting.present)))
-        found.append((_("过半数须"), str(facts.meeting.present // 2 + 1)))
+        found.append((_("通过须"), str(facts.law.threshold("meeting.majority").needed(facts.meeting.present))))
     if code == "plenary.elect":
         found = [(_("当选委员"), "、".join(facts.names.get(p, "") for p in facts.elected)), *_head_conditions(world)]
     this = facts.round
@@ -137,7 +136,7 @@ def _head_conditions(world: World) -> list[tuple[str, str]]:
     """What the ruleset asks of the head, who is elected in the plenary and nowhere else (S-11)."""
     rules = world.election.law
     found = [(_("全体委员"), str(len(world.election.elected)))]
-    quorum = threshold(str(rules.value("quorum.plenary")))
+    quorum = rules.threshold("quorum.plenary")
     found.append((_("至少到会"), str(quorum.needed(len(world.election.elected)))))
     if (age := rules.get("candidate.head.max_age")) is not None:
         found.append((_("书记年龄"), _("原则上不超过 {age} 岁，超过的写明理由", age=age)))
