@@ -15,6 +15,8 @@ from election.faults import WrongInput
 if TYPE_CHECKING:
     from flask import Flask
 
+    from election.store.volatile import Volatile
+
 THREADS = 8
 
 
@@ -46,6 +48,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     """
     from election.store import kept
     from election.store.database import open_store
+    from election.store.volatile import Volatile
 
     store = open_store()  # once, before the workers begin
     try:
@@ -54,6 +57,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     finally:
         store.close()
     taken = _bound(host, port)
+    memory = Volatile()  # before the workers are forked, so that they share it
 
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -63,7 +67,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return application()
+            return application(memory)
 
     click.echo(f"http://{host}:{taken.getsockname()[1]}  (Ctrl+C 结束)", err=True)
     try:
@@ -73,13 +77,16 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     return 0
 
 
-def application() -> Flask:
-    """The application over ELECTION_HOME, for this or any other WSGI server."""
+def application(memory: Volatile | None = None) -> Flask:
+    """The application over ELECTION_HOME, for this or any other WSGI server.
+
+    Without ``memory`` each process has a wall of its own: another server must run one process, or hand one to all.
+    """
     from election.store.database import open_store
     from election.web import create_app
 
     _log_to_standard_error()
-    app = create_app(open_store(), clock=lambda: datetime.now(UTC))
+    app = create_app(open_store(), clock=lambda: datetime.now(UTC), memory=memory)
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix
 

@@ -6,10 +6,11 @@ changes what an old record says.
 
 from __future__ import annotations
 
+from election.count.box import count_box
 from election.count.decide import decide
 from election.count.reading import read
 from election.count.sheet import Check, check_sheet
 
 SEMANTICS = 1
 
-__all__ = ["SEMANTICS", "Check", "check_sheet", "decide", "read"]
+__all__ = ["SEMANTICS", "Check", "check_sheet", "count_box", "decide", "read"]

@@ -54,24 +54,30 @@ class _Rules:
 
 def count_ballots(given: object, frame: Frame, rs: Ruleset) -> dict[str, Votes]:
     """Votes by contest. Raises WrongInput naming the ballot and the key."""
+    votes = add_ballots(given, frame.contests, rs)
+    total = next(votes[contest.id].valid + votes[contest.id].invalid for contest in frame.contests)
+    if total != frame.returned:
+        wrong("ballots", f"{total} ballots are not the {frame.returned} returned", "check times and returned")
+    return votes
+
+
+def add_ballots(given: object, contests: Sequence[Contest], rs: Ruleset) -> dict[str, Votes]:
+    """Votes by contest of any number of ballots. Raises WrongInput naming the ballot and the key."""
     rules = _Rules(
         void_whole=rs.text("over_mark.voids") == "ballot",
         blank_invalid=rs.text("blank_ballot") == "invalid",
         write_ins=bool(rs.value("write_in.allowed")),
         needs_against=bool(rs.value("write_in.needs_against")),
     )
-    votes = {contest.id: Votes() for contest in frame.contests}
-    total = 0
+    votes = {contest.id: Votes() for contest in contests}
     for index, ballot in enumerate(sequence(given, "ballots")):
-        total += _count_ballot(ballot, f"ballots[{index}]", frame.contests, rules, votes)
-    if total != frame.returned:
-        wrong("ballots", f"{total} ballots are not the {frame.returned} returned", "check times and returned")
+        _count_ballot(ballot, f"ballots[{index}]", contests, rules, votes)
     return votes
 
 
 def _count_ballot(
     given: object, place: str, contests: Sequence[Contest], rules: _Rules, votes: Mapping[str, Votes]
-) -> int:
+) -> None:
     ballot = mapping(given, place)
     known_keys(ballot, _BALLOT_KEYS, place)
     times = whole(ballot.get("times", 1), f"{place}.times", least=1)
@@ -90,7 +96,6 @@ def _count_ballot(
         votes[contest.id].valid += times
         if reading is not None:
             _add(reading, times, rules, votes[contest.id])
-    return times
 
 
 def _blank(ballot: Mapping[str, Any]) -> bool:

@@ -89,7 +89,7 @@ def frame(file: Mapping[str, Any]) -> Frame:
     issued, returned = (whole(file.get(key, papers), key) for key in ("issued", "returned"))
     if method == "show_of_hands" and not issued == returned == present:
         wrong("issued", "a show of hands has no ballots", "make issued and returned equal present, or leave them out")
-    contests = _contests(file.get("contests"))
+    contests = contests_of(file.get("contests"))
     return Frame(
         ruleset=text(file.get("ruleset"), "ruleset"),
         round=whole(file.get("round", 1), "round", least=1),
@@ -105,7 +105,8 @@ def frame(file: Mapping[str, Any]) -> Frame:
     )
 
 
-def _contests(given: object) -> tuple[Contest, ...]:
+def contests_of(given: object) -> tuple[Contest, ...]:
+    """The contests of a count file. Raises WrongInput."""
     rows = sequence(given, "contests")
     if not rows:
         wrong("contests", "there is none", "name at least one contest")

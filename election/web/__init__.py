@@ -14,13 +14,21 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from election.store.database import Store
+from election.store.volatile import Volatile
 
 #: 12 MB: a roll of ten thousand, a scan of a page
 MAX_UPLOAD = 12 * 1024 * 1024
 
 
-def create_app(store: Store, *, clock: Callable[[], datetime] | None = None, testing: bool = False) -> Flask:
+def create_app(
+    store: Store,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    memory: Volatile | None = None,
+    testing: bool = False,
+) -> Flask:
     """The application over one store. ``clock`` gives the instant, with its zone; the machine's clock if not given.
+    Processes that serve together are given one ``memory``, made before they were forked.
 
     Raises RuntimeError when a view does not say who may open it.
     """
@@ -43,7 +51,7 @@ def create_app(store: Store, *, clock: Callable[[], datetime] | None = None, tes
         SEND_FILE_MAX_AGE_DEFAULT=0 if testing else 3600,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)))
+    app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)), memory or Volatile())
     decoy()  # made now, so that the first stranger's try takes as long as the next
     shell.furnish(app)
     guards.install(app)

@@ -19,6 +19,7 @@ from election.process.world import World
 from election.store.accounts import Account
 from election.store.database import Store
 from election.store.settings import demonstration_offset
+from election.store.volatile import Volatile
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Wiring:
 
     store: Store
     clock: Callable[[], datetime]
+    #: the wall and the progress of long work: in memory alone
+    memory: Volatile
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ def wiring() -> Wiring:
 
 def store() -> Store:
     return wiring().store
+
+
+def memory() -> Volatile:
+    return wiring().memory
 
 
 def real_now() -> datetime:

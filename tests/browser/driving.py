@@ -341,6 +341,12 @@ class Person:
         self.page.set_viewport_size(size)
 
 
+def pictured(page: Page, name: str) -> None:
+    """A picture of what a tab shows, for pages outside a told turnover."""
+    if ASKED:
+        _write(IMAGES / f"{name}.png", page.screenshot(animations="disabled"))
+
+
 def _write(path: Path, shot: bytes) -> None:
     """A picture of few colours, small enough to be looked at over a slow line."""
     from PIL import Image

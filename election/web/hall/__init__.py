@@ -18,6 +18,7 @@ from election.web.hall import (  # noqa: E402  the views register themselves
     signatures,
     simple,
     staff,
+    wall,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "signatures",
     "simple",
     "staff",
+    "wall",
 ]

@@ -21,7 +21,7 @@ from election.web.committee.flow import Answer
 from election.web.context import account, place
 from election.web.hall import blueprint, where
 from election.web.hall.blanks import WHO as BLANKS
-from election.web.hall.rights import GIVERS, LEAD, WATCH, has_role, may
+from election.web.hall.rights import CALLERS, GIVERS, LEAD, WATCH, has_role, may
 from election.web.hall.simple import SIMPLE, needed
 from election.web.shell import link
 from election.web.words import _, language
@@ -80,6 +80,7 @@ def home(election: UUID) -> Answer:
         staff=has_role(place(), LEAD | GIVERS),
         blanks=has_role(place(), BLANKS),
         wall=link("hall.wall", election=facts.id),
+        calling=url_for("hall.calling", election=facts.id) if place().role in CALLERS else "",
         council=_open_to(world, "council", "council.elect"),
         plenary=_open_to(world, "plenary", "plenary.elect"),
         vacancy=_vacancy(world),

@@ -11,6 +11,8 @@ LEAD = PRESIDING | {Role.PRESIDER}
 CHAIR = PRESIDING_CHAIR | {Role.PRESIDER}
 #: who gives out the accounts of a meeting
 GIVERS = PRESIDING_CHAIR | {Role.STREET}
+#: who calls ballots onto the wall
+CALLERS = frozenset({Role.CALLER, Role.TELLER, Role.SCRUTINEER})
 #: whoever may see how far the meeting is; what they may do there is another matter
 WATCH = HALL | PRESIDING | COMMITTEE | DISTRICT | {Role.STREET, Role.REGISTRAR, Role.OBSERVER}
 
