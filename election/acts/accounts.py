@@ -25,6 +25,7 @@ from election.record.entry import ZERO, Entry
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.database import Store
+from election.store.reach import everywhere
 from election.store.tables import AccountRow, Log, SessionRow
 from election.store.worlds import Gone, office_log, world_of
 
@@ -135,7 +136,7 @@ def create_hall_account(
 ) -> tuple[Account, str]:
     """An account of one meeting and its PIN of six digits, on the spot. Raises Refused and Gone."""
     _demand("account.hall-role", role in HALL)
-    with store.read() as session:
+    with everywhere(), store.read() as session:  # no two meetings have a login in common
         path = world_of(store, session, election).election.path
         taken = set(session.scalars(select(AccountRow.login).where(AccountRow.election == election)))
         hall = _hall_number(session, election)
@@ -233,7 +234,8 @@ def unlock(store: Store, account: str, password: str) -> Signer:
     seed = accounts.unwrap(store, account, normal(password))
     if seed is None:
         raise keys.WrongPassword
-    return Signer(account, accounts.get(store, account).role, seed)
+    with everywhere():  # who vouches for a paper may come from elsewhere
+        return Signer(account, accounts.get(store, account).role, seed)
 
 
 def clean_login(login: str) -> str:

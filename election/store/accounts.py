@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from election.process.base import HALL, Actor
 from election.record import keys
 from election.store.database import Store
+from election.store.reach import everywhere
 from election.store.tables import AccountRow
 from election.store.worlds import Gone
 
@@ -74,7 +75,8 @@ def get(store: Store, account: str) -> Account:
 
 
 def by_login(store: Store, login: str) -> Account | None:
-    with store.read() as session:
+    """The account of this login, wherever it is: a login is one in the whole office."""
+    with everywhere(), store.read() as session:
         row = session.scalars(select(AccountRow).where(AccountRow.login == login)).first()
         return None if row is None else account_of(store, row)
 
@@ -93,7 +95,7 @@ def within(store: Store, scope: str, election: str | None = None) -> list[Accoun
 
 def try_password(store: Store, login: str, password: str) -> tuple[Account, bytes] | None:
     """The account and its unwrapped key, or None. An unknown login takes as long as a wrong password."""
-    with store.read() as session:
+    with everywhere(), store.read() as session:
         row = session.scalars(select(AccountRow).where(AccountRow.login == login)).first()
     seed = _unwrapped(row, password)
     return None if row is None or seed is None else (account_of(store, row), seed)
@@ -101,7 +103,7 @@ def try_password(store: Store, login: str, password: str) -> tuple[Account, byte
 
 def unwrap(store: Store, account: str, password: str) -> bytes | None:
     """The key of an account, for one signature; None when the password is not its password."""
-    with store.read() as session:
+    with everywhere(), store.read() as session:
         row = session.get(AccountRow, account)
     return _unwrapped(row, password)
 
@@ -139,7 +141,7 @@ def code_index(store: Store, code: str) -> str:
 
 def by_code(store: Store, login: str, code: str, now: datetime) -> Account | None:
     """The account that may set its password with this code now."""
-    with store.read() as session:
+    with everywhere(), store.read() as session:
         row = session.scalars(
             select(AccountRow).where(AccountRow.login == login, AccountRow.code_index == code_index(store, code))
         ).first()

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from election.faults import WrongInput
-from election.store import kept
+from election.store import kept, reach
 from election.store.home import Home, Vault, home
 from election.store.migrations import State, state_of, upgrade
 from election.store.tables import Base, Setting
@@ -61,6 +61,30 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("pen") else "BEGIN")
 
 
+def _guard(connection: Connection) -> None:
+    """What the database itself refuses."""
+    _say(connection, GUARDS[connection.dialect.name])
+    if connection.dialect.name == "postgresql":
+        _take_role(connection)
+        _say(connection, reach.row_security())
+
+
+def _say(connection: Connection, statements: list[str]) -> None:
+    for statement in statements:
+        connection.execute(text(statement))
+
+
+def _take_role(connection: Connection) -> None:
+    try:
+        connection.execute(text(reach.MAKE_ROLE))
+    except ProgrammingError:
+        raise WrongInput(
+            f"the role {reach.ROLE} is missing, or the program's own role is no member of it",
+            place="ELECTION_DATABASE_URL",
+            mend=f"as the database's administrator: CREATE ROLE {reach.ROLE} NOLOGIN; GRANT {reach.ROLE} TO the role named in the address",
+        ) from None
+
+
 @dataclass
 class Store:
     """One home with its database. ``cache`` holds folded facts by log; it can be thrown away at any time."""
@@ -75,7 +99,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Raises Unavailable when the database does not answer."""
-        with told(), Session(self.engine, expire_on_commit=False) as session:
+        with told(), reach.ReachSession(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -89,7 +113,7 @@ class Store:
             with (
                 told(),
                 self.engine.execution_options(pen=True).connect() as connection,
-                Session(connection, expire_on_commit=False) as session,
+                reach.ReachSession(connection, expire_on_commit=False) as session,
                 session.begin(),
             ):
                 for log in sorted(set(logs)):
@@ -124,9 +148,10 @@ class Store:
     def migrate(self) -> None:
         """Bring the database to the schema of this program, whatever released schema it has. Raises WrongInput."""
         with self._changing_tables() as connection:
+            if self.engine.dialect.name == "postgresql":
+                _say(connection, reach.without_row_security(inspect(connection).get_table_names()))
             upgrade(connection)
-            for statement in GUARDS[self.engine.dialect.name]:
-                connection.execute(text(statement))
+            _guard(connection)
 
     @contextmanager
     def _changing_tables(self) -> Iterator[Connection]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_
 
 from election.store.accounts import Account, account_of
 from election.store.database import Store
+from election.store.reach import everywhere
 from election.store.tables import AccountRow, SessionRow
 from election.store.trouble import Unavailable
 
@@ -36,7 +37,7 @@ def open_session(store: Store, account: str, now: datetime) -> str:
 
 def person_of(store: Store, token: str, now: datetime) -> Account | None:
     """Whose session it is, if it still runs: idle no longer than half an hour, open no longer than twelve hours."""
-    with store.read() as session:
+    with everywhere(), store.read() as session:
         row = session.get(SessionRow, _digest(token))
         if row is None or now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE:
             return None

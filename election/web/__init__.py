@@ -56,6 +56,7 @@ def create_app(
     shell.furnish(app)
     guards.install(app)
     app.before_request(policy.admit)
+    app.teardown_request(policy.leave)
     for room in (access, voter, committee, hall, district):
         app.register_blueprint(room.blueprint)
     access.public_home(app)

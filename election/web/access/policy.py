@@ -20,6 +20,7 @@ from election.process.base import COMMITTEE, DISTRICT, HALL, LEADING, Role, expa
 from election.process.machine import covers
 from election.store import places
 from election.store.accounts import Account
+from election.store.reach import EVERYWHERE, NOWHERE, Reach, set_reach
 from election.store.worlds import Gone, world_of
 from election.web.access import sessions, watch
 from election.web.context import Place, store
@@ -84,10 +85,15 @@ def demand_policies(app: Flask) -> None:
 
 def admit() -> Response | None:
     """Before every view: who is it, may they be here, and what do they find."""
+    set_reach(NOWHERE)
     declared = policy_of(current_app, request.endpoint) if request.endpoint is not None else None
     if declared is not None and declared.at == "machine":
         return None
     person = sessions.current()
+    if declared is not None and declared.at in OPEN:
+        set_reach(EVERYWHERE)  # what is posted is posted to all
+    elif person is not None:
+        set_reach(Reach(person.scope, person.election or ""))
     if declared is None:  # no such page: answered by the error page, in its frame
         g.place = _nowhere(person)
         return None
@@ -109,6 +115,11 @@ def admit() -> Response | None:
     if person is not None and request.path == "/":  # the public's first page; whoever works here begins elsewhere
         return redirect(url_for("access.home"))
     return None
+
+
+def leave(_: BaseException | None) -> None:
+    """Outside a request the thread is the program's own again."""
+    set_reach(EVERYWHERE)
 
 
 def _nowhere(person: Account | None) -> Place:
