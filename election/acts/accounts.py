@@ -194,12 +194,12 @@ def check_password(store: Store, account: Account, password: str) -> None:
 
 
 def reset(store: Store, actor: Actor, account: Account, *, reason: str, now: datetime) -> str:
-    """The key stops counting, sessions end, and a new one-time code is given. Raises Refused."""
+    """The key stops counting, sessions and second factor end, and a new one-time code is given. Raises Refused."""
     code = accounts.new_code()
 
     def rows(session: Session, _: Entry) -> None:
         row = session.get_one(AccountRow, account.id)
-        row.wrapped = row.fingerprint = None
+        row.wrapped = row.fingerprint = row.second = row.second_step = None
         row.code_index, row.code_until = accounts.code_index(store, code), now + accounts.CODE_LASTS
         session.execute(delete(SessionRow).where(SessionRow.account == account.id))
 

@@ -82,16 +82,25 @@ def application(memory: Volatile | None = None) -> Flask:
 
     Without ``memory`` each process has a wall of its own: another server must run one process, or hand one to all.
     """
+    from election.commands.patience import patient
     from election.store.database import open_store
     from election.web import create_app
 
     _log_to_standard_error()
-    app = create_app(open_store(), clock=lambda: datetime.now(UTC), memory=memory)
+    app = create_app(open_store(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
+    app.wsgi_app = patient(app.wsgi_app)  # type: ignore[method-assign]
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     return app
+
+
+def known_hosts() -> frozenset[str]:
+    """Names under which this office is reached, beside any bare address: ELECTION_HOSTS, else this machine's own."""
+    named = os.environ.get("ELECTION_HOSTS", "")
+    own = {"localhost", socket.gethostname().lower(), f"{socket.gethostname().lower()}.local"}
+    return frozenset(name.strip().lower() for name in named.split(",") if name.strip()) | own
 
 
 def _log_to_standard_error() -> None:
@@ -109,7 +118,7 @@ def _settings(taken: socket.socket, workers: int) -> dict[str, Any]:
     return {
         "bind": [f"fd://{taken.fileno()}"],
         "workers": workers,
-        "worker_class": "gthread",
+        "worker_class": "election.commands.patience.Worker",
         "threads": THREADS,
         "timeout": 120,
         "graceful_timeout": 20,

@@ -1,12 +1,18 @@
-"""Sessions on the server: a token that can be taken back, kept only as its SHA-256 (ASVS 7.2, 7.3, 7.4)."""
+"""Sessions on the server: a token that can be taken back, kept only as its SHA-256 (ASVS 7.2, 7.3, 7.4).
+
+A session is whole, or half: the password was right and the second factor is still to come (``code``) or still to be
+set up (``enrol``). Half a session opens nothing but the page it waits for.
+"""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 
 from election.store.accounts import Account, account_of
 from election.store.database import Store
@@ -14,32 +20,45 @@ from election.store.reach import everywhere
 from election.store.tables import AccountRow, SessionRow
 from election.store.trouble import Unavailable
 
+Stage = Literal["whole", "code", "enrol"]
+
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+#: how long a password alone is remembered
+HALF = timedelta(minutes=10)
 #: a session is marked as seen at most this often: reading a page need not write
 SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session as its owner sees it."""
+
+    since: datetime
+    seen: datetime
+    here: bool
 
 
 def _digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def open_session(store: Store, account: str, now: datetime) -> str:
+def open_session(store: Store, account: str, now: datetime, stage: Stage = "whole") -> str:
     """A new session's token, 256 bits; sessions that have run out go."""
     token = secrets.token_urlsafe(32)
     with store.write() as session:
         session.execute(
             delete(SessionRow).where(or_(SessionRow.seen_at < now - IDLE, SessionRow.created_at < now - ABSOLUTE))
         )
-        session.add(SessionRow(id=_digest(token), account=account, created_at=now, seen_at=now))
+        session.add(SessionRow(id=_digest(token), account=account, created_at=now, seen_at=now, stage=stage))
     return token
 
 
-def person_of(store: Store, token: str, now: datetime) -> Account | None:
+def person_of(store: Store, token: str, now: datetime, stage: Stage = "whole") -> Account | None:
     """Whose session it is, if it still runs: idle no longer than half an hour, open no longer than twelve hours."""
     with everywhere(), store.read() as session:
         row = session.get(SessionRow, _digest(token))
-        if row is None or now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE:
+        if row is None or row.stage != stage or not _runs(row, now):
             return None
         found = session.get(AccountRow, row.account)
         if found is None or not found.active:
@@ -60,6 +79,33 @@ def _mark_seen(store: Store, token: str, now: datetime) -> bool:
             return seen is not None
     except Unavailable:
         return True
+
+
+def _runs(row: SessionRow, now: datetime) -> bool:
+    longest = ABSOLUTE if row.stage == "whole" else HALF
+    return now - row.seen_at <= IDLE and now - row.created_at <= longest
+
+
+def renew(store: Store, token: str) -> str | None:
+    """The same session under a new token; the old one opens nothing. None when it was taken back in between."""
+    fresh = secrets.token_urlsafe(32)
+    with store.write() as session:
+        row = session.get(SessionRow, _digest(token))
+        if row is None:
+            return None
+        row.id = _digest(fresh)
+    return fresh
+
+
+def of(store: Store, account: str, token: str, now: datetime) -> list[Open]:
+    """The whole sessions of an account that still run, newest first."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(SessionRow)
+            .where(SessionRow.account == account, SessionRow.stage == "whole")
+            .order_by(SessionRow.created_at.desc(), SessionRow.id)
+        ).all()
+    return [Open(row.created_at, row.seen_at, row.id == _digest(token)) for row in rows if _runs(row, now)]
 
 
 def close_session(store: Store, token: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Date,
     DateTime,
@@ -220,6 +221,9 @@ class AccountRow(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     #: person of the roll behind a hall account, to keep candidates out
     person: Mapped[str | None] = mapped_column(String(36))
+    #: secret of the second factor, encrypted, and the last time step whose code was used
+    second: Mapped[bytes | None]
+    second_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 
 
@@ -231,6 +235,8 @@ class SessionRow(Base):
     account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    #: ``whole``, or what is still to come: ``code`` or ``enrol``
+    stage: Mapped[str] = mapped_column(String(10), server_default="whole")
 
 
 class Draft(Base):

@@ -25,10 +25,13 @@ def create_app(
     *,
     clock: Callable[[], datetime] | None = None,
     memory: Volatile | None = None,
+    hosts: frozenset[str] | None = None,
     testing: bool = False,
 ) -> Flask:
     """The application over one store. ``clock`` gives the instant, with its zone; the machine's clock if not given.
     Processes that serve together are given one ``memory``, made before they were forked.
+
+    ``hosts`` are the names under which it answers, beside bare addresses; any name if not given.
 
     Raises RuntimeError when a view does not say who may open it.
     """
@@ -48,6 +51,7 @@ def create_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=12 * 3600,
+        HOSTS=hosts,
         SEND_FILE_MAX_AGE_DEFAULT=0 if testing else 3600,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

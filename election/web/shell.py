@@ -31,6 +31,7 @@ def furnish(app: Flask) -> None:
         body=words.body_name,
         step=words.step_title,
         day=words.day,
+        moment=words.moment,
         grouped=lambda digits: " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
         thousands=lambda number: f"{number:,}",
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import g, has_request_context, request
 
 from election.process.base import Demand
+from election.process.machine import SHANGHAI
 from election.words import Language, acts, sentences, translate
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,12 @@ def step_title(step: str) -> str:
 def day(value: date | None) -> str:
     """2010年12月26日, or 26 December 2010; nothing for no day."""
     return "" if value is None else acts.day(value, language())
+
+
+def moment(value: datetime) -> str:
+    """Day and time in Shanghai."""
+    local = value.astimezone(SHANGHAI)
+    return f"{day(local.date())} {local:%H:%M}"
 
 
 def sentence(of: Demand | str, params: Mapping[str, Any] | None = None) -> str:

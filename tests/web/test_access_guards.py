@@ -197,3 +197,37 @@ def test_health(client: FlaskClient, office: Town, monkeypatch: pytest.MonkeyPat
 def test_no_health_before_the_office_is_open(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 503
     assert client.get("/login").status_code == 200
+
+
+def test_scripts_carry_the_word_of_their_own_answer(sign_in: SignIn, office: Town) -> None:
+    admin = sign_in("admin")
+    words = set()
+    for _ in range(2):
+        answer = admin.get("/account")
+        (word,) = re.findall(r"script-src 'nonce-([\w-]{20,})';", answer.headers["Content-Security-Policy"])
+        scripts = re.findall(r"<script[^>]*>", answer.get_data(as_text=True))
+        assert scripts
+        assert all(f'nonce="{word}"' in script for script in scripts)
+        words.add(word)
+    assert len(words) == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("xuanju.example", 200),
+        ("XUANJU.example:8443", 200),
+        ("192.168.1.20:5000", 200),
+        ("[fe80::1]:5000", 200),
+        ("evil.example", 421),
+        ("xuanju.example.evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+    ],
+)
+def test_a_name_that_is_not_ours_is_refused(host: str, status: int, store: Store, clock: Clock, office: Town) -> None:
+    app = create_app(store, clock=clock, hosts=frozenset({"xuanju.example"}), testing=True)
+    answer = app.test_client().get("/login", headers={"Host": host})
+    assert answer.status_code == status
+    if status == 421:
+        assert "ELECTION_HOSTS" in answer.get_data(as_text=True)
+        assert 'name="password"' not in answer.get_data(as_text=True)

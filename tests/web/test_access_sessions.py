@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,6 +13,9 @@ from election.acts import accounts
 from election.process.machine import SERVER
 from election.store.database import Store
 from election.store.tables import SessionRow
+from election.web.access.policy import EVERYONE, policy
+from election.web.access.signing import signers_from_form
+from election.web.context import account
 
 from .conftest import PASSWORD, Clock, Town
 
@@ -116,3 +119,43 @@ def test_old_sessions_are_swept(office: Town, sign_in: SignIn, store: Store, clo
     sign_in("admin")
     with store.read() as session:
         assert len(list(session.scalars(select(SessionRow)))) == 1
+
+
+def test_signing_goes_on_under_a_new_token(town: Town, sign_in: SignIn, app: Flask) -> None:
+    """A step up (ASVS 7.2.4): the token that was there before the password opens nothing after it."""
+
+    @policy(at="signed_in", roles=EVERYONE)
+    def signs() -> str:
+        return str(signers_from_form(request.form, {}, account()).errors)
+
+    app.add_url_rule("/signs", "signs", signs, methods=["POST"])
+    browser = sign_in("committee_chair")
+    before = token(browser)
+    assert browser.post("/signs", data={"sign_password": "wrong"}).get_data(as_text=True) != "{}"
+    assert token(browser) == before
+    assert browser.post("/signs", data={"sign_password": PASSWORD}).get_data(as_text=True) == "{}"
+    assert token(browser) != before
+    assert inside(browser)
+    stolen = app.test_client()
+    stolen.set_cookie("sid", before)
+    assert not inside(stolen)
+
+
+def test_everywhere_else_is_signed_out_by_oneself(office: Town, sign_in: SignIn) -> None:
+    here, there = sign_in("admin"), sign_in("admin")
+    page = here.get("/account").get_data(as_text=True)
+    assert page.count("最后使用") == 2
+    assert page.count("本设备") == 1
+    assert here.post("/account/sessions").status_code == 302
+    assert inside(here)
+    assert not inside(there)
+
+
+def test_whoever_looks_after_an_account_signs_it_out(town: Town, sign_in: SignIn) -> None:
+    chair, street, neighbour = sign_in("committee_chair"), sign_in("street"), sign_in("neighbour")
+    person = town.people["committee_chair"].id
+    assert neighbour.post(f"/office/accounts/{person}/sessions").status_code == 404
+    assert inside(chair)
+    assert street.post(f"/office/accounts/{person}/sessions").status_code == 302
+    assert not inside(chair)
+    assert inside(street)

@@ -127,14 +127,19 @@ def test_a_moved_date_ends_no_session(sign_in: SignIn, town: Town) -> None:
 def test_no_date_is_moved_in_a_real_election(store: Store, clock: Clock, app: Flask) -> None:
     from election.acts import accounts
     from election.process.base import Role
+    from election.store import second
 
     accounts.open_office(store, name="real-office", demonstration=False, now=clock())
     town = Town(store, clock)
-    town.join("admin", Role.ADMINISTRATOR, "")
+    admin = town.join("admin", Role.ADMINISTRATOR, "")
+    secret = second.new_secret()
+    assert second.enrol(store, admin.id, secret, second.code_at(secret, int(clock().timestamp()) // 30), clock())
+    clock.forward(seconds=30)
     browser = app.test_client()
     from .conftest import PASSWORD
 
     browser.post("/login", data={"login": "admin", "password": PASSWORD})
+    browser.post("/login/code", data={"code": second.code_at(secret, int(clock().timestamp()) // 30)})
     assert browser.get("/demonstration/date").status_code == 404
     assert browser.post("/demonstration/date", data={"day": "2011-01-01"}).status_code == 404
     assert "不是真实选举" not in text(browser.get("/account"))

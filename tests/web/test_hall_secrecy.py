@@ -18,7 +18,7 @@ from .hall_town import LOGINS, OTHER, VOTES, WRITTEN, Browser, Hall, Page, hall,
 
 def plain(page: Page) -> str:
     """A page without what differs by chance."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page.html)
+    return re.sub(r'name="csrf_token" value="[^"]*"|nonce="[^"]*"', "", page.html)
 
 
 def pages(hall: Hall, browser: Browser) -> dict[str, str]:

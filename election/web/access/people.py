@@ -14,7 +14,7 @@ from election.process.office import MAKES
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
-from election.web.access import blueprint
+from election.web.access import blueprint, sessions, watch
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
@@ -101,6 +101,17 @@ def close_account(person: UUID) -> Answer:
         return _one(found, refused)
     flash(_("账号已停用：{name}", name=found.name))
     return redirect(url_for("access.accounts"))
+
+
+@blueprint.post("/office/accounts/<uuid:person>/sessions")
+@policy(at="office", roles=MAKERS)
+def end_account_sessions(person: UUID) -> Answer:
+    """Sign somebody out everywhere: a machine was left open, or lost."""
+    found = _reachable(person)
+    sessions.end_all(found.id)
+    watch.note("sessions-ended", account=found.id)
+    flash(_("{name} 的所有登录都已退出", name=found.name))
+    return redirect(url_for("access.one_account", person=found.id))
 
 
 def _one(found: Account, refused: Refused | None = None) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import g, request, session
+from flask import after_this_request, g, request, session
 from werkzeug.wrappers import Response
 
 from election.store import sessions
@@ -28,7 +28,14 @@ def current() -> Account | None:
     return cast("Account | None", g.person)
 
 
-def begin(response: Response, account: str, *, keep_messages: bool = False) -> Response:
+def half(stage: sessions.Stage) -> Account | None:
+    """Whose password was right a moment ago, in this browser, while that is still to come."""
+    return sessions.person_of(store(), token(), real_now(), stage) if token() else None
+
+
+def begin(
+    response: Response, account: str, *, stage: sessions.Stage = "whole", keep_messages: bool = False
+) -> Response:
     """Sign in: new tokens, never those that a stranger may have planted."""
     if token():
         sessions.close_session(store(), token())
@@ -36,14 +43,30 @@ def begin(response: Response, account: str, *, keep_messages: bool = False) -> R
     session.clear()
     if messages:
         session["_flashes"] = messages
-    response.set_cookie(
-        cookie_name(),
-        sessions.open_session(store(), account, real_now()),
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    return _hand_out(response, sessions.open_session(store(), account, real_now(), stage))
+
+
+def step_up() -> None:
+    """Somebody has just proved anew who they are: the session goes on under a new token (ASVS 7.2.4)."""
+    fresh = sessions.renew(store(), token()) if token() else None
+    if fresh is not None:
+        after_this_request(lambda response: _hand_out(response, fresh))
+
+
+def opened(account: str) -> list[sessions.Open]:
+    return sessions.of(store(), account, token(), real_now())
+
+
+def end_others(account: str) -> None:
+    sessions.close_all(store(), account, but=token())
+
+
+def end_all(account: str) -> None:
+    sessions.close_all(store(), account)
+
+
+def _hand_out(response: Response, fresh: str) -> Response:
+    response.set_cookie(cookie_name(), fresh, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
     return response
 
 

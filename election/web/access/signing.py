@@ -14,7 +14,7 @@ from election.record.keys import WrongPassword
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.append import Content
-from election.web.access import throttle, watch
+from election.web.access import sessions, throttle, watch
 from election.web.context import store
 from election.web.words import _
 
@@ -53,6 +53,8 @@ def signers_from_form(form: Mapping[str, str], files: Mapping[str, FileStorage],
     scan, voucher = files.get("sign_scan"), clean_login(form.get("sign_voucher", ""))
     found = Signing(paper=bool(voucher or (scan and scan.filename)), voucher=voucher)
     _sign(found, "sign_password", account, form.get("sign_password", ""))
+    if found.signers:
+        sessions.step_up()
     if not found.paper:
         return found
     content = _scan(found, scan)

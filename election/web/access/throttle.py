@@ -1,6 +1,7 @@
 """How often somebody may try a password, without letting anybody lock somebody else out.
 
-Strangers' tries at a login share one bucket, and those from one address another. A browser that has signed in with
+Strangers' tries at a login share one bucket, those from one address another, and all strangers together a third that
+opens for one try every two seconds once a day has seen a thousand failures. A browser that has signed in with
 this login before carries a cookie that says so and has a bucket of its own (OWASP "device cookies"): whoever
 guesses at somebody's login slows down the guessers, not the person.
 """
@@ -21,25 +22,27 @@ COOKIE = "known"
 KNOWN_FOR = 90 * 24 * 3600
 
 
-def buckets(login: str) -> list[Bucket]:
+def buckets(login: str, what: str = "login") -> list[Bucket]:
+    """``what`` is tried: the password (``login``) or the ``second`` factor, each counted by itself."""
     if device := _device(login):
-        return [Bucket("device", device, free=5, longest=900)]
+        return [Bucket(f"device-{what}", device, free=5, longest=900)]
     address = Bucket("address", request.remote_addr or "", free=30, longest=60)
-    return [Bucket("login", login, free=5, longest=900), address]
+    everybody = Bucket("everybody", "", free=1000, longest=2)
+    return [Bucket(what, login, free=5, longest=900), address, everybody]
 
 
-def wait(login: str) -> int:
+def wait(login: str, what: str = "login") -> int:
     """Seconds until this browser may try this login again; 0 for at once."""
-    return tries.wait(store(), buckets(login), real_now())
+    return tries.wait(store(), buckets(login, what), real_now())
 
 
-def failed(login: str) -> None:
-    tries.failed(store(), buckets(login), real_now())
+def failed(login: str, what: str = "login") -> None:
+    tries.failed(store(), buckets(login, what), real_now())
 
 
-def succeeded(response: Response, login: str) -> None:
+def succeeded(response: Response, login: str, what: str = "login") -> None:
     """The browser is known from now on."""
-    tries.succeeded(store(), buckets(login)[0])
+    tries.succeeded(store(), buckets(login, what)[0])
     nonce = secrets.token_hex(16)
     response.set_cookie(
         COOKIE,

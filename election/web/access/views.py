@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,13 +11,14 @@ from werkzeug.wrappers import Response
 from election.acts import accounts as acts
 from election.acts.passwords import normal
 from election.acts.perform import Refused
-from election.process.base import Role
+from election.process.base import Demand, Role
 from election.process.machine import SHANGHAI
-from election.store import accounts, places
+from election.store import accounts, places, second
 from election.store.settings import set_demonstration_offset
 from election.store.trouble import Unavailable
 from election.store.worlds import Gone
-from election.web.access import blueprint, sessions, throttle, watch
+from election.web.access import blueprint, entering, sessions, throttle, watch
+from election.web.access.entering import own_address
 from election.web.access.policy import DISTRICT, EVERYONE, policy
 from election.web.context import account, now, place, real_now, store, today
 from election.web.place_names import place_name
@@ -56,7 +56,7 @@ def health() -> Answer:
 @blueprint.route("/login", methods=["GET", "POST"])
 @policy(at="public")
 def login() -> Answer:
-    following = _own_address(request.values.get("next", ""))
+    following = own_address(request.values.get("next", ""))
     if request.method == "GET":
         if place().account is not None:
             return redirect(following or url_for("access.home"))
@@ -69,10 +69,7 @@ def login() -> Answer:
     if not errors:
         found = accounts.try_password(store(), name, normal(password))
         if found is not None:
-            response = redirect(following or url_for("access.home"))
-            throttle.succeeded(response, name)
-            watch.note("signed-in", account=found[0].id)
-            return sessions.begin(response, found[0].id)
+            return entering.enter(found[0], following)
         throttle.failed(name)
         watch.note("sign-in-failed", login=name)
         errors["password"] = _("登录名或密码不对")
@@ -119,10 +116,8 @@ def password() -> Answer:
                 watch.note("code-failed", login=name)
         else:
             watch.note("password-set", account=made.id)
-            response = redirect(url_for("access.own"))
-            throttle.succeeded(response, name)
             flash(_("密码已设置，您的个人签名钥匙已登记"))
-            return sessions.begin(response, made.id, keep_messages=True)
+            return entering.enter(made, url_for("access.own"), keep_messages=True)
     return render_template("web/access/password.html", typed=typed, errors=errors, demands=demands), 422
 
 
@@ -131,12 +126,10 @@ def password() -> Answer:
 def own() -> Answer:
     """My account: who I am here, my key's fingerprint, another password."""
     if request.method == "GET":
-        return render_template(
-            "web/access/own.html", me=account(), where=place_name(account().scope), errors={}, demands=()
-        )
+        return _own_page({}, [])
     old, new = request.form.get("old", ""), request.form.get("password", "")
     errors = _blank({"old": (old, _("请输入现在的密码")), "password": (new, _("请输入新密码"))}) | _twice(new)
-    demands = []
+    demands: list[Demand] = []
     if not errors and (seconds := throttle.wait(account().login)) > 0:
         errors["old"] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
     if not errors:
@@ -150,9 +143,31 @@ def own() -> Answer:
             watch.note("password-changed", account=account().id)
             flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
             return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)
+    return _own_page(errors, demands), 422
+
+
+def _own_page(errors: dict[str, str], demands: list[Demand]) -> str:
+    me = account()
     return render_template(
-        "web/access/own.html", me=account(), where=place_name(account().scope), errors=errors, demands=demands
-    ), 422
+        "web/access/own.html",
+        me=me,
+        where=place_name(me.scope),
+        opened=sessions.opened(me.id),
+        needed=entering.needed(me),
+        enrolled=second.enrolled(store(), me.id),
+        errors=errors,
+        demands=demands,
+    )
+
+
+@blueprint.post("/account/sessions")
+@policy(at="signed_in", roles=EVERYONE)
+def end_sessions() -> Answer:
+    """Sign out everywhere but here."""
+    sessions.end_others(account().id)
+    watch.note("sessions-ended", account=account().id)
+    flash(_("其他设备上的登录都已退出"))
+    return redirect(url_for("access.own"))
 
 
 @blueprint.get("/home")
@@ -209,14 +224,6 @@ def demonstration_date() -> Answer:
                 flash(_("演示日期已移到 {day}", day=chosen))
                 return redirect(url_for("access.home"))
     return render_template("web/access/demonstration.html", day=typed, errors=errors), 422 if errors else 200
-
-
-def _own_address(address: str) -> str:
-    """Where to go after signing in: only a page of ours, never another site's (ASVS 3.7.2)."""
-    parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and address.startswith("/")
-    plain = not address.startswith(("//", "/\\")) and "\\" not in address and address.isprintable()
-    return address if ours and plain else ""
 
 
 def _blank(fields: dict[str, tuple[str, str]]) -> dict[str, str]:
