@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -210,6 +212,12 @@ def test_scripts_carry_the_word_of_their_own_answer(sign_in: SignIn, office: Tow
         assert all(f'nonce="{word}"' in script for script in scripts)
         words.add(word)
     assert len(words) == 2
+
+
+def test_every_script_of_every_template_carries_it() -> None:
+    for file in sorted(Path(str(files("election.templates"))).rglob("*.html")):
+        for script in re.findall(r"<script.*?>", file.read_text(encoding="utf-8")):
+            assert script.startswith('<script nonce="{{ nonce() }}" src='), file
 
 
 @pytest.mark.parametrize(
