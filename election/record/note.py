@@ -17,6 +17,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from election.record import keys
 
@@ -32,29 +33,26 @@ class NoteError(ValueError):
     """A note that is malformed, carries a bad signature of a known key, or no signature of a known key."""
 
 
-def key_id(name: str, public_key: bytes) -> bytes:
-    """Four bytes."""
-    return sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:4]
-
-
 @dataclass(frozen=True)
 class Verifier:
     """A key that signs notes: its name (no blanks, no ``+``) and the 32 bytes of the public key."""
 
     name: str
     public_key: bytes
+    #: the byte that tells what the key signs
+    kind: ClassVar[bytes] = _ED25519
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.public_key) != 32:
             raise NoteError("not the name and public key of a signer of notes")
 
     @classmethod
-    def parse(cls, vkey: str) -> Verifier:
+    def parse(cls, vkey: str) -> Self:
         """From ``name+keyid+base64``. Raises NoteError also where the key id does not belong to the rest."""
         match = _VKEY.fullmatch(vkey)
-        blob = _base64(match[3]) if match else b""
-        if not match or blob[:1] != _ED25519:
-            raise NoteError("not a verifier key of kind Ed25519")
+        blob = unbase64(match[3]) if match else b""
+        if not match or blob[:1] != cls.kind:
+            raise NoteError("not a verifier key of this kind")
         verifier = cls(match[1], blob[1:])
         if verifier.key_id.hex() != match[2]:
             raise NoteError("the verifier key's id does not belong to its name and key")
@@ -62,11 +60,12 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        return key_id(self.name, self.public_key)
+        """Four bytes; they only say which key to try."""
+        return sha256(self.name.encode() + b"\n" + self.kind + self.public_key).digest()[:4]
 
     @property
     def vkey(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public_key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self.public_key).decode()}"
 
 
 def vkey(name: str, public_key: bytes) -> str:
@@ -79,8 +78,8 @@ def sign(body: str, name: str, key: bytes) -> str:
     if not _good_text(body):
         raise NoteError("a note's text ends with a newline and has no control characters")
     verifier = Verifier(name, keys.public(key))
-    signature = b64encode(verifier.key_id + keys.sign(key, body.encode())).decode()
-    return f"{body}\n— {name} {signature}\n"
+    signed = b64encode(verifier.key_id + keys.sign(key, body.encode())).decode()
+    return f"{body}\n— {name} {signed}\n"
 
 
 def open(text: str, verifiers: Iterable[Verifier]) -> tuple[str, list[str]]:  # noqa: A001 the format's own word
@@ -88,15 +87,11 @@ def open(text: str, verifiers: Iterable[Verifier]) -> tuple[str, list[str]]:  # 
 
     Raises NoteError: malformed, a known key's signature does not verify, or no known key signed.
     """
-    body, lines = _split(text)
+    body, lines = split(text)
     known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
     names: list[str] = []
-    for line in lines:
-        match = _SIGNATURE.fullmatch(line)
-        blob = _base64(match[2]) if match else b""
-        if not match or len(blob) < 5:
-            raise NoteError("malformed note: a line of signature is not one")
-        verifier = known.get((match[1], blob[:4]))
+    for name, blob in map(signature, lines):
+        verifier = known.get((name, blob[:4]))
         if verifier is None or verifier.name in names:
             continue
         if not keys.verify(verifier.public_key, blob[4:], body.encode()):
@@ -109,10 +104,20 @@ def open(text: str, verifiers: Iterable[Verifier]) -> tuple[str, list[str]]:  # 
 
 def body_of(text: str) -> str:
     """The text of a note, its signatures unread. Raises NoteError where ``text`` is not a note."""
-    return _split(text)[0]
+    return split(text)[0]
 
 
-def _split(text: str) -> tuple[str, list[str]]:
+def signature(line: str) -> tuple[str, bytes]:
+    """The name and the bytes (key id and signature) of a signature line. Raises NoteError."""
+    match = _SIGNATURE.fullmatch(line)
+    blob = unbase64(match[2]) if match else b""
+    if not match or len(blob) < 5:
+        raise NoteError("malformed note: a line of signature is not one")
+    return match[1], blob
+
+
+def split(text: str) -> tuple[str, list[str]]:
+    """The text of a note and its signature lines. Raises NoteError."""
     cut = text.rfind("\n\n")
     body, tail = text[: cut + 1], text[cut + 2 :]
     lines = tail.split("\n")[:-1]
@@ -126,7 +131,8 @@ def _good_text(body: str) -> bool:
     return body.endswith("\n") and not any(c != "\n" and (c < " " or "\ud800" <= c <= "\udfff") for c in body)
 
 
-def _base64(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
+    """The bytes, or none where ``text`` is not the one way to write them."""
     try:
         blob = b64decode(text, validate=True)
     except (NotBase64, ValueError):
@@ -157,7 +163,7 @@ class Checkpoint:
         lines = body.split("\n")
         if len(lines) != 4 or lines[3] or not lines[0] or not _SIZE.fullmatch(lines[1]):
             raise NoteError("not the text of a checkpoint")
-        root = _base64(lines[2])
+        root = unbase64(lines[2])
         if len(root) != 32:
             raise NoteError("not the text of a checkpoint: the root is not 32 bytes")
         return cls(lines[0], int(lines[1]), root)
