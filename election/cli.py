@@ -28,6 +28,7 @@ COMMANDS = {
     "rulesets": "election.commands.rulesets:rulesets",
     "serve": "election.commands.serve:serve",
     "verify": "election.commands.verify:verify",
+    "witness": "election.commands.witness:witness",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from election.acts.passwords import fault, normal
 from election.acts.perform import Command, Refused, Signer, perform
 from election.process.base import HALL, Act, Actor, Demand, Role
 from election.process.machine import SERVER, SHANGHAI
-from election.process.office import CloseAccount, EnrolKey, OpenAccount, OpenOffice, RevokeKey
+from election.process.office import CloseAccount, EnrolKey, OpenAccount, OpenOffice, RevokeKey, Vouched, VouchKeys
 from election.record import keys
 from election.record.entry import ZERO, Entry
 from election.store import accounts
@@ -179,9 +179,11 @@ def set_password(store: Store, *, login: str, code: str, password: str, now: dat
 
 def change_password(store: Store, account: Account, *, old: str, new: str, now: datetime) -> Account:
     """Another password, and another key with it: an old copy of the wrapped key then opens nothing. Raises Refused."""
-    _demand("account.password-wrong", accounts.unwrap(store, account.id, normal(old)) is not None)
+    seed = accounts.unwrap(store, account.id, normal(old))
+    _demand("account.password-wrong", seed is not None)
+    assert seed is not None  # else refused
     check_password(store, account, new)
-    return _enrol(store, account, new, now)
+    return _enrol(store, account, new, now, signers=[Signer(account.id, account.role, seed)])
 
 
 def check_password(store: Store, account: Account, password: str) -> None:
@@ -229,6 +231,17 @@ def close(store: Store, actor: Actor, account: Account, *, reason: str, now: dat
     _perform(store, CloseAccount(account=account.id, reason=reason), actor, now, rows)
 
 
+def vouch(store: Store, signer: Signer, keys_of: Sequence[str], now: datetime) -> None:
+    """An official vouches for the keys that these accounts have now, with one signature. Raises Refused."""
+    with store.read() as session:
+        known = world_of(store, session).office.accounts
+    held = [(id_, account.key) for id_ in keys_of if (account := known.get(id_)) is not None]
+    _demand("office.account-known", bool(held) and len(held) == len(keys_of))
+    _demand("vouch.this-key", all(key is not None for _, key in held))
+    chosen = tuple(Vouched(account=id_, fingerprint=key.fingerprint) for id_, key in held if key is not None)
+    _perform(store, VouchKeys(keys=chosen), accounts.get(store, signer.account).actor, now, signers=[signer])
+
+
 def unlock(store: Store, account: str, password: str) -> Signer:
     """A person's key, for the one act at hand. Raises record.keys.WrongPassword."""
     seed = accounts.unwrap(store, account, normal(password))
@@ -255,8 +268,16 @@ def _new_key(store: Store, account: str, password: str) -> _Key:
     return _Key(public.hex(), keys.fingerprint(public), accounts.wrap(seed, normal(password), account))
 
 
-def _enrol(store: Store, account: Account, password: str, now: datetime, *, actor: Actor | None = None) -> Account:
-    """A new key under a new password. Other sessions end; the code is used up."""
+def _enrol(
+    store: Store,
+    account: Account,
+    password: str,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+    signers: Sequence[Signer] = (),
+) -> Account:
+    """A new key under a new password. Other sessions end; the code is used up. ``signers`` hands on the old key's trust."""
     key = _new_key(store, account.id, password)
 
     def rows(session: Session, _: Entry) -> None:
@@ -266,16 +287,23 @@ def _enrol(store: Store, account: Account, password: str, now: datetime, *, acto
         session.execute(delete(SessionRow).where(SessionRow.account == account.id))
 
     act = EnrolKey(account=account.id, public_key=key.public, fingerprint=key.fingerprint)
-    _perform(store, act, actor or account.actor, now, rows)
+    _perform(store, act, actor or account.actor, now, rows, signers)
     return accounts.get(store, account.id)
 
 
-def _perform(store: Store, act: Act, actor: Actor, now: datetime, rows: Callable[[Session, Entry], None]) -> None:
+def _perform(
+    store: Store,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    rows: Callable[[Session, Entry], None] | None = None,
+    signers: Sequence[Signer] = (),
+) -> None:
     with store.read() as session:
         log = office_log(session)
     if log is None:
         raise Gone("office")
-    perform(store, Command(log.id, act, actor, _day(now), rows=rows), now)
+    perform(store, Command(log.id, act, actor, _day(now), signers, rows=rows), now)
 
 
 def _day(now: datetime) -> date:

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from election.acts import witnessing
 from election.faults import WrongInput
-from election.record import bundle
+from election.record import bundle, note, proof
 from election.record.entry import Kind
 from election.record.seal import Opening
 from election.store.append import step_rows
@@ -21,6 +22,7 @@ from election.store.checked import chain
 from election.store.database import Store
 from election.store.people import seal_of, verify_rows
 from election.store.tables import Blob, CheckpointRow, EntryRow, Log, OpeningRow, Paper, SealedRuleset, StepRow
+from election.store.witnessing import cosigned
 from election.store.worlds import entries, office_log, replayed, world_of
 from election.verify.run import verify
 
@@ -39,10 +41,10 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
         chosen: dict[Kind, Log] = {"office": office, "campaign": session.get_one(Log, log.campaign), "election": log}
         lines = {kind: _lines(session, row.id) for kind, row in chosen.items()}
         notes = [
-            (kind, note)
+            (kind, cosigned(session, checkpoint))
             for kind, row in chosen.items()
-            for note in session.scalars(
-                select(CheckpointRow.note)
+            for checkpoint in session.scalars(
+                select(CheckpointRow)
                 .where(CheckpointRow.log == row.id, CheckpointRow.size <= len(lines[kind]))
                 .order_by(CheckpointRow.size)
             )
@@ -68,6 +70,24 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
             openings=opened,
         )
         return sum(map(len, lines.values()))
+
+
+def prove(store: Store, log_id: str, seq: int) -> str:
+    """The proof (C2SP tlog-proof) that entry ``seq`` stands in an election's log, under its newest checkpoint.
+
+    Raises WrongInput where there is no such election or entry.
+    """
+    with store.read() as session:
+        log = session.get(Log, log_id)
+    if log is None or log.kind != "election":
+        raise WrongInput("there is no such election", place=log_id, mend="take an id from the page of the election")
+    if not 0 <= seq < log.size:
+        raise WrongInput(f"the log has entries 0 to {log.size - 1}", place=f"entry {seq}", mend="give one of them")
+    checkpoint = witnessing.newest(store, log_id)
+    with store.read() as session:
+        name = world_of(store, session).office.name
+        found = proof.prove(_lines(session, log_id), seq, checkpoint, note.vkey(name, store.vault.server_public))
+    return found.text()
 
 
 def _lines(session: Session, log: str) -> list[bytes]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from election.acts import archive, ballots, papers, rolls, tallies
+from election.acts import archive, ballots, papers, retention, rolls, tallies
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
+from election.process.after import Destroy
 from election.process.base import Act, Actor
 from election.process.result import decide, outcomes
 from election.process.world import World
@@ -67,7 +68,9 @@ def prepared(
     with store.read() as session:
         world = world_of(store, session, log)
         act = filled(store, session, world, log, act, actor, occurred_on)
-        command = Command(log, act, actor, occurred_on, signers, attachments, (), on_paper, rows=_rows(world, log, act))
+        command = Command(
+            log, act, actor, occurred_on, signers, attachments, (), on_paper, rows=_rows(store, world, log, act)
+        )
         if needs_papers(act):
             _, deed, against = judge(store, session, command, now)
             if all(d.code in ("act.paper", "notice.paper") for d in against):
@@ -100,12 +103,16 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
         update = {"valid": answer["valid"], "outcomes": outcomes(answer)}
     elif act.code == "inspection.record":
         update = {"record_verified": archive.chain_holds(session, log)}
+    elif isinstance(act, Destroy):
+        update = {"number": retention.number(session, world, log, act)}
     elif act.code == "handover.sign" and facts.handover_sha256:
         update = {"list_sha256": facts.handover_sha256}
     return act.model_copy(update=update) if update else act
 
 
-def _rows(world: World, log: str, act: Act) -> Rows | None:
+def _rows(store: Store, world: World, log: str, act: Act) -> Rows | None:
+    if isinstance(act, Destroy):
+        return retention.rows(store, log, act)
     if act.code != "tally.restart":
         return None
     from election.process.tally import RestartTally

@@ -204,6 +204,49 @@ class RecordLater(Act):
         world.election.later.append({"kind": self.kind, "person": self.person, "on": deed.occurred_on, "seq": deed.seq})
 
 
+#: what is destroyed -> the ruleset's value that says for how many years it is kept
+KEPT = {"personal": "retention.personal_years", "files": "retention.files_years", "ballots": "retention.ballots_years"}
+
+
+@catalogued
+class Destroy(Act):
+    """What was kept long enough is destroyed: the openings of personal data, the contents of attachments, the ballots.
+
+    The entries stay as they are: where a name stood, a commitment stands that nobody can open any more (PIPL 19, 47).
+    """
+
+    code: ClassVar[str] = "retention.destroy"
+    who: ClassVar[frozenset[str]] = frozenset({Role.STREET, Role.COMMITTEE_CHAIR})
+    signed: ClassVar[bool] = True
+    any_time: ClassVar[bool] = True
+
+    what: Literal["personal", "files", "ballots"]
+    #: openings, files or boxes
+    number: Annotated[int, Field(ge=0), Filled()] = 0
+    reason: Text = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        rule = facts.law.values.get(KEPT[self.what])
+        yield Demand("retention.rule", rule is not None)
+        yield Demand("retention.once", self.what not in facts.destroyed)
+        yield Demand("retention.archived", facts.archived_on is not None, act="archive.seal")
+        if rule is not None and facts.archived_on is not None:
+            until = years_after(facts.archived_on, int(str(rule.value)))
+            yield Demand("retention.over", deed.occurred_on > until, {"until": until}, article=rule.article)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.destroyed[self.what] = deed.occurred_on
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the 29th of February becomes the 1st of March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
 @catalogued
 class ReopenStep(Act):
     """A step is taken up again before anything that rests on it is done; further back only a return reaches."""

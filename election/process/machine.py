@@ -92,6 +92,8 @@ def _judge(world: World, deed: Deed) -> Iterator[Demand]:
             return
         yield from _step(world, deed)
     yield Demand("act.signed", bool(deed.signed_by) or not act.signed)
+    if act.signed and not world.office.demonstration:
+        yield Demand("act.vouched", all(map(world.office.vouched, deed.signed_by)))
     if deed.on_paper:
         yield Demand("act.two-vouchers", len(set(deed.signed_by)) == 2)
         yield Demand("act.scan", bool(deed.attachments))

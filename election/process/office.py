@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from election.process.base import Act, Deed, Demand, PersonId, PrivateName, Role, Text, catalogued
-from election.process.facts import Account, Key
+from pydantic import Field, StringConstraints
+
+from election.process.base import (
+    Act,
+    Deed,
+    Demand,
+    Payload,
+    PersonId,
+    PrivateName,
+    Role,
+    Sha256,
+    Text,
+    catalogued,
+)
+from election.process.facts import FOUNDING, Account, Key, Witness
 from election.process.world import World
+from election.record import algorithms, cosignature, note
 
 #: who may make accounts of which roles; nobody makes an account above their own
 MAKES: dict[str, frozenset[str]] = {
@@ -90,8 +104,10 @@ class OpenAccount(Act):
     person: PersonId = ""
     public_key: str = ""
     fingerprint: str = ""
+    alg: str = algorithms.ED25519.name
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield Demand("office.algorithm", self.alg in algorithms.KNOWN, {"alg": self.alg})
         yield Demand("office.account-new", self.account not in world.office.accounts)
         yield Demand("office.may-make", self.role in MAKES.get(deed.actor.role, frozenset()), {"role": self.role})
         yield Demand("office.scope", _scope_ok(deed, self.scope))
@@ -105,7 +121,10 @@ class OpenAccount(Act):
 
 @catalogued
 class EnrolKey(Act):
-    """A person sets a password and with it a new key; the key before it stops counting here."""
+    """A person sets a password and with it a new key; the key before it stops counting here.
+
+    Signed with the key before it, a new key is believed as that one was; otherwise it is to be vouched for again.
+    """
 
     code: ClassVar[str] = "office.key"
     log: ClassVar[str] = "office"
@@ -115,17 +134,23 @@ class EnrolKey(Act):
     account: str
     public_key: str
     fingerprint: str
+    alg: str = algorithms.ED25519.name
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         account = world.office.accounts.get(self.account)
+        yield Demand("office.algorithm", self.alg in algorithms.KNOWN, {"alg": self.alg})
         yield Demand("office.account-known", account is not None and account.active)
         yield Demand("office.own-key", deed.actor.account == self.account or deed.actor.role == Role.SERVER)
 
     def apply(self, world: World, deed: Deed) -> None:
         account = world.office.accounts[self.account]
+        before = account.key if deed.signed_by == [self.account] else None
         for key in account.keys:
             key.revoked = key.revoked if key.revoked is not None else deed.seq
-        account.keys.append(Key(self.fingerprint, self.public_key, deed.seq))
+        made = Key(self.fingerprint, self.public_key, deed.seq)
+        if before is not None:
+            made.vouchers, made.founder = set(before.vouchers), world.office.founder(account, before)
+        account.keys.append(made)
 
 
 @catalogued
@@ -164,3 +189,101 @@ class CloseAccount(RevokeKey):
     def apply(self, world: World, deed: Deed) -> None:
         super().apply(world, deed)
         world.office.accounts[self.account].active = False
+
+
+#: who may vouch that a key is the person's: they saw the person and read the fingerprint with them
+VOUCHING = frozenset(FOUNDING | {Role.COMMITTEE_CHAIR, Role.LEADING_CHAIR})
+
+
+class Vouched(Payload):
+    account: str
+    fingerprint: Sha256
+
+
+@catalogued
+class VouchKeys(Act):
+    """An official vouches that these keys are these people's. A key vouched for by two signs what must be signed."""
+
+    code: ClassVar[str] = "office.vouch"
+    log: ClassVar[str] = "office"
+    who: ClassVar[frozenset[str]] = VOUCHING
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    keys: tuple[Vouched, ...] = Field(min_length=1, max_length=500)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        for said in self.keys:
+            account = world.office.accounts.get(said.account)
+            key = account.key if account is not None and account.active else None
+            yield Demand("office.account-known", account is not None and account.active)
+            yield Demand("vouch.this-key", key is not None and key.fingerprint == said.fingerprint)
+            yield Demand("vouch.not-own", said.account != deed.actor.account)
+            yield Demand("vouch.once", key is None or deed.actor.account not in key.vouchers)
+            yield Demand("office.scope", account is None or _scope_ok(deed, account.scope))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        office = world.office
+        office.first_vouched = deed.seq if office.first_vouched is None else office.first_vouched
+        for said in self.keys:
+            key = office.accounts[said.account].key
+            if key is not None:
+                key.vouchers.add(deed.actor.account)
+
+
+WitnessName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,79}$")]
+
+
+class WitnessAct(Act):
+    log: ClassVar[str] = "office"
+    who: ClassVar[frozenset[str]] = VOUCHING | {Role.SERVER}
+    hidden: ClassVar[bool] = True
+
+    name: WitnessName
+
+    def witness(self, world: World) -> Witness | None:
+        found = world.office.witnesses.get(self.name)
+        return found if found is not None and not found.closed else None
+
+
+@catalogued
+class RegisterWitness(WitnessAct):
+    """A witness's key becomes known here, so that their cosignatures are taken in; whom to believe a doubter decides."""
+
+    code: ClassVar[str] = "office.witness"
+
+    vkey: Text
+    kind: Literal["scrutineer", "street", "district", "observer"]
+    scope: Text
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield Demand("witness.new", self.name not in world.office.witnesses, {"name": self.name})
+        yield Demand("office.scope", _scope_ok(deed, self.scope))
+        try:
+            key = cosignature.Witness.parse(self.vkey)
+        except note.NoteError:
+            yield Demand("witness.key", False)
+            return
+        yield Demand("witness.key", key.name == self.name)
+        own = {k.public for a in world.office.accounts.values() for k in a.keys} | {world.office.server_key}
+        yield Demand("witness.other-key", key.public_key.hex() not in own)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.office.witnesses[self.name] = Witness(self.name, self.vkey, self.kind, self.scope)
+
+
+@catalogued
+class CloseWitness(WitnessAct):
+    """No cosignature of this witness is taken in any more; those given stand."""
+
+    code: ClassVar[str] = "office.witness_close"
+
+    reason: Text = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        found = self.witness(world)
+        yield Demand("witness.known", found is not None, {"name": self.name})
+        yield Demand("office.scope", found is None or _scope_ok(deed, found.scope))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.office.witnesses[self.name].closed = True

@@ -91,6 +91,22 @@ class TallyAct(Act):
         if this is not None:
             yield Demand("tally.contest", self.contest_of(world) is not None)
             yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
+        yield from counts_for_nobody(world, deed)
+
+
+def person_of(world: World, account: str) -> str:
+    """Who is behind an account: the person of the roll, or the account itself where that is not known."""
+    found = world.office.accounts.get(account)
+    return (found.person if found is not None else "") or account
+
+
+def counts_for_nobody(world: World, deed: Deed) -> Iterator[Demand]:
+    """Neither a candidate nor a near relative of one touches a tally, even where the ruleset lets relatives help."""
+    person = person_of(world, deed.actor.account)
+    facts = world.election
+    yield Demand("tally.not-candidate", person not in facts.standing())
+    relatives = {s.person for s in facts.staff if s.relative}
+    yield Demand("tally.not-relative", person not in relatives)
 
 
 @catalogued
@@ -152,7 +168,8 @@ class CommitTally(TallyAct):
             "tally.box-open", this is not None and self.box in this.opened, {"box": self.box}, act="tally.open_box"
         )
         taken = list(sheet.commitments) if sheet else []
-        yield Demand("tally.two-people", deed.actor.account not in taken)
+        people = {person_of(world, account) for account in taken}
+        yield Demand("tally.two-people", person_of(world, deed.actor.account) not in people)
         yield Demand("tally.two-entries", len(taken) < 2)
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -214,7 +231,8 @@ class ResolveTally(TallyAct):
         yield from super().guard(world, deed)
         sheet = self.sheet(world)
         yield Demand("tally.differs", sheet is not None and sheet.differs)
-        yield Demand("tally.third-person", sheet is None or deed.actor.account not in sheet.commitments)
+        people = {person_of(world, account) for account in (sheet.commitments if sheet else ())}
+        yield Demand("tally.third-person", person_of(world, deed.actor.account) not in people)
         yield from sheet_demands(world, self, self.figures)
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -260,7 +278,8 @@ class SignTally(TallyAct):
         yield Demand("tally.settled", sheet is not None and sheet.final is not None, act="tally.resolve")
         if sheet is not None:
             yield Demand("tally.same-bytes", sheet.sha256 == self.sheet_sha256)
-            yield Demand("tally.sign-once", deed.actor.account not in sheet.signatures)
+            people = {person_of(world, account) for account in sheet.signatures}
+            yield Demand("tally.sign-once", person_of(world, deed.actor.account) not in people)
 
     def apply(self, world: World, deed: Deed) -> None:
         sheet = world.election.rounds[-1].sheets[(self.contest, self.box)]

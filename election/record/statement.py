@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from election.record import canonical, keys
+from election.record import algorithms, canonical, keys
 
 if TYPE_CHECKING:
     from election.record.entry import Entry
 
 PURPOSE = b"elec-log/v1\n"
-ALGORITHM = "ed25519"
+ALGORITHM = algorithms.ED25519.name
 
 
 def subject(
@@ -111,5 +111,6 @@ def verify(statement: Statement | Mapping[str, Any], public_key: bytes) -> bool:
         signature, message = bytes.fromhex(said.sig), said.message()
     except ValueError:
         return False
-    named = said.alg == ALGORITHM and said.key == keys.fingerprint(public_key) and said.sig == signature.hex()
-    return named and keys.verify(public_key, signature, message)
+    algorithm = algorithms.KNOWN.get(said.alg)
+    named = said.key == keys.fingerprint(public_key) and said.sig == signature.hex()
+    return algorithm is not None and named and algorithm.verify(public_key, signature, message)

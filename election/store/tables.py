@@ -134,6 +134,17 @@ class CheckpointRow(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
+class CosignatureRow(Base):
+    """A witness's signature line under a checkpoint."""
+
+    __tablename__ = "cosignature"
+
+    log: Mapped[str] = mapped_column(String(36), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer, primary_key=True)
+    witness: Mapped[str] = mapped_column(String(80), primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+
+
 class SealedRuleset(Base):
     __tablename__ = "ruleset"
 

@@ -97,8 +97,10 @@ def _current(store: Store, session: Session, log: Log) -> Folded:
                 return held
         base = max((h for h in kept if h.size < log.size), key=lambda h: h.size, default=Folded())
         new = entries(session, log.id, base.size, log.size)
-        if base.size and new[0].prev != base.head:  # what was folded was rolled back, or restored over
-            base, new = Folded(), entries(session, log.id, 0, log.size)
+        erased = any(entry.act == "retention.destroy" for entry in new)
+        rewound = bool(base.size) and new[0].prev != base.head  # what was folded was rolled back, or restored over
+        if erased or rewound:  # nothing that was erased is remembered here
+            base, kept, new = Folded(), [], entries(session, log.id, 0, log.size)
         fresh = Folded(log.size, log.head, _copied(base.world))
         fresh.world.rules = ruleset_reader(store, session)
         opened = openings(store, session, log.id, base.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +13,8 @@ from election.words import Language, sentence, sentences
 
 def document(report: Report) -> dict[str, Any]:
     """The JSON of ``election verify --json``."""
-    return {
+    shown = {"entry": json.loads(report.entry.to_bytes())} if report.entry is not None else {}
+    return shown | {
         "ok": report.ok,
         "trust": report.trust,
         "fingerprint": report.fingerprint,

@@ -9,6 +9,7 @@ from election.record.bundle import Bundle, log_path
 from election.record.chain import walk
 from election.record.entry import KINDS, ZERO, Entry
 from election.record.note import Checkpoint, NoteError, Verifier
+from election.record.policy import Policy
 from election.record.tree import Tree
 from election.verify.report import Report
 
@@ -109,6 +110,28 @@ def check_earlier(earlier: str, logs: Logs, server: Verifier, report: Report) ->
     elif log.roots.get(found.size) != found.root:
         report.fail("earlier", "forked", log.path, found.size, size=found.size)
     report.done("earlier", size=found.size)
+
+
+def check_witnesses(bundle: Bundle, logs: Logs, server: Verifier, policy: Policy, report: Report) -> None:
+    """The whole of the election's log stands under a checkpoint that the policy's quorum of witnesses cosigned.
+
+    The other logs stand under it too, as far as the election has seen them.
+    """
+    if policy.logs and server.public_key not in {log.public_key for log in policy.logs}:
+        report.fail("witnesses", "policy-log", log_path("office"), 1)
+    size = logs["election"].size
+    most = count = 0
+    for kind, at, path in bundle.checkpoints():
+        try:
+            cosigned = policy.cosigned(bundle.text(path))
+        except NoteError:
+            report.fail("witnesses", "cosignature", path)
+            continue
+        if kind == "election" and policy.met(cosigned) and at >= most:
+            most, count = at, len(cosigned)
+    if most < size:
+        report.fail("witnesses", "quorum", log_path("election"), most + 1, size=most, have=size)
+    report.done("witnesses", n=count, size=size)
 
 
 def check_seen(logs: Logs, report: Report) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from election.record.entry import Entry
 
 Status = Literal["pass", "fail", "not_checked"]
 
@@ -16,6 +19,7 @@ CHECKS = (
     "chain",
     "checkpoints",
     "earlier",
+    "witnesses",
     "seen",
     "actors",
     "statements",
@@ -29,6 +33,9 @@ CHECKS = (
     "recount",
     "result",
 )
+
+#: the checks of a proof of one entry
+PROOF_CHECKS = ("trust", "entries", "checkpoints", "witnesses", "inclusion")
 
 #: as many problems of one check are told in full; the check says how many there are
 TOLD = 20
@@ -59,13 +66,15 @@ class Check:
 class Report:
     """Collects the checks of one bundle."""
 
-    def __init__(self) -> None:
-        self.checks = {check: Check(check) for check in CHECKS}
+    def __init__(self, checks: Sequence[str] = CHECKS) -> None:
+        self.checks = {check: Check(check) for check in checks}
         self.trust: Literal["pinned", "unpinned"] = "unpinned"
         self.entries = 0
         self.checkpoints = 0
         self.contests = 0
         self.fingerprint = ""
+        #: the entry that a proof of one entry shows
+        self.entry: Entry | None = None
 
     def fail(self, check: str, code: str, file: str = "", line: int | None = None, **params: object) -> None:
         """Something is wrong: ``verify.problem.<code>`` with ``params``, in ``line`` (from 1) of ``file``."""

@@ -8,12 +8,14 @@ from pathlib import Path
 from election.faults import WrongInput
 from election.record import bundle as bundles
 from election.record import keys, note
+from election.record import policy as policies
 from election.record.archive import Damaged
 from election.record.bundle import Bundle
 from election.record.entry import Entry
 from election.record.note import Checkpoint, NoteError, Verifier
+from election.record.policy import Policy, PolicyError
 from election.verify import logs as reading
-from election.verify import sealed, signatures
+from election.verify import one, sealed, signatures
 from election.verify.replay import replay
 from election.verify.report import Report
 
@@ -22,19 +24,27 @@ _MAX_NOTE = 2**16
 
 
 def verify(
-    path: str | os.PathLike[str], trust: str | None = None, checkpoint: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str],
+    trust: str | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    policy: str | os.PathLike[str] | None = None,
 ) -> Report:
-    """Check the bundle at ``path``.
+    """Check the bundle, or the proof of one entry, at ``path``.
 
     ``trust`` is the server's fingerprint as printed on signed papers, ``checkpoint`` a file with a checkpoint taken
-    earlier. Raises WrongInput for what cannot be used at all; whatever is wrong *in* a bundle is in the report.
+    earlier, ``policy`` one that says whose cosignatures are asked for. Raises WrongInput for what cannot be used at all; whatever is wrong *in* a bundle is in the report.
     """
     pinned = _fingerprint(trust)
+    believed = _policy(policy)
+    if (text := one.read(path)) is not None:
+        if checkpoint is not None:
+            raise WrongInput("a proof of one entry extends nothing", place="--checkpoint", mend="give it with a bundle")
+        return one.check(text, pinned, believed)
     earlier = _earlier(checkpoint)
     report = Report()
     try:
         with bundles.read(path) as bundle:
-            _check(bundle, pinned, earlier, report)
+            _check(bundle, pinned, earlier, believed, report)
     except Damaged as error:
         report.fail("archive", "damaged", error.place)
     return report
@@ -49,6 +59,19 @@ def _fingerprint(text: str | None) -> str | None:
             "not a fingerprint", place="--trust", mend="give the 64 hex digits printed on the signed papers"
         )
     return found
+
+
+def _policy(path: str | os.PathLike[str] | None) -> Policy | None:
+    if path is None:
+        return None
+    try:
+        with Path(path).open("rb") as file:
+            return policies.parse(file.read(_MAX_NOTE).decode())
+    except OSError as error:
+        raise WrongInput(error.strerror or "cannot be read", place=str(path)) from error
+    except (PolicyError, UnicodeDecodeError) as error:
+        mend = "write it as C2SP tlog-policy, or take it from `election witness policy`"
+        raise WrongInput(f"not a policy ({error})", place=str(path), mend=mend) from error
 
 
 def _earlier(path: str | os.PathLike[str] | None) -> str | None:
@@ -66,7 +89,7 @@ def _earlier(path: str | os.PathLike[str] | None) -> str | None:
     return text
 
 
-def _check(bundle: Bundle, pinned: str | None, earlier: str | None, report: Report) -> None:
+def _check(bundle: Bundle, pinned: str | None, earlier: str | None, believed: Policy | None, report: Report) -> None:
     _check_archive(bundle, report)
     server = _server(bundle, report)
     if server is None:
@@ -80,6 +103,8 @@ def _check(bundle: Bundle, pinned: str | None, earlier: str | None, report: Repo
     reading.check_checkpoints(bundle, logs, server, report)
     if earlier is not None:
         reading.check_earlier(earlier, logs, server, report)
+    if believed is not None and "election" in logs:
+        reading.check_witnesses(bundle, logs, server, believed, report)
     reading.check_seen(logs, report)
     if "election" not in logs or "office" not in logs:
         return

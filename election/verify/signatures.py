@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from election.record import keys, statement
+from election.record import algorithms, keys, statement
 from election.record.entry import Entry
 from election.record.statement import Statement
 from election.verify.logs import Log, Logs
@@ -171,6 +171,8 @@ def _fault(said: Statement, entry: Entry, subject: str, register: Register, posi
         return "statement-key"
     if person.role != said.role:
         return "statement-role"
+    if said.alg not in algorithms.KNOWN:
+        return "statement-algorithm"
     counting = [key for key in named if key.counts(position)]
     if not counting:
         return "statement-revoked"

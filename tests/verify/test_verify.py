@@ -57,7 +57,7 @@ def test_a_whole_bundle_verifies(office: Any, tmp_path: Path) -> None:
     assert told["checkpoints"] == 4
     assert [check["id"] for check in told["checks"]] == list(CHECKS)
     not_checked = {check["id"] for check in told["checks"] if check["status"] == "not_checked"}
-    assert not_checked == {"trust", "earlier", "attachments", "personal", "steps", "recount", "result"}
+    assert not_checked == {"trust", "earlier", "witnesses", "attachments", "personal", "steps", "recount", "result"}
 
 
 # --- container and manifest ---
@@ -387,7 +387,7 @@ def signed(office: Any, **changes: Any) -> None:
         ({"account": "zhao"}, "statement-key"),
         ({"key": "0" * 64}, "statement-key"),
         ({"role": "teller"}, "statement-role"),
-        ({"alg": "none"}, "statement-signature"),
+        ({"alg": "none"}, "statement-algorithm"),
         ({"sig": 1}, "statement-shape"),
         ({"account": ["chen"]}, "statement-shape"),
         ({"more": "x"}, "statement-shape"),

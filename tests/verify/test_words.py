@@ -10,7 +10,7 @@ import pytest
 
 import election.words
 from election.verify import answer
-from election.verify.report import CHECKS, Report
+from election.verify.report import CHECKS, PROOF_CHECKS, Report
 from election.words import sentences
 
 #: the rooms that find problems
@@ -24,7 +24,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "record-format.md"
 
 
 def test_every_check_has_its_three_sentences_and_no_other_has() -> None:
-    expected = {f"verify.{check}.{status}" for check in CHECKS for status in ("pass", "fail", "not_checked")}
+    expected = {
+        f"verify.{check}.{status}" for check in {*CHECKS, *PROOF_CHECKS} for status in ("pass", "fail", "not_checked")
+    }
     expected |= {"verify.ok.pinned", "verify.ok.unpinned", "verify.not-ok"}
     told = {code for code in sentences() if code.startswith("verify.") and not code.startswith("verify.problem.")}
     assert told == expected
