@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from election.acts.perform import Command, perform
@@ -46,8 +47,12 @@ def newest(store: Store, log: str) -> str:
 
 
 def register(store: Store, actor: Actor, name: str, vkey: str, kind: str, scope: str, now: datetime) -> None:
-    """Make a witness's key known here. Raises Refused."""
-    act = RegisterWitness.model_validate({"name": name, "vkey": vkey, "kind": kind, "scope": scope})
+    """Make a witness's key known here. Raises Refused, or WrongInput for a name that is none."""
+    try:
+        act = RegisterWitness.model_validate({"name": name, "vkey": vkey, "kind": kind, "scope": scope})
+    except ValidationError as error:
+        mend = "use letters, digits, dots and dashes"
+        raise WrongInput("not the name of a witness", place=name, mend=mend) from error
     _office_act(store, act, actor, now)
 
 

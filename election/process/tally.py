@@ -91,7 +91,7 @@ class TallyAct(Act):
         if this is not None:
             yield Demand("tally.contest", self.contest_of(world) is not None)
             yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
-        yield from counts_for_nobody(world, deed)
+        yield from impartial(world, deed)
 
 
 def person_of(world: World, account: str) -> str:
@@ -100,7 +100,7 @@ def person_of(world: World, account: str) -> str:
     return (found.person if found is not None else "") or account
 
 
-def counts_for_nobody(world: World, deed: Deed) -> Iterator[Demand]:
+def impartial(world: World, deed: Deed) -> Iterator[Demand]:
     """Neither a candidate nor a near relative of one touches a tally, even where the ruleset lets relatives help."""
     person = person_of(world, deed.actor.account)
     facts = world.election
@@ -125,6 +125,7 @@ class OpenBox(TallyAct):
         if this is not None:
             yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
             yield Demand("tally.box-once", self.box not in this.opened, {"box": self.box})
+        yield from impartial(world, deed)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.rounds[-1].opened.add(self.box)

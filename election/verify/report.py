@@ -34,6 +34,9 @@ CHECKS = (
     "result",
 )
 
+#: checks against what a doubter holds: they say nothing against what the bundle says of itself
+OUTSIDE = ("trust", "earlier", "witnesses")
+
 #: the checks of a proof of one entry
 PROOF_CHECKS = ("trust", "entries", "checkpoints", "witnesses", "inclusion")
 
@@ -97,6 +100,11 @@ class Report:
     @property
     def ok(self) -> bool:
         return all(check.status != "fail" for check in self.checks.values())
+
+    @property
+    def sound(self) -> bool:
+        """Nothing is wrong in the bundle itself, whatever a doubter holds against it from outside."""
+        return all(check.status != "fail" for check in self.checks.values() if check.id not in OUTSIDE)
 
     @property
     def problems(self) -> list[Problem]:

@@ -113,7 +113,7 @@ def _check(bundle: Bundle, pinned: str | None, earlier: str | None, believed: Po
     sealed.check_attachments(logs, report)
     values = sealed.check_openings(bundle, logs, report)
     rulesets = sealed.check_rulesets(bundle, logs, report)
-    if report.ok:
+    if report.sound:
         replay(logs, rulesets, values, report)
 
 

@@ -179,3 +179,144 @@ def test_wrong_usage_is_one_line_and_exit_two(tmp_path: Path, arguments: tuple[s
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- after the archive: shown apart, witnessed, erased ---------------------------------------------------------------
+
+
+def residents_of(answer: dict[str, Any]) -> str:
+    return str(next(e["id"] for e in answer["elections"] if e["body"] == "residents"))
+
+
+def test_one_entry_is_shown_without_the_rest(told: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    home, answer = told
+    path = tmp_path / "entry.tlog-proof"
+    made = election(home, "bundle", "prove", residents_of(answer), "--entry", "31", "--out", str(path))
+    assert made.returncode == 0, made.stderr
+    done = election(tmp_path / "nowhere", "verify", str(path), "--trust", answer["trust"], "--json")
+    shown = json.loads(done.stdout)
+    assert (done.returncode, shown["ok"], shown["trust"], shown["entry"]["seq"]) == (0, True, "pinned", 31)
+    assert election(home, "bundle", "prove", residents_of(answer), "--entry", "999", "--out", str(path)).returncode == 2
+
+
+@pytest.fixture(scope="module")
+def later(told: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A copy of the home, to go on with."""
+    home = tmp_path_factory.mktemp("later") / "home"
+    shutil.copytree(told[0], home)
+    return home, told[1]
+
+
+def test_witnesses_cosign_on_their_own_machines_and_a_policy_asks_for_them(
+    later: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    from election.record import note
+    from election.store.database import open_store
+    from election.store.home import Home
+
+    home, answer = later
+    residents, away = residents_of(answer), tmp_path / "nowhere"
+    store = open_store(Home(home))
+    server = note.vkey("sample-office", store.vault.server_public)
+    store.close()
+    password = tmp_path / "password"
+    password.write_text("见证人的密码\n", encoding="utf-8")
+    for name in ("jiedao", "guancha"):
+        own = ("--dir", str(tmp_path / name), "--password-file", str(password))
+        made = election(away, "witness", "new", name, "--server", server, *own, "--json")
+        assert made.returncode == 0, made.stderr
+        assert json.loads(made.stdout)["trust"] == answer["trust"]
+        vkey = json.loads(made.stdout)["vkey"]
+        assert election(home, "witness", "register", name, vkey, "--kind", "observer").returncode == 0
+    policy, asked = tmp_path / "policy", tmp_path / "asked"
+    assert election(home, "witness", "policy", "--k", "2", "--out", str(policy)).returncode == 0
+    picture = tmp_path / "asked.png"
+    out = ("--out", str(asked), "--qr", str(picture))
+    assert election(home, "witness", "request", residents, "--witness", "jiedao", *out).returncode == 0
+    for name, carried in (("jiedao", asked), ("guancha", picture)):
+        own = ("--dir", str(tmp_path / name), "--password-file", str(password))
+        back = tmp_path / f"{name}.note"
+        signed = election(away, "witness", "cosign", str(carried), *own, "--base64", "--out", str(back))
+        assert signed.returncode == 0, signed.stderr
+        path = tmp_path / "x.zip"
+        assert election(home, "bundle", "export", residents, "--out", str(path)).returncode == 0
+        before = election(away, "verify", str(path), "--policy", str(policy), "--json")
+        assert before.returncode == 1
+        assert {p["code"] for p in json.loads(before.stdout)["problems"]} == {"quorum"}
+        assert election(home, "witness", "receive", residents, str(back)).returncode == 0
+    assert election(home, "bundle", "export", residents, "--out", str(path)).returncode == 0
+    done = election(away, "verify", str(path), "--policy", str(policy), "--json")
+    assert done.returncode == 0, done.stdout
+    # the same request again is no longer from where this witness stands
+    own = ("--dir", str(tmp_path / "jiedao"), "--password-file", str(password))
+    again = election(away, "witness", "cosign", str(asked), *own, "--json")
+    assert (again.returncode, json.loads(again.stdout)["code"]) == (1, "other-old")
+    assert election(home, "witness", "receive", residents, str(asked)).returncode == 2
+    assert not away.exists()
+
+
+def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stands(
+    later: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    from datetime import UTC, date, datetime
+
+    from sqlalchemy import func, select
+
+    from election.acts import accounts
+    from election.acts.do import do
+    from election.acts.perform import Refused
+    from election.demo.story import PASSWORD
+    from election.process.after import Destroy
+    from election.store.database import open_store
+    from election.store.home import Home
+    from election.store.people import listed
+    from election.store.tables import AccountRow, OpeningRow, RollRow
+
+    home, answer = later
+    residents = residents_of(answer)
+    store = open_store(Home(home))
+    with store.read() as session:
+        street = session.scalars(select(AccountRow).where(AccountRow.role == "street_officer")).one().id
+    actor, act = accounts.get(store, street).actor, Destroy(what="personal", reason="保存期满")
+
+    def destroy(year: int) -> Any:
+        signer, now = accounts.unlock(store, street, PASSWORD), datetime(year, 6, 1, tzinfo=UTC)
+        return do(store, residents, act, actor, date(year, 6, 1), now, signers=[signer])
+
+    with pytest.raises(Refused, match=r"retention\.over"):
+        destroy(2013)
+    entry = destroy(2014)
+    assert entry.payload["number"] > 0
+    with store.read() as session:
+        left = session.scalar(select(func.count()).where(OpeningRow.log == residents, OpeningRow.posted.is_(False)))
+        people = listed(store, session, residents)
+        assert (left, {p.resident.name + p.resident.id_number for p in people}) == (0, {""})
+        assert session.scalar(select(func.count()).where(RollRow.log == residents, RollRow.salt != b"")) == 0
+    store.close()
+    audited = election(home, "audit", "verify", "--json")
+    assert audited.returncode == 0, audited.stdout
+    path = tmp_path / "x.zip"
+    assert election(home, "bundle", "export", residents, "--out", str(path)).returncode == 0
+    verified = election(tmp_path, "verify", str(path), "--trust", answer["trust"], "--json")
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_whoever_erases_a_salt_erases_the_person_and_the_chain_still_verifies(
+    told: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """Posted names too, one by one: what is left is a commitment that nobody can open."""
+    import sqlite3
+
+    home = tmp_path / "home"
+    shutil.copytree(told[0], home)
+    with sqlite3.connect(home / "election.db") as connection:
+        erased = connection.execute(
+            "DELETE FROM opening WHERE commitment IN (SELECT commitment FROM opening WHERE log = ? LIMIT 40)",
+            (residents_of(told[1]),),
+        ).rowcount
+    assert erased == 40
+    assert election(home, "audit", "verify").returncode == 0
+    path = tmp_path / "x.zip"
+    assert election(home, "bundle", "export", residents_of(told[1]), "--out", str(path)).returncode == 0
+    done = election(tmp_path, "verify", str(path), "--trust", told[1]["trust"], "--json")
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,223 @@
+"""Whose signature counts, who may touch a tally, what is destroyed and when: every refusal, told in memory."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from election.process import after, meeting, office, tally
+from election.process.base import Actor, Role
+from election.process.machine import SERVER
+from election.record import keys
+from election.record.cosignature import Witness
+from tests.process.telling import PATH, Telling, party, residents_at_vote
+
+F = {n: f"{n}" * 64 for n in range(10)}
+VKEY = Witness("street-1", keys.public(b"w" * 32)).vkey
+
+
+@pytest.fixture
+def real() -> Telling:
+    """An office that is no demonstration, with nobody's key yet."""
+    return Telling("party", demonstration=True)
+
+
+def enrol(told: Telling, account: str, digit: int, **around: Any) -> None:
+    told.do(office.EnrolKey(account=account, public_key=F[digit], fingerprint=F[digit]), SERVER, **around)
+
+
+def vouch(*accounts: tuple[str, int]) -> office.VouchKeys:
+    return office.VouchKeys(keys=tuple(office.Vouched(account=a, fingerprint=F[n]) for a, n in accounts))
+
+
+def test_two_officials_make_a_key_count(real: Telling) -> None:
+    facts = real.world.office
+    enrol(real, "street_officer1", 1)
+    enrol(real, "organisation_reviewer1", 2)
+    enrol(real, "teller1", 3)
+    assert facts.vouched("street_officer1")
+    assert not facts.vouched("teller1")
+    real.do(vouch(("teller1", 3)), "street_officer1")
+    assert not facts.vouched("teller1")
+    real.refused(vouch(("teller1", 3)), "street_officer1", "vouch.once")
+    real.do(vouch(("teller1", 3)), "organisation_reviewer1")
+    assert facts.vouched("teller1")
+
+
+def test_only_the_first_officials_need_nobody(real: Telling) -> None:
+    enrol(real, "street_officer1", 1)
+    enrol(real, "committee_chair1", 2)
+    real.do(vouch(("committee_chair1", 2)), "street_officer1")
+    enrol(real, "street_officer2", 3)
+    assert real.world.office.vouched("street_officer1")
+    assert not real.world.office.vouched("street_officer2")
+    assert not real.world.office.vouched("committee_chair1")
+
+
+def test_what_cannot_be_vouched_for(real: Telling) -> None:
+    enrol(real, "street_officer1", 1)
+    enrol(real, "teller1", 3)
+    real.refused(vouch(("street_officer1", 1)), "street_officer1", "vouch.not-own")
+    real.refused(vouch(("teller1", 4)), "street_officer1", "vouch.this-key")
+    real.refused(vouch(("nobody", 4)), "street_officer1", "office.account-known")
+    real.refused(vouch(("teller1", 3)), "teller2", "act.role")
+    real.refused(vouch(("teller1", 3)), Actor("street_officer1", Role.STREET, "d/t"), "office.scope")
+    real.refused(vouch(("teller1", 3)), "street_officer1", "act.signed", signed_by=[])
+
+
+def test_a_new_key_signed_with_the_old_one_is_believed_as_it_was(real: Telling) -> None:
+    for account, digit in (("street_officer1", 1), ("organisation_reviewer1", 2), ("teller1", 3)):
+        enrol(real, account, digit)
+    for by in ("street_officer1", "organisation_reviewer1"):
+        real.do(vouch(("teller1", 3)), by)
+    facts = real.world.office
+    enrol(real, "teller1", 4, signed_by=["teller1"])
+    enrol(real, "street_officer1", 5, signed_by=["street_officer1"])
+    assert facts.vouched("teller1")
+    assert facts.vouched("street_officer1")
+    enrol(real, "teller1", 6)
+    assert not facts.vouched("teller1")
+    real.do(office.RevokeKey(account="street_officer1"), SERVER)
+    assert not facts.vouched("street_officer1")
+
+
+def test_outside_a_demonstration_a_milestone_waits_for_the_vouchers() -> None:
+    told = party().seats()
+    told.world.office.demonstration = False
+    withdrawn = after.ReopenStep(step_name="seats", reason="重新研究职数")
+    told.refused(withdrawn, "committee_chair", "act.vouched")
+    for account, digit in (("committee_chair1", 1), ("street_officer1", 2), ("civil_reviewer1", 3)):
+        enrol(told, account, digit)
+    told.refused(withdrawn, "committee_chair", "act.vouched")
+    for by in ("street_officer1", "civil_reviewer1"):
+        told.do(vouch(("committee_chair1", 1)), by)
+    told.do(withdrawn, "committee_chair")
+
+
+def test_an_algorithm_that_is_not_known_is_refused_by_name(real: Telling) -> None:
+    key = office.EnrolKey(account="teller1", public_key=F[1], fingerprint=F[1], alg="sm2-sm3")
+    assert real.refused(key, SERVER, "office.algorithm").params == {"alg": "sm2-sm3"}
+    made = office.OpenAccount(account="new", role=Role.TELLER, scope=PATH, name="某人", alg="rot13")
+    real.refused(made, SERVER, "office.algorithm")
+
+
+def test_a_witness_is_registered_once_with_a_key_of_its_own(real: Telling) -> None:
+    witness = office.RegisterWitness(name="street-1", vkey=VKEY, kind="street", scope="d/s")
+    real.do(witness, "street_officer")
+    real.refused(witness, "street_officer", "witness.new")
+    real.refused(witness.model_copy(update={"name": "street-2"}), "street_officer", "witness.key")
+    real.refused(witness.model_copy(update={"name": "x", "vkey": "x"}), "street_officer", "witness.key")
+    real.refused(witness.model_copy(update={"scope": "d/t"}), "street_officer", "office.scope")
+    real.world.office.server_key = keys.public(b"v" * 32).hex()
+    own = Witness("v", keys.public(b"v" * 32)).vkey
+    real.refused(witness.model_copy(update={"name": "v", "vkey": own}), "street_officer", "witness.other-key")
+    closed = office.CloseWitness(name="street-1", reason="交还")
+    real.do(closed, "street_officer")
+    real.refused(closed, "street_officer", "witness.known")
+
+
+# --- tallies ---------------------------------------------------------------------------------------------------------
+
+
+def behind(told: Telling, account: str, person: str) -> None:
+    told.world.office.accounts[account].person = person
+
+
+def at_the_box() -> Telling:
+    told = residents_at_vote()
+    told.do(told.account(), told.lead)
+    return told
+
+
+def commit(told: Telling) -> tally.CommitTally:
+    return tally.CommitTally(contest="chair", box="1", commitment=F[1])
+
+
+def test_two_accounts_of_one_person_are_not_two_tellers() -> None:
+    told = at_the_box()
+    told.do(tally.OpenBox(box="1"), "scrutineer")
+    behind(told, "teller1", "s2")
+    behind(told, "teller2", "s2")
+    behind(told, "scrutineer1", "s2")
+    told.do(commit(told), "teller1")
+    told.refused(commit(told), "teller2", "tally.two-people")
+    behind(told, "teller2", "s3")
+    figures = told.figures("chair", (30, 3))
+    told.world.election.rounds[-1].sheets.clear()
+    told.enter("chair", figures)
+    digest = told.facts.round.sheets[("chair", "1")].sha256
+    told.do(tally.SignTally(contest="chair", box="1", sheet_sha256=digest), "teller1")
+    told.refused(tally.SignTally(contest="chair", box="1", sheet_sha256=digest), "scrutineer1", "tally.sign-once")
+    behind(told, "scrutineer1", "s1")
+    told.do(tally.SignTally(contest="chair", box="1", sheet_sha256=digest), "scrutineer1")
+
+
+def test_a_third_person_settles_what_differs() -> None:
+    told = at_the_box()
+    told.do(tally.OpenBox(box="1"), "scrutineer")
+    for account, person in (("teller1", "s2"), ("teller2", "s3"), ("scrutineer1", "s3")):
+        behind(told, account, person)
+    first, second = told.figures("chair", (30, 3)), told.figures("chair", (29, 3))
+    told.enter("chair", first, second)
+    settled = tally.ResolveTally(contest="chair", box="1", figures=first, reason="重新核对")
+    told.refused(settled, "scrutineer1", "tally.third-person")
+    told.do(settled, "scrutineer2")
+
+
+@pytest.mark.parametrize("account", ["teller1", "scrutineer1"])
+def test_neither_a_candidate_nor_a_near_relative_touches_a_tally(account: str) -> None:
+    told = at_the_box()
+    acts = {
+        "teller1": commit(told),
+        "scrutineer1": tally.RestartTally(contest="chair", box="1", reason="重计"),
+    }
+    behind(told, account, told.facts.official[0].person)
+    told.refused(acts[account], account, "tally.not-candidate")
+    role = account.removesuffix("1")
+    helper = meeting.AppointStaff(
+        person="relative", name="某人", role=role, relative_of_candidate=True, relative_reason="人手不足"
+    )
+    told.do(helper, told.lead)
+    behind(told, account, "relative")
+    told.refused(acts[account], account, "tally.not-relative")
+    told.refused(tally.SignTally(contest="chair", box="1", sheet_sha256=F[1]), account, "tally.not-relative")
+    if role == "scrutineer":
+        told.refused(tally.OpenBox(box="1"), account, "tally.not-relative")
+
+
+# --- retention -------------------------------------------------------------------------------------------------------
+
+
+def destroy(what: str) -> after.Destroy:
+    return after.Destroy(what=what, reason="保存期满")
+
+
+@pytest.mark.parametrize("what", list(after.KEPT))
+def test_nothing_is_destroyed_before_its_time_or_twice(what: str) -> None:
+    told = party()
+    told.refused(destroy(what), "street_officer", "retention.archived")
+    told.facts.archived_on = date(2010, 12, 30)
+    years = int(str(told.facts.law.values[after.KEPT[what]].value))
+    told.today = date(2010 + years, 12, 30)
+    assert told.refused(destroy(what), "street_officer", "retention.over").params == {"until": told.today}
+    told.today = date(2010 + years, 12, 31)
+    told.refused(destroy(what), "street_officer", "act.signed", signed_by=[])
+    told.refused(destroy(what), "registrar", "act.role")
+    told.do(destroy(what), "street_officer")
+    told.refused(destroy(what), "street_officer", "retention.once")
+
+
+def test_rules_without_a_period_keep_everything() -> None:
+    told = party()
+    told.facts.archived_on = date(2010, 12, 30)
+    told.today = date(2030, 1, 1)
+    values = {k: v for k, v in told.facts.law.values.items() if not k.startswith("retention.")}
+    object.__setattr__(told.facts.rules, "values", values)
+    told.refused(destroy("files"), "street_officer", "retention.rule")
+
+
+def test_years_are_counted_by_the_calendar() -> None:
+    assert after.years_after(date(2008, 2, 29), 3) == date(2011, 3, 1)
+    assert after.years_after(date(2010, 12, 30), 5) == date(2015, 12, 30)
