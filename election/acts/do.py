@@ -91,6 +91,23 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 
         assert isinstance(act, Propose)
         update = {"standing": Standing(**rolls.standing(store, session, log, act.person, act.supporters, world.day))}
+    elif act.code == "representatives.elect":
+        from election.process.representatives import ElectRepresentatives
+
+        assert isinstance(act, ElectRepresentatives)
+        people = rolls.on_roll(store, session, log, [c.person for c in act.elected])
+        update = {"households_of": len({(p.resident.group, p.resident.household) for p in people.values()})}
+    elif act.code == "proxy.grant":
+        from election.process.absent import GrantProxy
+
+        assert isinstance(act, GrantProxy)
+        people = rolls.on_roll(store, session, log, [act.principal, act.proxy])
+        update = {"principal_on_roll": act.principal in people, "proxy_on_roll": act.proxy in people}
+    elif act.code == "visit.ask":
+        from election.process.absent import AskVisit
+
+        assert isinstance(act, AskVisit)
+        update = {"on_roll": act.person in rolls.on_roll(store, session, log, [act.person])}
     elif act.code == "prepare.ballots" and facts.official_fixed:
         update = {"design": ballots.design_digest(world)}
     elif act.code == "tally.sign" and facts.round is not None:

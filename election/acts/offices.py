@@ -55,9 +55,7 @@ def presiding(world: World) -> str:
     facts = world.election
     if facts.body == "party":
         return turnover_committee(facts.community_name)
-    if facts.law.body == "villagers":
-        return f"{community_of(world)}村民选举委员会"
-    return f"{community_of(world)}居民委员会选举领导小组"
+    return f"{community_of(world)}{facts.law.get('presiding.name', '居民委员会选举领导小组')}"
 
 
 def elected_body(world: World, number: str = "") -> str:
@@ -94,8 +92,7 @@ def voters(facts: Election) -> str:
     if facts.body == "party":
         return "党员代表" if facts.assembly == "delegates" else "全体正式党员"
     people = "村民" if facts.law.body == "villagers" else "选民"
-    electorate = str(facts.law.get("electorate", "representatives"))
-    return {"voters": "登记选民", "households": "户代表"}.get(electorate, f"{people}代表")
+    return {"voters": "登记选民", "households": "户代表"}.get(facts.electorate, f"{people}代表")
 
 
 def meeting(world: World) -> str:
@@ -105,6 +102,5 @@ def meeting(world: World) -> str:
     if facts.body == "party":
         return f"{name}{'党员代表大会' if facts.assembly == 'delegates' else '党员大会'}"
     people = "村民" if facts.law.body == "villagers" else "居民"
-    electorate = str(facts.law.get("electorate", "representatives"))
-    kind = {"voters": "选举大会", "households": "户代表会议"}.get(electorate, f"{people}代表大会")
+    kind = {"voters": "选举", "households": "户代表会议"}.get(facts.electorate, f"{people}代表大会")
     return f"{name}{kind}"

@@ -89,7 +89,7 @@ def voters_of(world: World) -> str:
     facts = world.election
     if facts.body == "party":
         return "delegates" if facts.assembly == "delegates" else "members"
-    return str(facts.law.get("electorate", "representatives"))
+    return facts.electorate
 
 
 def desk(world: World) -> str:

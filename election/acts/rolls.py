@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -299,12 +300,16 @@ def move(
         return gone, commit_within(store, session, Command(target, into, actor, occurred_on), now)
 
 
+def on_roll(store: Store, session: Session, log: str, persons: Sequence[str]) -> dict[str, Listed]:
+    """Those of these persons who stand on a roll."""
+    return {p.person: p for p in listed(store, session, log, persons=persons, statuses=ON_ROLL)}
+
+
 def standing(
     store: Store, session: Session, log: str, person: str, supporters: tuple[str, ...], day: date
 ) -> dict[str, Any]:
     """What the roll says of a person and their supporters, for a nomination's entry."""
-    found = listed(store, session, log, persons=[person, *supporters], statuses=ON_ROLL)
-    by_person = {p.person: p for p in found}
+    by_person = on_roll(store, session, log, [person, *supporters])
     own = by_person.get(person)
     backing = sum(1 for s in dict.fromkeys(supporters) if s in by_person)
     if own is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .heading import Paper
-from .papers import candidates, closing, letters, meeting, posts, results, rolls, voter
+from .papers import absent, candidates, closing, letters, meeting, posts, results, rolls, vetting, voter
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ KINDS: dict[str, Kind] = {
     "candidate_report": Kind(candidates.CandidateReport, "候选人预备人选报告"),
     "polling_notice": Kind(meeting.PollingNotice, "投票时间地点公告", posted=True),
     "staff_notice": Kind(meeting.StaffNotice, "选举工作人员名单公告", posted=True),
+    "proxy_list": Kind(absent.ProxyList, "委托投票名单公告", posted=True),
+    "proxy_certificate": Kind(absent.ProxyCertificate, "委托投票证"),
+    "visit_list": Kind(absent.VisitList, "流动票箱投票登记表"),
+    "vetting_sheet": Kind(vetting.VettingSheet, "候选人资格联审表"),
     "sign_in_sheet": Kind(meeting.SignInSheet, "签到册"),
     "ballot_account": Kind(meeting.BallotAccount, "选票发放收回情况报告单"),
     "tally_sheet": Kind(meeting.TallySheet, "计票单"),

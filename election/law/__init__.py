@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from election.law.apportionment import Apportionment, apportion, check_representatives, household_range
 from election.law.dates import day
-from election.law.days import Milestone, calendar, deadline
+from election.law.days import Milestone, calendar, days_before, deadline
 from election.law.finding import Finding
 from election.law.icalendar import icalendar
 from election.law.majority import Threshold, share, threshold
@@ -30,6 +30,7 @@ __all__ = [
     "check_representatives",
     "check_seats",
     "day",
+    "days_before",
     "deadline",
     "from_json",
     "household_range",

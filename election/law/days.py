@@ -44,10 +44,14 @@ def deadline(rs: Ruleset, step: str | StepRule, election_day: date, since: date 
     return None if rule is None else _last_day(rs, rule, election_day, since)
 
 
+def days_before(rs: Ruleset, days: int, election_day: date) -> date:
+    """The last day for what must be done ``days`` before the election day, by the ruleset's ``calendar.reading``."""
+    return _shift(election_day, -days - (rs.get("calendar.reading") == "strict"))
+
+
 def _last_day(rs: Ruleset, rule: Deadline, election_day: date, since: date | None) -> date:
     if rule.days_before is not None:
-        extra = 1 if rs.get("calendar.reading") == "strict" else 0
-        return _shift(election_day, -rule.days_before - extra)
+        return days_before(rs, rule.days_before, election_day)
     return _shift(since or election_day, rule.days_after or 0)
 
 

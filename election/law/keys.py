@@ -30,6 +30,10 @@ def _text(value: object) -> str:
     return value
 
 
+def _name(value: object) -> None:
+    _text(value)
+
+
 def _threshold(value: object) -> None:
     threshold(_text(value))
 
@@ -81,6 +85,28 @@ _EDUCATION = _one_of("primary", "junior_secondary", "senior_secondary", "college
 _AUTHORITY = _one_of("turnover_committee", "leading_group", "street", "organisation", "civil_affairs")
 _STAFF = _one_of("refuse", "warn", "allow")
 
+#: departments whose opinion a joint vetting asks (Q-01), and grounds of the negative lists (Q-03)
+DEPARTMENTS = (
+    "discipline", "organisation", "publicity", "politics_law", "police", "procuratorate", "court", "justice",
+    "petitions", "health", "civil_affairs", "agriculture",
+)  # fmt: skip
+REASONS = (
+    "disloyal", "criminal", "discipline_period", "illegal_activity", "vote_buying", "illegal_petition", "failed_duty",
+    "misuse_of_funds", "illegal_building", "other",
+)  # fmt: skip
+
+
+def _some_of(*choices: str) -> Callable[[object], None]:
+    """Several of these words, each once, with blanks between them."""
+
+    def check(value: object) -> None:
+        words = _text(value).split()
+        if len(set(words)) != len(words) or not set(words) <= set(choices):
+            raise ValueError(f"must be some of {', '.join(choices)}, with blanks between them")
+
+    return check
+
+
 KEYS: Mapping[str, Key] = {
     **{f"quorum.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
     **{f"threshold.{meeting}": Key(_threshold, True) for meeting in _MEETINGS},
@@ -90,6 +116,8 @@ KEYS: Mapping[str, Key] = {
     #: those asked who must agree to the presiding body's own list
     "nomination.agreement": Key(_threshold, True),
     "electorate": Key(_one_of("assembly", "representatives", "voters", "households"), True),
+    #: the residents may prefer another of the three electorates
+    "electorate_choice": Key(_flag, True),
     # candidates
     "margin.share": Key(_share, True),
     "margin.more_than_seats": Key(_flag, True),
@@ -103,6 +131,11 @@ KEYS: Mapping[str, Key] = {
     "candidate.public_deputy.min_education": Key(_EDUCATION, True),
     "candidate.public_deputy.permanent_resident": Key(_flag, True),
     "joint_vetting": Key(_flag),
+    "vetting.departments": Key(_some_of(*DEPARTMENTS)),
+    "vetting.reasons": Key(_some_of(*REASONS)),
+    **{f"assess.{kind}": Key(_flag) for kind in ("term", "evaluation", "inspection")},
+    #: most residents or groups asked must agree to the prospective list
+    "prospective.agreement": Key(_flag, True),
     "prospective.days_before": Key(_whole(0)),
     "prospective.window_days": Key(_whole(0)),
     "official.days_before": Key(_whole(0), True),
@@ -126,6 +159,16 @@ KEYS: Mapping[str, Key] = {
     "proxy.max_held": Key(_whole(0), True),
     "proxy.near_relatives": Key(_flag, True),
     "proxy.written": Key(_flag),
+    "proxy.away_only": Key(_flag, True),
+    "proxy.candidate_holds": Key(_flag, True),
+    "proxy.days_before": Key(_whole(0), True),
+    # stations
+    "station.staff_min": Key(_whole(1)),
+    "mobile_box.allowed": Key(_flag, True),
+    "mobile_box.staff_min": Key(_whole(1)),
+    "mobile_box.days_before": Key(_whole(0)),
+    #: a box with fewer ballots is mixed into another before anybody counts it
+    "boxes.count_min": Key(_whole(1)),
     # seats, delegates, representatives
     "seats.odd": Key(_flag, True),
     #: among the deputies one community policeman and one with tertiary education
@@ -160,6 +203,8 @@ KEYS: Mapping[str, Key] = {
     "staff.candidate": Key(_STAFF, True),
     "staff.relatives": Key(_STAFF),
     "presiding.candidate_leaves": Key(_flag, True),
+    #: what the body that presides is called
+    "presiding.name": Key(_name),
     "authority.assess": Key(_AUTHORITY),
     "authority.candidates": Key(_AUTHORITY),
     "authority.postpone": Key(_AUTHORITY),

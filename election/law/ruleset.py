@@ -13,12 +13,13 @@ from election.law.majority import Threshold, threshold
 Body = Literal["party", "residents", "villagers"]
 Status = Literal["seen", "secondary", "memory", "assumed", "local"]
 OnMiss = Literal["refuse", "reason", "flag"]
-Branch = Literal["", "ballot", "hands"]
+#: of the vote (by ballot, by show of hands), or of who votes
+Branch = Literal["", "ballot", "hands", "voters", "households", "representatives"]
 
 BODIES: tuple[Body, ...] = ("party", "residents", "villagers")
 STATUSES: tuple[Status, ...] = ("seen", "secondary", "memory", "assumed", "local")
 ON_MISS: tuple[OnMiss, ...] = ("refuse", "reason", "flag")
-BRANCHES: tuple[Branch, ...] = ("", "ballot", "hands")
+BRANCHES: tuple[Branch, ...] = ("", "ballot", "hands", "voters", "households", "representatives")
 
 #: what a deciding value must not rest on when a real campaign starts
 UNCONFIRMED: tuple[Status, ...] = ("memory", "assumed")

@@ -260,7 +260,9 @@ class ReopenStep(Act):
     reason: Words = Field(min_length=2)
 
     #: steps whose content can be taken up again by their own chair
-    ALLOWED: ClassVar[frozenset[str]] = frozenset({"seats", "representatives", "prospective", "official", "prepare"})
+    ALLOWED: ClassVar[frozenset[str]] = frozenset(
+        {"electorate", "seats", "representatives", "households", "prospective", "official", "prepare"}
+    )
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election

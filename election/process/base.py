@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 if TYPE_CHECKING:
+    from election.process.facts import Election
     from election.process.world import World
 
 
@@ -108,6 +109,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 PrivateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Personal()]
 PrivateWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Personal(), Long()]
 PersonId = Annotated[str, StringConstraints(max_length=36)]
+#: a person of whom not even the id may stand in the record: that somebody cannot leave the house is health data (D-04)
+PrivatePerson = Annotated[str, StringConstraints(max_length=36), Personal()]
+#: a ground chosen from a list that says something bad of somebody
+PrivateChoice = Annotated[str, StringConstraints(max_length=40), Personal()]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -166,6 +171,11 @@ class Act(Payload):
     timely: ClassVar[bool] = True
     #: done by the program, never offered as a form
     hidden: ClassVar[bool] = False
+
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        """Whether this election has such an act at all: its ruleset, or who votes, may leave it out."""
+        return True
 
     def meets_deadline(self) -> bool:
         """Whether this is the act that the step's deadline asks for."""

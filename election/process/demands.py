@@ -52,6 +52,10 @@ def _assembly(world: World) -> Iterator[Demand]:
         yield Demand("notice.posted.delegates", facts.posted("delegates") is not None, act="notice.post")
 
 
+def _electorate(world: World) -> Iterator[Demand]:
+    yield Demand("electorate.chosen", bool(world.election.chosen_electorate), act="electorate.choose")
+
+
 def _lead(world: World) -> Iterator[Demand]:
     yield Demand("lead.formed", bool(world.election.presiding), act="lead.form")
 
@@ -81,6 +85,13 @@ def _representatives(world: World) -> Iterator[Demand]:
     yield Demand("notice.posted.representatives", facts.posted("representatives") is not None, act="notice.post")
 
 
+def _households(world: World) -> Iterator[Demand]:
+    facts = world.election
+    yield Demand("households.some", bool(facts.representatives), act="representatives.elect")
+    yield Demand("representatives.fixed", facts.representatives_closed, act="representatives.fix")
+    yield Demand("notice.posted.representatives", facts.posted("representatives") is not None, act="notice.post")
+
+
 def _propose(world: World) -> Iterator[Demand]:
     facts = world.election
     for contest in facts.contests:
@@ -104,31 +115,51 @@ def _prospective(world: World) -> Iterator[Demand]:
     yield Demand("notice.posted.prospective_list", facts.posted("prospective_list") is not None, act="notice.post")
     open_ones = [o for o in facts.outstanding() if o.kind == "candidate"]
     yield Demand("objection.none-open", not open_ones, {"count": len(open_ones)}, act="objection.decide")
-    if facts.body == "residents":
+    if facts.body == "residents" and facts.law.get("prospective.agreement", True):
         yield Demand("nomination.agreed", facts.agreed, act="nomination.agree")
     yield Demand("nomination.reported", facts.reported, act="nomination.report")
 
 
 def assess_kinds(facts: Election, candidate: Candidate) -> list[str]:
     """Kinds of assessment one candidate needs."""
-    kinds = ["evaluation", "inspection"]
-    if candidate.sitting:
-        kinds.insert(0, "term")
-    if facts.law.get("joint_vetting"):
+    rules = facts.law
+    # a ruleset that was sealed before it said so asks all three
+    kinds = [kind for kind in ("term", "evaluation", "inspection") if rules.get(f"assess.{kind}", True)]
+    if not candidate.sitting and "term" in kinds:
+        kinds.remove("term")
+    if rules.get("joint_vetting"):
         kinds.append("joint_vetting")
     return kinds
+
+
+def assess_act(facts: Election, kind: str) -> str:
+    """Code of the act that records one kind of assessment."""
+    departments = facts.law.get("vetting.departments")
+    return "vetting.record" if kind == "joint_vetting" and departments else "assess.record"
 
 
 def assessment_demands(facts: Election) -> Iterator[Demand]:
     for candidate in facts.prospective:
         for kind in assess_kinds(facts, candidate):
-            yield Demand(f"assess.{kind}", kind in candidate.assessed, {"name": candidate.name}, act="assess.record")
+            act = assess_act(facts, kind)
+            yield Demand(f"assess.{kind}", kind in candidate.assessed, {"name": candidate.name}, act=act)
+
+
+def passed_demands(facts: Election) -> Iterator[Demand]:
+    """Nobody who stands has failed an assessment; who has is taken off the list first."""
+    for candidate in facts.prospective:
+        failed = [k for k, ok in candidate.assessed.items() if not ok]
+        yield Demand("assess.passed", not failed, {"name": candidate.name}, act="candidate.withdraw")
+
+
+def decided_above(facts: Election) -> bool:
+    """Whether the party's organisation decides the candidates; else the presiding body does, after the vetting."""
+    return str(facts.law.get("authority.candidates", "organisation")) == "organisation"
 
 
 def _assess(world: World) -> Iterator[Demand]:
-
     yield from assessment_demands(world.election)
-    if world.election.body == "residents":
+    if world.election.body == "residents" and decided_above(world.election):
         yield from _nominate_approve(world)
 
 
@@ -157,13 +188,66 @@ def _prepare(world: World) -> Iterator[Demand]:
         this = facts.round
         yield Demand("prepare.ballots", this is not None and this.printed is not None, act="prepare.ballots")
         yield Demand("prepare.boxes", this is not None and bool(this.boxes), act="prepare.boxes")
-    yield Demand("prepare.place", facts.polling_fixed, act="prepare.place")
+    if facts.at_stations:
+        yield from _stations(facts)
+    else:
+        yield Demand("prepare.place", facts.polling_fixed, act="prepare.place")
     yield Demand("notice.posted.polling_notice", facts.posted("polling_notice") is not None, act="notice.post")
     yield Demand("prepare.complete", facts.prepared, act="prepare.complete")
 
 
+def _stations(facts: Election) -> Iterator[Demand]:
+    """Stations with their staff and boxes; the list of proxies posted where there are any."""
+    yield Demand("stations.fixed", facts.polling_fixed, act="prepare.stations")
+    this = facts.round
+    for station in facts.stations.values():
+        key = "mobile_box.staff_min" if station.mobile else "station.staff_min"
+        needs = facts.law.number(key)
+        staff = [s for s in facts.staff if s.station == station.name]
+        has = len({s.person for s in staff})
+        yield Demand(
+            "stations.staffed",
+            has >= needs,
+            {"station": station.name, "has": has, "needs": needs},
+            article=facts.law.article(key),
+            act="prepare.staff",
+        )
+        watched = any(s.role == "scrutineer" for s in staff)
+        yield Demand("stations.watched", watched, {"station": station.name}, act="prepare.staff")
+        boxed = this is not None and station.name in this.stations.values()
+        yield Demand("stations.boxed", boxed, {"station": station.name}, act="prepare.boxes")
+    if facts.proxies:
+        stands = facts.standing() & set(facts.proxies.values()) if not facts.law.get("proxy.candidate_holds") else set()
+        yield Demand("proxy.none-candidate", not stands, act="proxy.revoke")
+        yield Demand("notice.posted.proxy_list", facts.posted("proxy_list") is not None, act="notice.post")
+    if any(s.mobile for s in facts.stations.values()) or facts.visits:
+        carried = any(s.mobile for s in facts.stations.values())
+        yield Demand("stations.mobile", carried, {"asked": len(facts.visits)}, act="prepare.stations")
+
+
+def _polling(world: World) -> Iterator[Demand]:
+    """Every station opened and closed, and enough voters in all."""
+    facts = world.election
+    meeting = facts.meeting or Meeting(1)
+    yield from _polls(facts)
+    if meeting.present is not None:
+        yield quorum(facts, meeting)
+    yield Demand("polling.declared", meeting.valid is True, act="polling.declare")
+
+
+def _polls(facts: Election) -> Iterator[Demand]:
+    this = facts.round or Round(1, [], {})
+    total = len(facts.stations)
+    opened, closed = len(this.polls), sum(1 for p in this.polls.values() if p.closed)
+    yield Demand("stations.opened", 0 < total == opened, {"has": opened, "needs": total}, act="polling.open")
+    yield Demand("stations.closed", 0 < total == closed, {"has": closed, "needs": total}, act="polling.close")
+
+
 def _meeting(world: World) -> Iterator[Demand]:
     facts = world.election
+    if facts.at_stations:
+        yield from _polling(world)
+        return
     meeting = facts.meeting or Meeting(1)
     yield Demand("meeting.opened", meeting.opened_on is not None, act="meeting.open")
     yield Demand("meeting.signed-in", meeting.present is not None, act="meeting.sign_in")
@@ -177,14 +261,22 @@ def _meeting(world: World) -> Iterator[Demand]:
 
 
 def quorum(facts: Election, meeting: Meeting) -> Demand:
-    """Enough present: ``2*n > N`` and the like, in integers, present against entitled."""
+    """Enough present, or enough who voted: ``2*n > N`` and the like, in integers, against entitled."""
     rule = facts.law.threshold("quorum.assembly")
-    present = meeting.present or 0
+    present, article = meeting.present or 0, facts.law.article("quorum.assembly")
+    if facts.at_stations:
+        return Demand(
+            "polling.quorum",
+            rule.met(present, facts.entitled),
+            {"present": present, "entitled": facts.entitled, "needs": rule.needed(facts.entitled)},
+            article=article,
+            act="polling.void",
+        )
     return Demand(
         "meeting.quorum",
         rule.met(present, facts.entitled),
         {"present": present, "entitled": facts.entitled, "needs": rule.needed(facts.entitled)},
-        article=facts.law.article("quorum.assembly"),
+        article=article,
         act="meeting.void",
     )
 
@@ -205,6 +297,8 @@ def _ballot(world: World) -> Iterator[Demand]:
     facts = world.election
     this = facts.round or Round(1, [], {})
     yield Demand("ballot.released", this.printed is not None, {"round": this.number}, act="prepare.ballots")
+    if facts.at_stations:
+        yield from _polls(facts)
     yield Demand("ballot.accounted", this.account is not None, act="ballot.account")
     expected = [(c.id, box) for c in this.contests for box in this.boxes]
     signed = [key for key in expected if (sheet := this.sheets.get(key)) is not None and sheet_signed(sheet.signatures)]
@@ -306,9 +400,11 @@ DEMANDS: dict[str, Callable[[World], Iterator[Demand]]] = {
     "roll": _roll,
     "register": _register,
     "assembly": _assembly,
+    "electorate": _electorate,
     "lead": _lead,
     "seats": _seats,
     "representatives": _representatives,
+    "households": _households,
     "propose": _propose,
     "prospective": _prospective,
     "assess": _assess,

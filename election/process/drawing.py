@@ -18,10 +18,12 @@ from pydantic import BaseModel
 
 from election.law import Deadline, Ruleset, StepRule
 from election.process import (
+    absent,
     after,
     approval,
     campaign,
     demands,
+    electorate,
     machine,
     meeting,
     nomination,
@@ -31,8 +33,10 @@ from election.process import (
     resets,
     result,
     roll,
+    stations,
     steps,
     tally,
+    vetting,
 )
 from election.process.base import ACTS, Act, Filled, Personal
 from election.process.steps import suffix
@@ -45,9 +49,13 @@ _ROOMS: tuple[ModuleType, ...] = (
     roll,
     notices,
     objections,
+    electorate,
     representatives,
     nomination,
+    vetting,
+    absent,
     meeting,
+    stations,
     tally,
     result,
     approval,

@@ -269,6 +269,41 @@ class Staff:
     name: str
     role: str
     relative: bool = False
+    #: where people vote at stations: the one they work at; empty for the count and the whole
+    station: str = ""
+
+
+@dataclass
+class Station:
+    """Where votes are cast (投票站); a mobile box (流动票箱) is a station that goes to those who cannot come."""
+
+    name: str
+    #: of a mobile box: its route
+    place: str
+    hours: str
+    #: residents' groups that vote here; none at a mobile box
+    groups: tuple[str, ...] = ()
+    mobile: bool = False
+
+
+@dataclass
+class Poll:
+    """One station's voting in one round; its numbers are there once it is closed. Every number counts people or ballots."""
+
+    #: ballots handed to the station
+    handed: int
+    closed: bool = False
+    #: voters who signed in and took their own ballot
+    in_person: int = 0
+    #: voters for whom a proxy took one: issued per principal, not per person (E26)
+    by_proxy: int = 0
+    issued: int = 0
+    spoiled: int = 0
+    unused: int = 0
+
+    @property
+    def voted(self) -> int:
+        return self.in_person + self.by_proxy
 
 
 @dataclass
@@ -303,7 +338,14 @@ class Round:
     design: str = ""
     printed: int | None = None
     sealed: bool = False
+    #: the boxes that are counted, each alone
     boxes: list[str] = field(default_factory=list)
+    #: box -> the station it stands at
+    stations: dict[str, str] = field(default_factory=dict)
+    #: box -> the box it was poured into before anybody counted
+    mixed: dict[str, str] = field(default_factory=dict)
+    #: station -> its voting
+    polls: dict[str, Poll] = field(default_factory=dict)
     opened: set[str] = field(default_factory=set)
     #: issued, returned, spoiled, unused; per box the returned
     account: dict[str, Any] | None = None
@@ -364,8 +406,16 @@ class Election:
     official_fixed: bool = False
     representatives: dict[str, Representative] = field(default_factory=dict)
     representatives_closed: bool = False
+    #: who votes, where the residents have chosen; else the ruleset says it
+    chosen_electorate: str = ""
     staff: list[Staff] = field(default_factory=list)
     polling_fixed: bool = False
+    stations: dict[str, Station] = field(default_factory=dict)
+    #: principal -> proxy, both by their person
+    proxies: dict[str, str] = field(default_factory=dict)
+    #: number of the request -> person whom a mobile box visits
+    visits: dict[int, str] = field(default_factory=dict)
+    visits_asked: int = 0
     prepared: bool = False
     meetings: list[Meeting] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
@@ -418,9 +468,28 @@ class Election:
         """应到: members, delegates, representatives or voters, as the ruleset's electorate says."""
         if self.assembly == "delegates":
             return len(self.delegates)
-        if self.law.get("electorate") == "representatives":
+        if self.electorate in ("representatives", "households"):
             return len(self.representatives)
         return self.roll.entitled
+
+    @property
+    def electorate(self) -> str:
+        """``assembly``, ``voters``, ``households`` or ``representatives``: as chosen, or as the ruleset says."""
+        return self.chosen_electorate or str(self.law.value("electorate"))
+
+    @property
+    def at_stations(self) -> bool:
+        """All voters vote, at stations and without meeting; anybody else meets."""
+        return self.electorate == "voters"
+
+    def poll_closed(self) -> bool:
+        """Whether every station of the round that stands has closed."""
+        this = self.round
+        return (
+            this is not None
+            and bool(self.stations)
+            and all((poll := this.polls.get(name)) is not None and poll.closed for name in self.stations)
+        )
 
     def first_round(self) -> Round:
         """A round of all contests among the official candidates."""

@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from election.process import (
+    absent,
     after,
     approval,
     campaign,
+    electorate,
     meeting,
     nomination,
     notices,
@@ -22,7 +24,9 @@ from election.process import (
     representatives,
     result,
     roll,
+    stations,
     tally,
+    vetting,
 )
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
 from election.process.facts import StepState
@@ -39,9 +43,13 @@ FAMILIES = (
     roll,
     notices,
     objections,
+    electorate,
     representatives,
     nomination,
+    vetting,
+    absent,
     meeting,
+    stations,
     tally,
     result,
     approval,
@@ -146,6 +154,7 @@ def _days(world: World, deed: Deed) -> Iterator[Demand]:
 def _step(world: World, deed: Deed) -> Iterator[Demand]:
     act, facts = deed.act, world.election
     yield Demand("act.body", not act.only or act.only == facts.body)
+    yield Demand("act.belongs", act.belongs(facts))
     if deed.step == "general":
         belongs = not act.step or act.any_time
         yield Demand("step.not-run", belongs)

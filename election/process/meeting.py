@@ -25,7 +25,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.demands import carried, quorum
-from election.process.facts import Meeting, Staff, StepState
+from election.process.facts import Election, Meeting, Round, Staff, StepState
 from election.process.steps import reopen
 from election.process.world import World
 
@@ -44,6 +44,8 @@ class AppointStaff(Act):
     person: PersonId
     name: Name
     role: Literal["presider", "desk_clerk", "caller", "teller", "scrutineer", "adjudicator"]
+    #: where people vote at stations, the one they work at; blank: at the count
+    station: Text = ""
     relative_of_candidate: bool = False
     relative_reason: Text = ""
 
@@ -57,6 +59,7 @@ class AppointStaff(Act):
             article=facts.law.article("staff.candidate"),
         )
         yield Demand("staff.once", not any(s.person == self.person and s.role == self.role for s in facts.staff))
+        yield Demand("stations.known", not self.station or self.station in facts.stations, {"station": self.station})
         both = {"scrutineer", "teller", "caller"}
         other = self.role in both and any(s.person == self.person and s.role in both for s in facts.staff)
         yield Demand("staff.one-task", not other, {"name": self.name})
@@ -70,7 +73,7 @@ class AppointStaff(Act):
             )
 
     def apply(self, world: World, deed: Deed) -> None:
-        world.election.staff.append(Staff(self.person, self.name, self.role, self.relative_of_candidate))
+        world.election.staff.append(Staff(self.person, self.name, self.role, self.relative_of_candidate, self.station))
         meeting = world.election.meeting
         if self.role == "scrutineer" and meeting is not None and meeting.valid is None:
             meeting.scrutineers_approved = False  # the meeting has not approved this one
@@ -107,6 +110,10 @@ class FixPlace(Act):
     on: date
     time: Text = Field(min_length=1)
     place: Text = Field(min_length=1)
+
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        return not facts.at_stations
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("prepare.on-the-day", self.on == world.day, {"day": world.day}, act="campaign.change_day")
@@ -177,6 +184,8 @@ class WithdrawBallots(Act):
 class Box(Payload):
     id: Text = Field(min_length=1)
     mobile: bool = False
+    #: where people vote at stations, the one it stands at or is carried from
+    station: Text = ""
 
 
 @catalogued
@@ -194,9 +203,18 @@ class SealBoxes(Act):
         yield Demand("prepare.boxes-before", this is None or not this.opened)
         names = [b.id for b in self.boxes]
         yield Demand("prepare.boxes-unique", len(set(names)) == len(names))
+        facts = world.election
+        if facts.at_stations:
+            yield Demand("stations.fixed", facts.polling_fixed, act="prepare.stations")
+            yield Demand("boxes.at-a-station", all(b.station in facts.stations for b in self.boxes))
+            bare = [s for s in facts.stations if s not in {b.station for b in self.boxes}]
+            yield Demand("boxes.every-station", not bare, {"stations": bare})
+            yield Demand("absent.before-voting", this is None or not this.polls)
 
     def apply(self, world: World, deed: Deed) -> None:
-        world.election.rounds[-1].boxes = [b.id for b in self.boxes]
+        this = world.election.rounds[-1]
+        this.boxes = [b.id for b in self.boxes]
+        this.stations = {b.id: b.station for b in self.boxes if b.station}
 
 
 @catalogued
@@ -227,8 +245,14 @@ class CompletePreparation(Act):
 
 
 class MeetingAct(Act):
+    """Done where people meet to vote; at stations nobody meets."""
+
     step: ClassVar[str] = "meeting"
     who: ClassVar[frozenset[str]] = HALL_LEAD
+
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        return not facts.at_stations
 
 
 @catalogued
@@ -386,9 +410,19 @@ def reopen_for_meeting(world: World) -> None:
 # --- ballots ---------------------------------------------------------------------------------------------------------
 
 
+class BoxReturned(Payload):
+    """Ballots found in one box, counted face down."""
+
+    box: Text = Field(min_length=1)
+    returned: int = Field(ge=0)
+
+
 @catalogued
 class AccountBallots(Act):
-    """Printed, issued, returned, spoiled, unused: reconciled before any is counted."""
+    """Printed, issued, returned, spoiled, unused: reconciled before any is counted; at stations also what each box held.
+
+    No box is counted alone that was carried, or that holds fewer ballots than the ruleset's minimum: whoever voted there
+    could be read off the figures."""
 
     code: ClassVar[str] = "ballot.account"
     step: ClassVar[str] = "ballot"
@@ -400,11 +434,19 @@ class AccountBallots(Act):
     unused: int = Field(ge=0)
     #: more returned than issued, or more issued than present, voids the vote: said twice before it is taken
     confirm_void: bool = False
+    boxes: tuple[BoxReturned, ...] = ()
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         this = facts.round
         printed = this.printed if this else None
+        if facts.at_stations and this is not None:
+            yield Demand("stations.all-closed", facts.poll_closed(), act="polling.close")
+            issued, spoiled = (sum(getattr(p, n) for p in this.polls.values()) for n in ("issued", "spoiled"))
+            told = (self.issued, self.spoiled) == (issued, spoiled)
+            yield Demand("ballot.as-stations", told, {"issued": issued, "spoiled": spoiled})
+        if this is not None:
+            yield from self._boxes(facts, this)
         yield Demand(
             "ballot.released", printed is not None, {"round": this.number if this else 1}, act="prepare.ballots"
         )
@@ -430,10 +472,35 @@ class AccountBallots(Act):
             article=facts.law.article("returned.at_most") if facts.law.get("returned.at_most") else "",
         )
 
+    def _boxes(self, facts: Election, this: Round) -> Iterator[Demand]:
+        told = {b.box: b.returned for b in self.boxes}
+        if not self.boxes and not facts.at_stations:
+            return
+        whole = set(told) == set(this.boxes) and len(told) == len(self.boxes)
+        yield Demand("ballot.every-box", whole, {"boxes": this.boxes})
+        total = sum(told.values())
+        yield Demand("ballot.boxes-add-up", total == self.returned, {"sum": total, "returned": self.returned})
+        least = facts.law.get("boxes.count_min")
+        if least is None or len(told) < 2:
+            return
+        article = facts.law.article("boxes.count_min")
+        for box, returned in told.items():
+            enough = returned >= int(least)
+            yield Demand(
+                "ballot.box-too-small",
+                enough,
+                {"box": box, "returned": returned, "least": least},
+                article=article,
+                act="tally.mix",
+            )
+            carried = facts.stations.get(this.stations.get(box, ""))
+            alone = carried is not None and carried.mobile
+            yield Demand("ballot.mobile-mixed", not alone, {"box": box}, article=article, act="tally.mix")
+
     def apply(self, world: World, deed: Deed) -> None:
         world.election.rounds[-1].account = {
             "issued": self.issued,
             "returned": self.returned,
             "spoiled": self.spoiled,
             "unused": self.unused,
-        }
+        } | ({"boxes": {b.box: b.returned for b in self.boxes}} if self.boxes else {})

@@ -25,8 +25,8 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.demands import assessment_demands
-from election.process.facts import Candidate
+from election.process.demands import assess_act, assessment_demands, decided_above, passed_demands
+from election.process.facts import Candidate, Election
 from election.process.resets import withdraw_notice
 from election.process.steps import reopen
 from election.process.world import World
@@ -280,6 +280,10 @@ class AskAgreement(Act):
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = PRESIDING
 
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        return bool(facts.law.get("prospective.agreement", True))
+
     asked_whom: Literal["residents", "groups", "households"]
     how: Text = Field(min_length=2)
     asked: int = Field(ge=1)
@@ -327,7 +331,8 @@ class ReportProspective(Act):
 
 @catalogued
 class Assess(Act):
-    """Term assessment of those who sit, democratic evaluation, organisation inspection, joint vetting (S-08, Q-01)."""
+    """Term assessment of those who sit, democratic evaluation, organisation inspection (S-08); a joint vetting without
+    its departments, where the ruleset names none."""
 
     code: ClassVar[str] = "assess.record"
     step: ClassVar[str] = "assess"
@@ -343,6 +348,8 @@ class Assess(Act):
         yield Demand("nomination.is-prospective", any(c.person == self.person for c in world.election.prospective))
         yield Demand("assess.not-future", self.held_on <= deed.occurred_on)
         yield Demand("assess.result", self.passed or bool(self.result))
+        own = assess_act(world.election, self.kind)
+        yield Demand("assess.by-department", own == self.code, act=own)
 
     def apply(self, world: World, deed: Deed) -> None:
         for candidate in world.election.prospective:
@@ -360,6 +367,10 @@ class StudyCandidates(Act):
     signed: ClassVar[bool] = True
 
     opinion: Words = Field(min_length=2)
+
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        return decided_above(facts)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("nomination.has-list", bool(world.election.prospective))
@@ -382,15 +393,17 @@ class DecideCandidates(Act):
     document_number: Text = ""
     reason: Words = ""
 
+    @classmethod
+    def belongs(cls, facts: Election) -> bool:
+        return decided_above(facts)
+
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         yield Demand("nomination.studied", facts.studied, act="nomination.study")
         yield Demand("act.reason", self.approve or bool(self.reason))
         yield Demand("act.document-number", not self.approve or bool(self.document_number))
         if self.approve:
-            for candidate in facts.prospective:
-                failed = [k for k, ok in candidate.assessed.items() if not ok]
-                yield Demand("assess.passed", not failed, {"name": candidate.name})
+            yield from passed_demands(facts)
             yield from margin_demands(
                 world, [(c.person, c.office) for c in facts.prospective], equal=facts.method == "hands"
             )
@@ -408,7 +421,9 @@ class DecideCandidates(Act):
 
 @catalogued
 class FixOfficial(Act):
-    """The official candidates by the opinion of most voters; posted at least five days before (S-09)."""
+    """The official candidates by the opinion of most voters; posted at least five days before (S-09).
+
+    Where nobody above decides them, the presiding body does: whoever has passed the vetting stands."""
 
     code: ClassVar[str] = "official.fix"
     step: ClassVar[str] = "official"
@@ -420,7 +435,10 @@ class FixOfficial(Act):
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
-        yield Demand("nomination.decided", facts.decided, act="nomination.decide")
+        if decided_above(facts):
+            yield Demand("nomination.decided", facts.decided, act="nomination.decide")
+        else:
+            yield from passed_demands(facts)
         yield from margin_demands(
             world, [(c.person, c.office) for c in facts.prospective], equal=facts.method == "hands"
         )

@@ -24,12 +24,13 @@ NOTICES = {
     "roll_notice": "roll",
     "roll_correction": "roll",
     "seats_notice": "seats",
-    "representatives": "representatives",
+    "representatives": "representatives|households",
     "delegates": "assembly",
     "prospective_list": "prospective",
     "official_list": "official",
     "polling_notice": "prepare",
     "staff_notice": "prepare",
+    "proxy_list": "prepare",
     "result_notice": "ballot|hands",
     "correction_notice": "",
 }
@@ -53,6 +54,7 @@ class PostNotice(Act):
         "official_list",
         "polling_notice",
         "staff_notice",
+        "proxy_list",
         "result_notice",
         "correction_notice",
     ]
@@ -86,8 +88,9 @@ class PostNotice(Act):
             "delegates": (bool(facts.delegates), "delegates.elect"),
             "prospective_list": (bool(facts.prospective), "nomination.prospective"),
             "official_list": (facts.official_fixed, "official.fix"),
-            "polling_notice": (facts.polling_fixed, "prepare.place"),
+            "polling_notice": (facts.polling_fixed, "prepare.stations" if facts.at_stations else "prepare.place"),
             "staff_notice": (bool(facts.staff), "prepare.staff"),
+            "proxy_list": (bool(facts.proxies), "proxy.grant"),
             "result_notice": (any(r.answer for r in facts.rounds), "result.announce"),
             "correction_notice": (self.supersedes is not None, "notice.post"),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from election.process.base import (
     Act,
     Deed,
     Demand,
+    Filled,
     Name,
     Payload,
     PersonId,
@@ -280,7 +281,7 @@ class ElectRepresentatives(Act):
     """A residents' group chooses, or a large unit sends, its representatives (S-07)."""
 
     code: ClassVar[str] = "representatives.elect"
-    step: ClassVar[str] = "representatives"
+    step: ClassVar[str] = "representatives|households"
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = LEADING | COMMITTEE
 
@@ -288,6 +289,8 @@ class ElectRepresentatives(Act):
     unit: bool = False
     households: int = Field(default=0, ge=0)
     elected: tuple[Chosen, ...] = Field(min_length=1)
+    #: households of the roll that these people are of
+    households_of: Annotated[int, Filled()] = 0
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts, rules = world.election, world.election.law
@@ -295,7 +298,17 @@ class ElectRepresentatives(Act):
         people = [c.person for c in self.elected]
         others = {p for p, r in facts.representatives.items() if r.group != self.group}
         yield Demand("representatives.once", len(set(people)) == count and not set(people) & others)
-        if self.unit:
+        if facts.electorate == "households":
+            yield Demand("households.no-unit", not self.unit)
+            yield Demand(
+                "households.at-most",
+                count <= self.households,
+                {"count": count, "households": self.households},
+                article=rules.article("electorate"),
+            )
+            one_each = self.households_of == count
+            yield Demand("households.one-each", one_each, {"households": self.households_of, "count": count})
+        elif self.unit:
             low, high = (
                 int(rules.value("representatives.per_unit_min")),
                 int(rules.value("representatives.per_unit_max")),
@@ -333,7 +346,7 @@ class ChangeRepresentative(Act):
     """A change until the meeting: who leaves, why, who comes (S-07)."""
 
     code: ClassVar[str] = "representatives.change"
-    step: ClassVar[str] = "representatives"
+    step: ClassVar[str] = "representatives|households"
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = LEADING | COMMITTEE
     any_time: ClassVar[bool] = True
@@ -362,7 +375,7 @@ class FixRepresentatives(Act):
     """The list of representatives stands: 40-60 (else a reason), residents at least two thirds (firm) (S-07, E39)."""
 
     code: ClassVar[str] = "representatives.fix"
-    step: ClassVar[str] = "representatives"
+    step: ClassVar[str] = "representatives|households"
     only: ClassVar[str] = "residents"
     who: ClassVar[frozenset[str]] = PRESIDING_CHAIR
     signed: ClassVar[bool] = True
@@ -373,9 +386,10 @@ class FixRepresentatives(Act):
         facts, rules = world.election, world.election.law
         total = len(facts.representatives)
         low, high = int(rules.value("representatives.total_min")), int(rules.value("representatives.total_max"))
-        yield from (
-            d for d in demands(world, deed.step) if d.code in ("representatives.some", "representatives.residents")
-        )
+        asked = ("representatives.some", "representatives.residents", "households.some")
+        yield from (d for d in demands(world, deed.step) if d.code in asked)
+        if facts.electorate == "households":
+            return
         yield Demand(
             "representatives.total",
             low <= total <= high or bool(self.reason),

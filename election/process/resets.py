@@ -19,6 +19,10 @@ def _reset_seats(facts: Election) -> None:
     withdraw_notice(facts, "seats_notice")
 
 
+def _reset_electorate(facts: Election) -> None:
+    facts.chosen_electorate = ""
+
+
 def _reset_representatives(facts: Election) -> None:
     facts.representatives_closed = False
     withdraw_notice(facts, "representatives")
@@ -77,7 +81,9 @@ def _reset_certify(facts: Election) -> None:
 
 RESETS: dict[str, Callable[[Election], None]] = {
     "seats": _reset_seats,
+    "electorate": _reset_electorate,
     "representatives": _reset_representatives,
+    "households": _reset_representatives,
     "prospective": _reset_prospective,
     "assess": _reset_assess,
     "nominate_approve": _reset_assess,

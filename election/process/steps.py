@@ -24,7 +24,7 @@ class Status(StrEnum):
     WAITING = "waiting"  # a step before it is not done
     OPEN = "open"
     DONE = "done"
-    SKIPPED = "skipped"  # the other branch was taken (ballot or show of hands)
+    SKIPPED = "skipped"  # another branch was taken (ballot or show of hands, who votes)
 
 
 def suffix(step: str) -> str:
@@ -39,8 +39,8 @@ def full_names(facts: Election, steps: str) -> list[str]:
 
 
 def runs(facts: Election, rule: StepRule) -> bool:
-    """Whether the step belongs to the branch taken (ballot or hands)."""
-    return not rule.when or rule.when == facts.method
+    """Whether the step belongs to the branch taken: ballot or hands, and who votes."""
+    return not rule.when or rule.when in (facts.method, facts.electorate)
 
 
 def missing(world: World, step: str) -> list[Demand]:

@@ -143,12 +143,13 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     for check in count.check_sheet(figures.tally(), as_contest(this, contest), figures.returned):
         if check.severity == "error":
             yield Demand(check.code, False, dict(check.params))
-    if this.account is not None and len(this.boxes) == 1:
-        yield Demand(
-            "tally.returned",
-            figures.returned == this.account["returned"],
-            {"returned": figures.returned, "account": this.account["returned"]},
-        )
+    if this.account is not None:
+        by_box = this.account.get("boxes", {})
+        alone = this.account["returned"] if len(this.boxes) == 1 else None
+        counted = by_box.get(act.box, alone)
+        if counted is not None:
+            agree = figures.returned == counted
+            yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
 
 
 @catalogued

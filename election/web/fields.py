@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from election.process.base import Filled, Long, PersonId
+from election.process.base import Filled, Long, PersonId, PrivatePerson
 
 #: shapes of a control
 Kind = Literal[
@@ -74,7 +74,9 @@ def shape_of(cls: type[BaseModel]) -> Shape:
 
 
 def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """The type with its marks; ``PersonId`` is kept as it is."""
+    """The type with its marks; ``PersonId`` is kept as it is, and a sealed one is one."""
+    if hint == PrivatePerson:
+        return PersonId, ()
     if get_origin(hint) is Annotated and hint != PersonId:
         inner, *marks = get_args(hint)
         return inner, tuple(marks)

@@ -22,7 +22,9 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 #: numbers of a demand that are codes -> the vocabulary that names them
-_VOCABULARIES: Final = {"role": "role", "roles": "role", "body": "body", "kind": "paper", "office": "office"}
+_VOCABULARIES: Final = {
+    "role": "role", "roles": "role", "body": "body", "kind": "paper", "office": "office", "departments": "department",
+}  # fmt: skip
 
 
 def _form(key: str, form: str, language: Language) -> str | None:

@@ -6,7 +6,18 @@ from datetime import date
 from typing import Any
 
 from election.documents import Heading, Paper, RecordStamp
-from election.documents.papers import candidates, closing, letters, meeting, posts, results, rolls, voter
+from election.documents.papers import (
+    absent,
+    candidates,
+    closing,
+    letters,
+    meeting,
+    posts,
+    results,
+    rolls,
+    vetting,
+    voter,
+)
 from election.documents.papers.parts import (
     Candidate,
     CheckLine,
@@ -323,6 +334,42 @@ def meetings() -> dict[str, Paper]:
             count_place="社区活动中心",
             count_hours="上午11:30",
             instructions=("凭选民代表证和身份证领取选票。", "同意的在“赞成”栏画○，每名候选人只画一处。"),
+        ),
+        "proxy_list": absent.ProxyList(
+            heading=heading(number=9, date=date(2010, 12, 23)),
+            basis=PLAN,
+            election_day=ELECTION_DAY,
+            pairs=tuple(
+                absent.ProxyPair(principal=a, proxy=b, group="第三居民小组")
+                for a, b in zip(people(4), people(4, 30), strict=True)
+            ),
+            at_most=3,
+        ),
+        "proxy_certificate": absent.ProxyCertificate(
+            heading=heading(date=date(2010, 12, 22)),
+            election_day=ELECTION_DAY,
+            principal="阿依努尔·买买提江",
+            proxy="王喆",
+            group="第三居民小组",
+            at_most=3,
+        ),
+        "visit_list": absent.VisitList(
+            heading=heading(stamp=False, signatures=("监票人", "工作人员", "工作人员")),
+            election_day=ELECTION_DAY,
+            boxes=("1号流动票箱",),
+            visits=tuple(
+                absent.Visit(number=n, name=name, address=f"福临路{n}号院", phone="00000000000")
+                for n, name in enumerate(people(12, 40), 1)
+            ),
+        ),
+        "vetting_sheet": vetting.VettingSheet(
+            heading=heading(issuer="向阳街道办事处", stamp=False),
+            persons=(
+                vetting.Vetted(name="王喆", office="主任", sex="男", birth="1968年5月", education="大专"),
+                vetting.Vetted(name="李秀英", office="主任", sex="女", birth="1972年11月", education="高中"),
+            ),
+            departments=("纪检监察", "组织", "公安", "法院"),
+            grounds=("受过刑事处罚", "拉票贿选"),
         ),
         "staff_notice": meeting.StaffNotice(
             heading=heading(number=8, date=date(2010, 12, 22)),

@@ -11,8 +11,10 @@ from string import Formatter
 import pytest
 
 from election import law
+from election.acts.papers.forms import FORMS
 from election.commands import docs
 from election.documents.catalogue import KINDS
+from election.law.keys import DEPARTMENTS, REASONS
 from election.process import drawing
 from election.process.base import ACTS, Role
 from election.process.campaign import community_demands
@@ -203,7 +205,9 @@ VOCABULARIES = {
     "body": {"party", "residents"},
     "status": {status.value for status in Status},
     "notice": {*NOTICES, "posts_notice"},
-    "paper": {*KINDS, *(kind for act in ACTS.values() for kind in act.papers)},
+    "paper": {*KINDS, *(set(FORMS) - {"hands_tally"}), *(kind for act in ACTS.values() for kind in act.papers)},
+    "department": set(DEPARTMENTS),
+    "ground": set(REASONS),
     "education": {"", *EDUCATION},
     "office": {*OFFICES, "党员代表"},
 }

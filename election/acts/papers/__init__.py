@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from election import documents
 from election.acts import ballots
-from election.acts.papers import candidates, closing, letters, meeting, results, rolls
+from election.acts.papers import absent, candidates, closing, letters, meeting, results, rolls
 from election.acts.papers.forms import DRAWN_AS, FORMS
 from election.acts.papers.sources import Made, Sources, Stored
 from election.acts.perform import RenderedPaper
@@ -81,6 +81,7 @@ NOTICES: dict[str, Builder] = {
     "official_list": _Notice(candidates.official_list),
     "polling_notice": _Notice(meeting.polling_notice),
     "staff_notice": _Notice(meeting.staff_notice),
+    "proxy_list": _Notice(absent.proxy_list),
     "result_notice": _Notice(results.result_notice),
 }
 
@@ -91,6 +92,7 @@ BUILDERS: dict[str, Builder] = {
     "correction_notice": correction_notice,
     "candidate_report": candidate_report,
     "ballot": ballot,
+    "proxy_certificate": absent.proxy_certificate,
     "tally_sheet": meeting.tally_sheet,
     "result_report": results.result_report,
     "approval_request": letters.approval_request,

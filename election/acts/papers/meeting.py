@@ -6,12 +6,14 @@ from datetime import date
 
 from election.acts import offices
 from election.acts.order import candidates_in_order, in_order
-from election.acts.papers.sources import Made, Sources
+from election.acts.papers.sources import Made, Sources, day_words
 from election.documents.papers import meeting as papers
+from election.law import days_before
 from election.names.writing import clean_name
 from election.process import meeting as acts
 from election.process.facts import Candidate, Contest, Round, Sheet
 from election.process.notices import PostNotice
+from election.process.stations import FixStations
 from election.process.tally import SignTally
 
 ROLES = {
@@ -26,6 +28,8 @@ ROLES = {
 
 def polling_notice(s: Sources, act: PostNotice | None) -> papers.PollingNotice | None:
     facts, day = s.world.election, s.world.day
+    if facts.at_stations:
+        return _stations_notice(s, act)
     fixed = s.last(acts.FixPlace)
     if day is None or (fixed is None and not s.draft):
         return None
@@ -40,6 +44,46 @@ def polling_notice(s: Sources, act: PostNotice | None) -> papers.PollingNotice |
         count_hours="投票结束后当场" if facts.method == "ballot" else "表决后当场",
         instructions=_instructions(s, who),
     )
+
+
+def _stations_notice(s: Sources, act: PostNotice | None) -> papers.PollingNotice | None:
+    """Every station with its groups, every mobile box with its route, and where all boxes are opened."""
+    facts, fixed = s.world.election, s.last(FixStations)
+    if fixed is None:
+        return None
+    who = offices.voters(facts)
+    return papers.PollingNotice(
+        **s.posted(act, s.basis("quorum.assembly")),
+        election_day=fixed.act.on,
+        voters=who,
+        stations=tuple(
+            papers.Station(name=x.name, place=x.place, hours=x.hours, voters="、".join(x.groups))
+            for x in facts.stations.values()
+            if not x.mobile
+        ),
+        mobile_boxes=tuple(
+            papers.MobileBox(name=x.name, route=x.place, hours=x.hours) for x in facts.stations.values() if x.mobile
+        ),
+        count_place=fixed.act.count_place,
+        count_hours=fixed.act.count_time,
+        instructions=(*_instructions(s, who), *_absent(s)),
+    )
+
+
+def _absent(s: Sources) -> tuple[str, ...]:
+    """What those do who cannot come, and by when."""
+    rules, day = s.world.election.law, s.world.day
+    found = []
+    if rules.get("proxy.allowed") and day is not None:
+        due = day_words(days_before(rules, rules.number("proxy.days_before"), day))
+        most = rules.number("proxy.max_held")
+        found.append(
+            f"不能到站的选民，可以在{due}以前（含当日）书面委托其他选民代投，每人接受委托不得超过{most}人；受委托人凭委托投票证代领选票。"
+        )
+    if rules.get("mobile_box.allowed") and day is not None:
+        due = day_words(days_before(rules, rules.number("mobile_box.days_before"), day))
+        found.append(f"因病、因残等不能出门的选民，可以在{due}以前（含当日）申请流动票箱上门。")
+    return tuple(found)
 
 
 def _instructions(s: Sources, who: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from election.process.facts import Election, Round
 from election.process.meeting import FixPlace, OpenMeeting
 from election.process.notices import PostNotice
 from election.process.result import Announce, decide
+from election.process.stations import FixStations
 from election.words import sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
@@ -81,6 +82,9 @@ def checks(answer: dict[str, Any]) -> tuple[CheckLine, ...]:
 
 
 def _place(s: Sources) -> str:
+    if s.world.election.at_stations:
+        stations = s.last(FixStations)
+        return stations.act.count_place if stations else s.text("")
     opened, fixed = s.last(OpenMeeting), s.last(FixPlace)
     return opened.act.place if opened else fixed.act.place if fixed else s.text("")
 

@@ -42,7 +42,8 @@ def may(act: type[Act], world: World, role: str) -> bool:
     body = world.election.body
     if act.code.startswith("objection.") and not takes_objections(world):
         return False
-    return not act.hidden and role in expand(act.who, body) and act.only in ("", body)
+    mine = not act.hidden and role in expand(act.who, body) and act.only in ("", body)
+    return mine and act.belongs(world.election)
 
 
 def open_to(endpoint: str, world: World, role: str) -> bool:

@@ -128,6 +128,22 @@ def _leaves_lead(world: World, roll: Roll) -> Row:
     return {"people": {"leaves": [Found(p, name) for p, name in world.election.presiding.items()]}}
 
 
+def _stations(world: World) -> list[tuple[str, str]]:
+    return [(name, name) for name in world.election.stations]
+
+
+def _appoint(world: World, roll: Roll) -> Row:
+    if not world.election.at_stations:
+        return {"hidden": frozenset({"station"})}
+    return {"options": {"station": [("", _("计票现场")), *_stations(world)]}}
+
+
+def _boxes(world: World, roll: Roll) -> Row:
+    if not world.election.at_stations:
+        return {"hidden": frozenset({"boxes.station"})}
+    return {"options": {"boxes.station": _stations(world)}, "hidden": frozenset({"boxes.mobile"})}
+
+
 def _staff(world: World, roll: Roll) -> Row:
     named = {s.person: s for s in world.election.staff}
     return {"people": {"person": [Found(s.person, s.name, said.role_name(s.role, language())) for s in named.values()]}}
@@ -205,6 +221,8 @@ TABLE: dict[str, Callable[[World, Roll], Row]] = {
     "representatives.change": _leaves_representatives,
     "lead.form": _lead,
     "lead.replace": _leaves_lead,
+    "prepare.staff": _appoint,
+    "prepare.boxes": _boxes,
     "prepare.dismiss": _staff,
     "roll.readmit": _readmit,
     "notice.post": _notice,

@@ -19,7 +19,8 @@ WATCH = HALL | PRESIDING | COMMITTEE | DISTRICT | {Role.STREET, Role.REGISTRAR, 
 
 def may(place: Place, act: str) -> bool:
     """Whether the person's role does this act in this election; whether it can be done now is the guard's business."""
-    return place.role in expand(ACTS[act].who, place.world.election.body)
+    facts = place.world.election
+    return place.role in expand(ACTS[act].who, facts.body) and ACTS[act].belongs(facts)
 
 
 def has_role(place: Place, roles: frozenset[str]) -> bool:
