@@ -98,6 +98,9 @@ def _judge(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("election.open", world.election.size > 0)
         if world.election.rules is None:
             return
+        yield Demand("act.belongs", act.belongs(world.election))
+        if not act.belongs(world.election):
+            return  # its guard asks for numbers that this ruleset does not have
         yield from _step(world, deed)
     yield Demand("act.signed", bool(deed.signed_by) or not act.signed)
     if act.signed and not world.office.demonstration:
@@ -154,7 +157,6 @@ def _days(world: World, deed: Deed) -> Iterator[Demand]:
 def _step(world: World, deed: Deed) -> Iterator[Demand]:
     act, facts = deed.act, world.election
     yield Demand("act.body", not act.only or act.only == facts.body)
-    yield Demand("act.belongs", act.belongs(facts))
     if deed.step == "general":
         belongs = not act.step or act.any_time
         yield Demand("step.not-run", belongs)

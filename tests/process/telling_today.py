@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from election import law
 from election.process import absent, electorate, meeting, nomination, notices, representatives, roll, stations, tally
 from election.process import vetting as vet
 from election.process.demands import assess_act, assess_kinds
@@ -190,13 +189,13 @@ class Today(Telling):
         self.do(stations.MixBoxes(box=box, into=into), "scrutineer")
         return self
 
-    def account_of(self, returned: Mapping[str, int], **changes: Any) -> meeting.AccountBallots:
+    def account_of(self, found: Mapping[str, int], **changes: Any) -> meeting.AccountBallots:
         polls = self.facts.round.polls.values()
         issued, spoiled = sum(p.issued for p in polls), sum(p.spoiled for p in polls)
         base: dict[str, Any] = {
             "issued": issued, "spoiled": spoiled, "unused": self.facts.round.printed - issued - spoiled,
-            "returned": sum(returned.values()),
-            "boxes": tuple(meeting.BoxReturned(box=b, returned=n) for b, n in returned.items()),
+            "returned": sum(found.values()),
+            "boxes": tuple(meeting.BoxReturned(box=b, returned=n) for b, n in found.items()),
         }  # fmt: skip
         return meeting.AccountBallots(**(base | changes))
 
@@ -246,8 +245,3 @@ def at_the_count(voted: Sequence[int] = (100, 60, 2)) -> Today:
     for number in range(voted[2]):
         told.do(told.visit(f"v{number}"), told.lead)
     return told.prepare().poll(voted).mixed()
-
-
-def law_of(told: Today) -> law.Ruleset:
-    found: law.Ruleset = told.facts.law
-    return found
