@@ -49,12 +49,12 @@ ED25519, COSIGNATURE = b"\x01", b"\x04"
 #: acts that somebody must sign (section 5)
 SIGNED = {
     "approve.appoint", "approve.decide", "approve.submit", "archive.seal", "campaign.decide_postponement",
-    "campaign.inspect", "certify.issue", "consent.decide", "council.elect", "file.submit", "handover.sign",
-    "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
+    "campaign.inspect", "certify.issue", "consent.decide", "council.elect", "electorate.choose", "file.submit",
+    "handover.sign", "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
     "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "official.fix",
     "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots", "representatives.fix",
     "result.announce", "result.leave_vacant", "roll.fix", "seats.fix", "step.reopen", "tally.commit",
-    "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
+    "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip
 
 
