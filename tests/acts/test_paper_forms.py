@@ -139,7 +139,12 @@ def test_an_objection_slip_says_until_when():
     assert forms["objection_slip"](sources(world, known, form=True)).objection_until == date(2010, 11, 27)
 
 
-@pytest.mark.parametrize("kind", sorted(set(forms) - {"hands_tally", "member_roll"}))
+#: forms of the party, of a show of hands, and of a vote at stations
+ELSEWHERE = {"hands_tally", "member_roll"}
+ELSEWHERE |= {"station_record", "proxy_request", "visit_request", "visit_list", "vetting_sheet"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(forms) - ELSEWHERE))
 def test_every_form_is_drawn_without_watermark_or_record(store: Store, kind: str):
     world, _ = residents()
     with store.read() as session:

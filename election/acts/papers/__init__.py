@@ -168,4 +168,4 @@ def pdf(kind: str, made: Made) -> bytes:
     return made.data if isinstance(made.data, bytes) else documents.render(made.form or kind, made.data)
 
 
-__all__ = ["BUILDERS", "Made", "Sources", "form", "forms", "kinds", "preview", "render"]
+__all__ = ["BUILDERS", "DRAWN_AS", "Made", "Sources", "form", "forms", "kinds", "preview", "render"]
