@@ -44,7 +44,7 @@ def _named(given: dict[str, Any]) -> Ruleset:
     name = given.get("ruleset")
     if not isinstance(name, str):
         raise WrongInput("is missing or not a text", place="ruleset", mend=f"one of {', '.join(law.ids())}")
-    return law.load(name)
+    return law.load(name, "ruleset")
 
 
 def put_into_words(answer: dict[str, Any]) -> None:

@@ -46,15 +46,20 @@ def _age(ruleset_id: str) -> tuple[str, str]:
     return year, ruleset_id
 
 
-@cache
-def load(ruleset_id: str) -> Ruleset:
-    """A built-in ruleset. Raises WrongInput for an id that is none, with the nearest."""
+def load(ruleset_id: str, place: str = "") -> Ruleset:
+    """A built-in ruleset. Raises WrongInput for an id that is none, with the nearest; ``place`` is where it is named."""
     if ruleset_id not in ids():
         near = _nearest(ruleset_id, ids())
         raise WrongInput(
             f"there is no ruleset {ruleset_id!r}",
+            place=place,
             mend=f"did you mean {near}?" if near else f"one of {', '.join(ids())}",
         )
+    return _built_in(ruleset_id)
+
+
+@cache
+def _built_in(ruleset_id: str) -> Ruleset:
     file = _FOLDER / f"{ruleset_id}.toml"
     return _build(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
 
@@ -123,7 +128,7 @@ def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -
     extends = document.get("extends")
     if extends is not None and not isinstance(extends, str):
         raise WrongInput("must be the id of a ruleset in quotes", place=f"{where}: extends", mend="write it as text")
-    base = load(extends) if extends and not resolved else None
+    base = load(extends, f"{where}: extends") if extends and not resolved else None
     values = {**(base.values if base else {}), **_values(document, where)}
     body = _choice(document.get("body", base.body if base else None), BODIES, f"{where}: body")
     require_consistent(values, body, where)
