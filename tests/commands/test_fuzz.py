@@ -12,7 +12,6 @@ import io
 import json
 import os
 import random
-import time
 import zipfile
 from collections import Counter
 
@@ -129,7 +128,8 @@ def _roll_file(chance):
         for _ in range(chance.randrange(4))
     ]
     text = csv_text(rows)
-    if chance.random() < 0.6:
+    # a workbook is opened in a process of its own, which costs far more than the rest
+    if chance.random() < 0.95:
         suffix, raw = ".csv", _garble(text.encode(chance.choice(("utf-8", "utf-8-sig", "gb18030")), "replace"), chance)
     else:
         lines = [line.split(",") for line in text.splitlines()]
@@ -187,6 +187,12 @@ def _try(case, folder):
     return maker.__name__, code
 
 
+def _spent():
+    """Seconds of processor time, with those of the processes that open workbooks."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def test_a_few_hundred_broken_files(tmp_path):
     seen = Counter(_try(case, tmp_path) for case in range(450))
     assert {kind for kind, code in seen if code == 2} == {maker.__name__ for maker in MAKERS}
@@ -197,14 +203,14 @@ def test_a_few_hundred_broken_files(tmp_path):
 @pytest.mark.timeout(36_000)
 def test_an_hour_of_broken_files(tmp_path):
     case = int(os.environ.get("ELECTION_FUZZ_FROM", "0"))
-    until = time.process_time() + float(os.environ.get("ELECTION_FUZZ", "3600"))
+    until = _spent() + float(os.environ.get("ELECTION_FUZZ", "3600"))
     seen, slowest = Counter(), (0.0, -1)
-    while time.process_time() < until:
-        began = time.process_time()
+    while _spent() < until:
+        began = _spent()
         seen[_try(case, tmp_path)] += 1
-        slowest = max(slowest, (time.process_time() - began, case))
+        slowest = max(slowest, (_spent() - began, case))
         case += 1
-        if case % 20_000 == 0:
+        if case % 5_000 == 0:
             print(case, dict(seen), slowest, flush=True)
     print(f"{case} files", dict(seen), "slowest (seconds, case)", slowest, flush=True)
     assert slowest[0] < 20
