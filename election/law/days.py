@@ -69,7 +69,7 @@ def calendar(rs: Ruleset, election_day: date) -> list[Milestone]:
     for step in rs.steps:
         if step.deadline is not None:
             last = _last_day(rs, step.deadline, election_day, None)
-            article = step.deadline.article or step.deadline.source
+            article = rs.article(step.deadline.key)
             found.append(Milestone(last, step.name, step.title, step.title_en, True, article))
     titles = {step.name: (step.title, step.title_en) for step in rs.steps}
     for key in rs.values:

@@ -21,6 +21,7 @@ STATUSES: tuple[Status, ...] = ("seen", "secondary", "memory", "assumed", "local
 ON_MISS: tuple[OnMiss, ...] = ("refuse", "reason", "flag")
 BRANCHES: tuple[Branch, ...] = ("", "ballot", "hands", "voters", "households", "representatives")
 
+_DOUBTS: Mapping[Status, str] = {"memory": "据记忆", "assumed": "设定"}
 #: what a deciding value must not rest on when a real campaign starts
 UNCONFIRMED: tuple[Status, ...] = ("memory", "assumed")
 
@@ -134,9 +135,13 @@ class Ruleset:
         return default if found is None else found.value
 
     def article(self, key: str) -> str:
-        """Where the value stands, as printed beside a decision: the article, or the source where none was found."""
+        """Where the value stands, as printed beside a decision: the article, or the source where none was found.
+
+        What rests on memory or on an assumption says so.
+        """
         rule = self.rule(key)
-        return rule.article or rule.source
+        place, doubt = rule.article or rule.source, _DOUBTS.get(rule.status, "")
+        return place if doubt in place else f"{place}（{doubt}）"
 
     def text(self, key: str) -> str:
         """A value that is a text (a threshold, a choice). Raises KeyError, or TypeError for a number."""

@@ -1,10 +1,8 @@
-"""The hard cases of the field's rules (E1…E40 in the catalogue the project was given), as each ruleset answers them.
-
-Those that a ruleset and a count do not answer (who may hold a proxy, who may be a counter, appeals, rolls) are tested
-where they are decided.
-"""
+"""The hard cases of the field's rules (E1…E40 in the catalogue the project was given), as each ruleset answers them."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 
@@ -237,3 +235,92 @@ def test_e39_residents_are_two_thirds_of_the_representatives(total, needed):
 ])  # fmt: skip
 def test_the_catalogue_s_own_arithmetic(text, base, needed):
     assert threshold(text).needed(base) == needed
+
+
+@pytest.mark.parametrize("ruleset", COMMITTEE)
+def test_e24_a_person_is_registered_once(ruleset):
+    from election import roll
+
+    table = roll.read("姓名,出生日期,身份证号\n甲,,620103199003071236\n甲,,620103199003071236\n".encode(), "roll.csv")
+    checked = roll.check(table, date(2010, 12, 26), law.load(ruleset))
+    assert [(fault.row, fault.code) for fault in checked.rejected] == [(3, "duplicate")]
+
+
+@pytest.mark.parametrize("ruleset", ALL)
+@pytest.mark.parametrize("switch", [None, "one_post_each", "carry_down"])
+def test_e30_one_person_at_two_posts(decide, cast, contest, changed, ruleset, switch):
+    contests = [contest("甲 乙", id="chair"), contest("甲 丙", id="member")]
+    ballots = [
+        {"times": 5, "marks": {"chair": {"c1": "for"}, "member": {"c2": "for"}}},
+        {"times": 4, "marks": {"chair": {"c2": "for"}, "member": {"c1": "for"}}},
+    ]
+    file = cast(ballots, contests=contests, ruleset=ruleset)
+    assert [contest["elected"] for contest in decide(file)["contests"]] == [["c1"], ["c2"]], "nothing is carried"
+    if switch:
+        chair, member = decide(file, changed(ruleset, {switch: True}))["contests"]
+        assert chair["elected"] == ["c1"]
+        assert member["elected"] == (["c1"] if switch == "carry_down" else ["c2"])
+    assert law.load(ruleset).rule("one_post_each").status == "assumed"
+    assert law.load(ruleset).rule("carry_down").status == "assumed"
+
+
+@pytest.mark.parametrize("ruleset", ALL)
+def test_e37_the_order_of_single_given_names_is_a_value(ruleset):
+    assert law.load(ruleset).value("names.single_given") == "first"
+
+
+@pytest.mark.parametrize("ruleset", PARTY)
+def test_e38_the_head_is_elected_after_the_committee_is_consented_to(ruleset):
+    steps = {step.name: step.after for step in law.load(ruleset).steps}
+    assert "party.plenary" in steps
+    assert "party.consent" not in steps or steps["party.plenary"] == ("party.consent",)
+    assert "party.approve" not in steps or steps["party.approve"] == ("party.plenary",)
+
+
+#: decided by people or by another room, with the test that shows it there; or no text and no number: nothing to decide
+ELSEWHERE = {
+    "E15": "no text: a write-in is counted by name, and whether the person may serve is examined before consent",
+    "E18": "no text forbids it and a secret ballot cannot tell",
+    "E19": "tests/process/test_ways.py::test_withdrawal_before_printing_asks_the_margin_again",
+    "E22": "tests/process/test_refusals.py::test_a_member_is_left_out_once_and_readmitted",
+    "E27": "people at the station: no number",
+    "E40": "complaints after the roll is fixed are recorded, and decide nothing here",
+}
+
+
+def test_every_case_has_its_test():
+    import pathlib
+    import re
+
+    here = {
+        f"E{number}" for name in globals() if name.startswith("test_e") for number in re.findall(r"e(\d+)", name[5:15])
+    }
+    named = here | set(ELSEWHERE)
+    assert {f"E{number}" for number in range(1, 41)} == named
+    for place in ELSEWHERE.values():
+        if place.startswith("tests/"):
+            path, name = place.split("::")
+            assert f"def {name}(" in (pathlib.Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+
+
+#: what a count rests on, whatever the meeting
+COUNTED = (
+    "quorum.assembly", "threshold.assembly", "base.assembly", "over_mark.voids", "blank_ballot", "write_in.allowed",
+    "write_in.needs_against", "carry_down", "one_post_each", "returned.at_most", "issued.at_most", "struck.electable",
+    "require.rule", "tie.rule", "second_round.rule", "rounds.last", "margin.scope",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ruleset", ALL)
+def test_where_no_text_answers_the_ruleset_and_the_answer_say_so(decide, tally, ruleset):
+    rules = law.load(ruleset)
+    for key in COUNTED:
+        said = rules.article(key)
+        assert said
+        assert ("设定" in said) == (rules.rule(key).status == "assumed"), key
+        assert ("据记忆" in said) == (rules.rule(key).status == "memory"), key
+    answer = decide(
+        tally([25, 25, 10], of=60, seats=1, ruleset=ruleset) | {"issued": 61, "present": 61, "entitled": 61}
+    )
+    said = {check["rule"]: check["article"] for check in answer["checks"]}
+    assert ("设定" in said["returned"]) == (rules.rule("returned.at_most").status == "assumed")

@@ -15,7 +15,7 @@ ALL = tuple(law.ids())
 def cited(ruleset, **changed):
     """The ruleset with each value's own key for its article, so that an answer shows which one it cites."""
     rules = law.load(ruleset)
-    values = {key: dataclasses.replace(value, article=key) for key, value in rules.values.items()}
+    values = {key: dataclasses.replace(value, article=key, status="seen") for key, value in rules.values.items()}
     for key, value in changed.items():
         key = key.replace("__", ".")
         values[key] = law.Value(value, "本地规定", key, "local")

@@ -15,7 +15,7 @@ PARTY, RESIDENTS = law.load("qilihe-2010.party"), law.load("qilihe-2010.resident
 
 def other_articles(rules):
     """The same rules, each value with its own key for an article: then an answer shows which one it cites."""
-    values = {key: dataclasses.replace(value, article=key) for key, value in rules.values.items()}
+    values = {key: dataclasses.replace(value, article=key, status="seen") for key, value in rules.values.items()}
     return dataclasses.replace(rules, values=values)
 
 

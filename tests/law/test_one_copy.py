@@ -20,8 +20,11 @@ SHOWN = {"law/majority.py", "commands/rulesets_table.py"}
 
 
 def _factor(node):
-    """``2 * n``: a number of people times a number written in the code."""
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and any(map(_number, (node.left, node.right)))
+    """``2 * n``: a number of people times a number written in the code; the length of a list is no number of people."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return False
+    sides = (node.left, node.right)
+    return any(map(_number, sides)) and not any(isinstance(side, ast.Call) for side in sides)
 
 
 def _part(node):
