@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -214,50 +215,58 @@ def _timed(call: Callable[[], None]) -> float:
 
 
 def counting() -> None:
-    """A million ballots of nine candidates beside ``json.load`` of the same file."""
-    import random
-
-    from election import count, law
-
-    chosen = random.Random(1)  # noqa: S311  a workload, no secret
-    candidates = [f"c{i}" for i in range(9)]
-    patterns = [
-        {"marks": {"m": {c: chosen.choice(("for", "against", "abstain")) for c in candidates}}} for _ in range(3000)
-    ]
-    for pattern in patterns:
-        fors = [c for c, m in pattern["marks"]["m"].items() if m == "for"]
-        for c in fors[5:]:
-            pattern["marks"]["m"][c] = "against"
-    document = {
-        "ruleset": "qilihe-2010.residents",
-        "entitled": 10**6,
-        "present": 10**6,
-        "issued": 10**6,
-        "returned": 10**6,
-        "contests": [
-            {
-                "id": "m",
-                "office": "委员",
-                "seats": 5,
-                "candidates": [{"id": c, "name": f"候选人{c}"} for c in candidates],
-            }
-        ],
-        "ballots": [patterns[chosen.randrange(3000)] for _ in range(10**6)],
-    }
+    """A million ballots of nine candidates beside ``json.load`` of the same file, each in a process of its own."""
+    load = ("-c", "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "count.json"
-        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-        del document
-        began = time.perf_counter()
-        with path.open(encoding="utf-8") as file:
-            json.load(file)
-        peer = time.perf_counter() - began
-        gc.collect()
-        began = time.perf_counter()
-        count.decide(count.read(path), law.load("qilihe-2010.residents"))
-        ours = time.perf_counter() - began
-        line("json.load of a million ballots", peer, peer, "s")
-        line("reading, counting and deciding them", ours, peer, "s", "goal 0.25x")
+        for shuffled, goal in ((False, "0.25x"), (True, "0.75x")):
+            _write_ballots(path, 10**6, shuffled=shuffled)
+            kind = "keys in any order" if shuffled else "3,000 patterns"
+            peer, _ = _child(*load, str(path))
+            ours, peak = _child("-m", "election", "count", str(path), "--json")
+            line(f"json.load of a million ballots, {kind}", peer, peer, "s")
+            line(f"election count of them, {kind}", ours, peer, "s", f"goal {goal}")
+            line(f"its memory, {kind}", peak / 1000, 1000, "MB", "goal 1x, a gigabyte")
+        _write_ballots(path, 60, shuffled=False)
+        times = sorted(_child("-m", "election", "count", str(path), "--json")[0] for _ in range(9))
+        line("election count of 60 ballots, whole command", times[4], 0.3, "s", "goal 1x, 0.3 s")
+
+
+def _write_ballots(path: Path, number: int, *, shuffled: bool) -> None:
+    import random
+
+    chosen = random.Random(7)  # noqa: S311  a workload, no secret
+    candidates = [{"id": f"c{n}", "name": f"候选人{n}"} for n in range(9)]
+    patterns = []
+    for _ in range(3000):
+        marks = {who["id"]: chosen.choice(("for", "against", "abstain")) for who in candidates}
+        supported = [who for who, mark in marks.items() if mark == "for"]
+        patterns.append(marks | dict.fromkeys(supported[7:], "abstain"))
+    head = {
+        "ruleset": "villagers-2018",
+        **dict.fromkeys(("entitled", "present", "issued", "returned"), number),
+        "contests": [{"id": "committee", "seats": 7, "candidates": candidates}],
+    }
+    with path.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "ballots": [')
+        for n in range(number):
+            marks = chosen.choice(patterns)
+            if shuffled:
+                marks = dict(chosen.sample(list(marks.items()), len(marks)))
+            file.write((", " if n else "") + json.dumps({"marks": {"committee": marks}}))
+        file.write("]}")
+
+
+def _child(*command: str) -> tuple[float, int]:
+    """Seconds and kilobytes of one Python process."""
+    began = time.perf_counter()
+    child = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)  # noqa: S603
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
+    return seconds, usage.ru_maxrss
 
 
 def record() -> None:

@@ -10,8 +10,6 @@ from election.count.shape import Frame, known_keys, mapping, sequence, text, who
 from election.count.sheet import Check, check_sheet, read_sheet
 from election.law import Ruleset
 
-_BOX_KEYS = frozenset({"id", "returned", "tallies"})
-
 #: what is wrong with a sheet, for the person who wrote the file; the form shows the same codes in words
 _WHAT = {
     "sheet.not_a_sheet": ("is not a tally", "write valid, invalid, votes and write_ins"),
@@ -39,7 +37,6 @@ def count_tallies(file: Mapping[str, Any], frame: Frame, rs: Ruleset) -> dict[st
     for index, given in enumerate(sequence(file["boxes"], "boxes")):
         place = f"boxes[{index}]"
         box = mapping(given, place)
-        known_keys(box, _BOX_KEYS, place)
         name = text(box.get("id"), f"{place}.id")
         if name in seen:
             wrong(f"{place}.id", f"box {name!r} stands twice", "count each box once")

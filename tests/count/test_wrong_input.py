@@ -202,7 +202,6 @@ def test_a_written_name_that_two_candidates_of_a_tally_share():
         (["boxes", 0, "returned"], DROP, "boxes[0].returned"),
         (["boxes", 0, "returned"], 8, "boxes[0].tallies.a.valid"),
         (["boxes", 0, "tallies"], DROP, "boxes[0].tallies"),
-        (["boxes", 0, "seal"], "", "boxes[0].seal"),
         (["boxes"], [{"id": "1", "returned": 9, "tallies": _SHEETS}] * 2, "boxes[1].id"),
         (["boxes"], [], "boxes"),
         (["returned"], 8, "boxes"),
@@ -221,6 +220,8 @@ def test_unknown_keys_elsewhere_are_ignored():
         3,
     )
     assert decide(file) == decide(BALLOTS)
+    # a box is neither a ballot nor a tally; what it holds is
+    assert decide(put(BOXES, ["boxes", 0, "place"], "第二投票站")) == decide(BOXES)
 
 
 def _paths(value, path=()):

@@ -213,3 +213,31 @@ def test_the_printed_table_is_not_stale():
 
     page = Path(__file__).parents[2] / "docs" / "rulesets.md"
     assert page.read_text(encoding="utf-8") == side_by_side(), "run: election rulesets --table > docs/rulesets.md"
+
+
+def test_the_printed_table_shows_disagreement_and_doubt():
+    from election.commands.rulesets_table import side_by_side
+
+    page = side_by_side()
+    marked = {
+        line.rsplit("`", 2)[-2]
+        for line in page.splitlines()
+        if line.startswith("| ≠ ")
+        for line in [line.split(" | ")[0]]
+    }
+    assert {"quorum.assembly", "base.assembly", "second_round.rule", "seats.odd"} <= marked
+    assert "margin.scope" not in marked
+    for name in ALL:
+        assert f"- `{name}` {len(law.load(name).unconfirmed())}: " in page
+
+
+def test_the_order_of_the_ids():
+    assert law.ids() == ["qilihe-2010.party", "qilihe-2010.residents", "villagers-2018", "party-2020", "residents-2026"]
+
+
+def test_the_first_and_the_last_day_in_force_count():
+    period = law.load("villagers-2018").in_force
+    assert date(2018, 12, 28) not in period
+    assert date(2025, 12, 31) in period
+    assert period.as_json() == {"from": "2018-12-29", "to": "2025-12-31"}
+    assert date(2018, 1, 1) not in law.load("residents-2026").in_force
