@@ -111,7 +111,7 @@ def test_delegates():
 def test_numbers_that_are_none(options, line):
     rules = P if options["route"] == "delegates" else R
     with pytest.raises(WrongInput) as error:
-        law.apportion(rules, options.pop("sizes"), **options)
+        law.apportion(rules, **options)
     assert str(error.value) == line
 
 
