@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long bench check docs lock clean
+.PHONY: help run demo test test-long mutation bench check docs lock clean
 
 help: ## what can be made here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +21,10 @@ test: $(VENV)/.test ## every test; real Chromium and PostgreSQL where they can b
 test-long: $(VENV)/.test ## fuzzing, thousands of mutations, large synthetic runs
 	@tools/system.sh test
 	@$(BIN)/python -m pytest -m long $(ARGS)
+
+mutation: $(VENV)/.test ## mutants of counting and law, and which of them no test notices (hours)
+	@ELECTION_ORACLE=60 $(BIN)/mutmut run --max-children 1 $(ARGS)
+	@$(BIN)/mutmut results
 
 bench: $(VENV)/.test ## speeds, each beside a limit or a peer in the same run
 	@tools/system.sh run

@@ -41,16 +41,34 @@ def interface() -> dict[str, str]:
 
 
 def _entries(folder: str) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for file in sorted(files(__package__).joinpath(folder).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            found.extend(tomllib.loads(file.read_text(encoding="utf-8")).items())
-    return found
+    return [entry for text in _texts(folder) for entry in _table(text).items()]
+
+
+@cache
+def _texts(folder: str) -> tuple[str, ...]:
+    """The files of a folder in the order of their names, as text."""
+    found = sorted(files(__package__).joinpath(folder).iterdir(), key=lambda f: f.name)
+    return tuple(file.read_text(encoding="utf-8") for file in found if file.name.endswith(".toml"))
+
+
+@cache
+def _table(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
+@cache
+def _entry(code: str) -> dict[str, str]:
+    """The templates of one code. Only a file that names it is parsed: a count needs one of two dozen."""
+    for text in _texts("sentences"):
+        if f'"{code}"' in text and code in _table(text):
+            found: dict[str, str] = _table(text)[code]
+            return found
+    raise KeyError(code)
 
 
 def sentence(code: str, params: Mapping[str, object] | None = None, language: Language = "zh") -> str:
     """The sentence of ``code`` with ``params`` put in. Raises KeyError for an unknown code or a missing number."""
-    return sentences()[code][language].format_map(dict(params or {}))
+    return _entry(code)[language].format_map(dict(params or {}))
 
 
 def translate(chinese: str, language: Language = "zh") -> str:
