@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from election.acts import archive, ballots, papers, retention, rolls, tallies
+from election.acts import archive, ballots, papers, retention, rolls, tallies, witnessing
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
 from election.process.after import Destroy
 from election.process.base import Act, Actor
@@ -74,6 +74,7 @@ def prepared(
         if needs_papers(act):
             _, deed, against = judge(store, session, command, now)
             if all(d.code in ("act.paper", "notice.paper") for d in against):
+                witnessing.newest(store, log)  # what the papers say of the record is signed before they are printed
                 command = replace(command, papers=papers.render(store, session, world, deed))
     return command
 

@@ -145,13 +145,13 @@ ELSEWHERE |= {"station_record", "proxy_request", "visit_request", "visit_list", 
 
 
 @pytest.mark.parametrize("kind", sorted(set(forms) - ELSEWHERE))
-def test_every_form_is_drawn_without_watermark_or_record(store: Store, kind: str):
+def test_every_form_is_drawn_without_watermark_and_with_the_record(store: Store, kind: str):
     world, _ = residents()
     with store.read() as session:
         text = "".join(pages(papers.form(store, session, world, kind, TODAY)))
     assert "福临里社区" in text
     assert "草稿" not in text
-    assert "存证" not in text
+    assert "存证" in text
 
 
 def test_a_form_without_content_is_refused_in_words(store: Store):

@@ -160,7 +160,6 @@ class Sources:
     def heading(self, issuer: str, **more: Any) -> Heading:
         """The head of a paper of this election; ``more`` are further fields of `Heading`."""
         world, facts = self.world, self.world.election
-        stamped = not (self.draft or self.form)
         fields: dict[str, Any] = {
             "street": offices.street(world),
             "community": offices.community_of(world) if facts.community_name else "",
@@ -171,7 +170,7 @@ class Sources:
             "term": offices.term(world),
             "draft": self.draft,
             "demonstration": facts.demonstration or world.campaign.demonstration or world.office.demonstration,
-            "record": self.records.stamp(self.log) if stamped else None,
+            "record": None if self.draft else self.records.stamp(self.log),
         }
         return Heading(**fields | more)
 

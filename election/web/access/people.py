@@ -10,7 +10,7 @@ from election.acts import accounts as acts
 from election.acts.perform import Refused
 from election.process.base import HALL, Role
 from election.process.machine import covers
-from election.process.office import MAKES
+from election.process.office import MAKES, VOUCHING
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
@@ -34,7 +34,9 @@ def makes() -> list[str]:
 def accounts_page() -> Answer:
     mine = makes()
     listed = [a for a in accounts.within(store(), account().scope) if a.role in mine and a.election is None]
-    return render_template("web/access/accounts.html", listed=listed, places=known_places(account().scope))
+    return render_template(
+        "web/access/accounts.html", listed=listed, places=known_places(account().scope), vouching=VOUCHING
+    )
 
 
 @blueprint.route("/office/accounts/new", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from election.web.committee import (  # noqa: E402  the views register themselve
     rolls,
     sheets,
     steps,
+    witnessing,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "rolls",
     "sheets",
     "steps",
+    "witnessing",
 ]

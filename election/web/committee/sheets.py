@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, make_response, render_template
 from werkzeug.wrappers import Response
 
-from election.acts import papers
+from election.acts import papers, witnessing
 from election.faults import WrongInput
 from election.process.base import Role
 from election.store.append import content_of
@@ -84,7 +84,8 @@ def draft(election: Any, kind: str) -> Answer:
 @blueprint.get("/<uuid:election>/form/<kind>")
 @policy(at="election", roles=WORKERS)
 def form(election: Any, kind: str) -> Answer:
-    """A form to be filled in by hand, for a hall without power."""
+    """A form to be filled in by hand, for a hall without power. It bears the record's state, signed at that moment."""
+    witnessing.newest(store(), place().election)
     try:
         with store().read() as session:
             data = papers.form(store(), session, place().world, kind, today())

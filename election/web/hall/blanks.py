@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import abort, make_response, render_template
 
-from election.acts import papers
+from election.acts import papers, witnessing
 from election.faults import WrongInput
 from election.process.base import Role
 from election.web.access.policy import policy
@@ -43,6 +43,7 @@ def blanks(election: UUID) -> Answer:
 def blank(election: UUID, kind: str) -> Answer:
     if kind not in _kinds():
         abort(404)
+    witnessing.newest(store(), place().election)  # the form bears the record's state, signed at this moment
     try:
         with store().read() as session:
             data = papers.form(store(), session, place().world, kind, today())

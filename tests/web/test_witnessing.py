@@ -1,0 +1,124 @@
+"""Pages of witnesses and of vouching: a checkpoint out, a cosignature in, a key vouched for by two."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+
+from election.acts import accounts as acts
+from election.record import cosignature, keys, note, proof, witness
+from election.record.cosignature import Witness
+from election.record.witness import Request
+from tests.web.conftest import PASSWORD, Town
+
+SEED = b"w" * 32
+VKEY = Witness("jiedao-1", keys.public(SEED)).vkey
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def page(town: Town) -> str:
+    return f"/c/{town.elections['c1/residents']}/witness"
+
+
+def registered(sign_in: SignIn, page: str) -> FlaskClient:
+    client = sign_in("street")
+    sent = client.post(f"{page}/register", data={"name": "jiedao-1", "vkey": VKEY, "kind": "street"})
+    assert sent.status_code == 302, sent.text
+    return client
+
+
+def test_a_checkpoint_goes_out_and_a_cosignature_comes_back(town: Town, sign_in: SignIn, page: str) -> None:
+    client = registered(sign_in, page)
+    asked = Request.parse(client.get(f"{page}/request/jiedao-1").get_data(as_text=True))
+    server = note.Verifier("town-office", town.store.vault.server_public)
+    origin, seen = witness.judge(asked, [server], {})
+    line = cosignature.sign(asked.checkpoint, "jiedao-1", SEED, 1291420800)
+    text = cosignature.added(asked.checkpoint, line)
+    sent = client.post(page, data={"file": (BytesIO(text.encode()), "back.note")})
+    assert sent.status_code == 302
+    shown = client.get(page).get_data(as_text=True)
+    assert "最新" in shown
+    assert town.store.vault.trust in shown
+    kept = client.get(f"{page}/checkpoint").get_data(as_text=True)
+    assert kept == text
+    # what comes next begins where this witness stands
+    again = Request.parse(client.get(f"{page}/request/jiedao-1").get_data(as_text=True))
+    assert (again.old, witness.judge(again, [server], {origin: seen})) == (seen.size, (origin, seen))
+    pasted = client.post(page, data={"text": b64encode(text.encode()).decode()})
+    assert pasted.status_code == 302
+
+
+@pytest.mark.parametrize("sent", ["", "nothing", "QUJD", "a\n\nb\n"])
+def test_what_is_no_cosignature_is_said_so(sign_in: SignIn, page: str, sent: str) -> None:
+    client = registered(sign_in, page)
+    answer = client.post(page, data={"text": sent})
+    assert answer.status_code == 422
+    assert 'href="#f-file"' in answer.get_data(as_text=True)
+    checkpoint = client.get(f"{page}/checkpoint").get_data(as_text=True)
+    assert client.post(page, data={"text": checkpoint}).status_code == 422  # nobody has cosigned it
+
+
+def test_a_witness_is_registered_with_a_good_key_by_an_official(sign_in: SignIn, page: str) -> None:
+    client = sign_in("street")
+    for typed in ({"name": "a b"}, {"kind": "friend"}, {"vkey": "x"}, {"name": "other"}):
+        data = {"name": "jiedao-1", "vkey": VKEY, "kind": "street"} | typed
+        assert client.post(f"{page}/register", data=data).status_code == 422
+    assert sign_in("observer").post(f"{page}/register", data={}).status_code == 404
+    assert client.get(f"{page}/request/nobody").status_code == 404
+
+
+def test_one_entry_is_downloaded_with_its_proof(town: Town, sign_in: SignIn, page: str) -> None:
+    address = page.replace("/witness", "/record/0")
+    client = sign_in("observer")
+    assert f"{address}/proof" in client.get(address).get_data(as_text=True)
+    found = proof.Proof.parse(client.get(f"{address}/proof").get_data(as_text=True))
+    assert found.holds()
+    assert json.loads(found.data)["act"] == "election.open"
+    assert client.get(page.replace("/witness", "/record/99/proof")).status_code == 404
+
+
+def test_two_officials_vouch_for_a_signature(town: Town, sign_in: SignIn) -> None:
+    chair = town.people["committee_chair"]
+    street, admin = sign_in("street"), sign_in("admin")
+    shown = street.get("/office/vouch").get_data(as_text=True)
+    assert f'value="{chair.id}"' in shown
+    assert f'value="{town.people["street"].id}"' not in shown
+    assert "other_street的姓名" not in shown
+    for data, status in (
+        ({"account": chair.id}, 422),
+        ({"account": chair.id, "sign_password": "不是密码"}, 422),
+        ({"sign_password": PASSWORD}, 422),
+        ({"account": town.people["other_street"].id, "sign_password": PASSWORD}, 422),
+        ({"account": chair.id, "sign_password": PASSWORD}, 302),
+        ({"account": chair.id, "sign_password": PASSWORD}, 422),
+    ):
+        assert street.post("/office/vouch", data=data).status_code == status, data
+    assert "您已确认，还须一人" in street.get("/office/vouch").get_data(as_text=True)
+    assert admin.post("/office/vouch", data={"account": chair.id, "sign_password": PASSWORD}).status_code == 302
+    assert "已确认" in admin.get("/office/vouch").get_data(as_text=True)
+    with town.store.read() as session:
+        from election.store.worlds import world_of
+
+        assert world_of(town.store, session).office.vouched(chair.id)
+    assert sign_in("registrar").get("/office/vouch").status_code == 404
+
+
+def test_a_password_changed_hands_the_vouchers_on(town: Town) -> None:
+    from election.store.worlds import world_of
+
+    chair = town.people["committee_chair"]
+    for short in ("street", "admin"):
+        signer = acts.unlock(town.store, town.people[short].id, PASSWORD)
+        acts.vouch(town.store, signer, [chair.id], town.clock())
+    acts.change_password(town.store, chair, old=PASSWORD, new="换过的-苹果-自行车-八", now=town.clock())
+    with town.store.read() as session:
+        assert world_of(town.store, session).office.vouched(chair.id)
+    acts.reset(town.store, town.people["admin"].actor, chair, reason="遗失", now=town.clock())
+    with town.store.read() as session:
+        assert not world_of(town.store, session).office.vouched(chair.id)
