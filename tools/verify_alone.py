@@ -51,10 +51,10 @@ SIGNED = {
     "approve.appoint", "approve.decide", "approve.submit", "archive.seal", "campaign.decide_postponement",
     "campaign.inspect", "certify.issue", "consent.decide", "council.elect", "electorate.choose", "file.submit",
     "handover.sign", "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
-    "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "official.fix",
-    "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots", "representatives.fix",
-    "result.announce", "result.leave_vacant", "roll.fix", "seats.fix", "step.reopen", "tally.commit",
-    "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
+    "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.vouch",
+    "official.fix", "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots",
+    "representatives.fix", "result.announce", "result.leave_vacant", "retention.destroy", "roll.fix", "seats.fix",
+    "step.reopen", "tally.commit", "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip
 
 
