@@ -38,18 +38,42 @@ def encode(value: Any) -> bytes:
         raise NotCanonical(f"cannot be written: {error}") from error
 
 
+def again(value: Any) -> bytes:
+    """The canonical bytes of a value put together from parts of canonical values: nothing is looked at a second time."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def decode(data: bytes) -> Any:
     """The value of canonical ``data``. Raises NotCanonical for any other bytes, also for other bytes of the same value."""
+    value = parse(data)
+    look(value)
+    return value
+
+
+def parse(data: bytes) -> Any:
+    """The value of ``data`` where these are the one way to write it; what it is made of is for ``look`` to say.
+
+    Raises NotCanonical.
+    """
     try:
         value = orjson.loads(data)
         again = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         if again != data:
             raise NotCanonical("these bytes are not the canonical form of their value")
         # One look at the whole line is enough as a rule: every part of an NFC text is NFC.
-        _walk(value, check_text=not (data.isascii() or is_normalized("NFC", data.decode())))
+        if not (data.isascii() or is_normalized("NFC", data.decode())):
+            _walk(value, check_text=True)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as error:
         raise NotCanonical(f"not JSON: {error}") from error
     return value
+
+
+def look(value: Any) -> None:
+    """Whether a parsed value, or a part of one, is made only of what the profile knows. Raises NotCanonical."""
+    try:
+        _walk(value, check_text=False)
+    except RecursionError as error:
+        raise NotCanonical("nested too deeply") from error
 
 
 def _walk(value: Any, *, check_text: bool) -> None:
@@ -58,9 +82,8 @@ def _walk(value: Any, *, check_text: bool) -> None:
         if check_text and not (value.isascii() or is_normalized("NFC", value)):
             raise NotCanonical("a text is not in normal form NFC")
     elif kind is dict:
-        for key, inner in value.items():
-            if not _good_key(key):
-                raise NotCanonical(f"the key {key!r} is not made of a-z 0-9 _ . -")
+        _good_keys(tuple(value))
+        for inner in value.values():
             if type(inner) is not str or check_text:
                 _walk(inner, check_text=check_text)
     elif kind is list:
@@ -75,5 +98,8 @@ def _walk(value: Any, *, check_text: bool) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _good_key(key: object) -> bool:
-    return type(key) is str and _KEY.fullmatch(key) is not None
+def _good_keys(keys: tuple[object, ...]) -> None:
+    """A record has few kinds of objects: their keys are looked at once for each. Raises NotCanonical."""
+    for key in keys:
+        if type(key) is not str or _KEY.fullmatch(key) is None:
+            raise NotCanonical(f"the key {key!r} is not made of a-z 0-9 _ . -")

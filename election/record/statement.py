@@ -38,34 +38,17 @@ def subject(
     attachments: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The digest, 64 hex digits, of what is to be entered and signed. Raises NotCanonical."""
-    return sha256(
-        canonical.encode(
-            {
-                "act": act,
-                "step": step,
-                "attempt": attempt,
-                "occurred_on": occurred_on,
-                "log": log,
-                "payload": payload,
-                "papers": list(papers),
-                "attachments": list(attachments),
-            }
-        )
-    ).hexdigest()
+    parts = (act, step, attempt, occurred_on, log, payload, list(papers), list(attachments))
+    return sha256(canonical.encode(dict(zip(_SUBJECT, parts, strict=True)))).hexdigest()
+
+
+#: parts of an entry that people sign
+_SUBJECT = ("act", "step", "attempt", "occurred_on", "log", "payload", "papers", "attachments")
 
 
 def subject_of(entry: Entry) -> str:
     """The subject that the statements in ``entry`` must have."""
-    return subject(
-        act=entry.act,
-        step=entry.step,
-        attempt=entry.attempt,
-        occurred_on=entry.occurred_on,
-        log=entry.log,
-        payload=entry.payload,
-        papers=entry.papers,
-        attachments=entry.attachments,
-    )
+    return sha256(canonical.again({part: getattr(entry, part) for part in _SUBJECT})).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -83,7 +66,7 @@ class Statement:
 
     def message(self) -> bytes:
         """The bytes that are signed."""
-        claim = {name: value for name, value in asdict(self).items() if name != "sig"}
+        claim = {name: value for name, value in self.__dict__.items() if name != "sig"}
         return PURPOSE + self.type.encode() + b"\n" + sha256(canonical.encode(claim)).digest()
 
     def to_dict(self) -> dict[str, Any]:
