@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 
@@ -241,3 +242,19 @@ def test_the_first_and_the_last_day_in_force_count():
     assert date(2025, 12, 31) in period
     assert period.as_json() == {"from": "2018-12-29", "to": "2025-12-31"}
     assert date(2018, 1, 1) not in law.load("residents-2026").in_force
+
+
+#: SHA-256 of each resolved ruleset. An id never changes its meaning: what differs from here needs an id of its own
+MEANINGS = {
+    "qilihe-2010.party": "856c1b3e32749636384e3f1cc134846151bfdbf79966ee7654086ff637a8dd10",
+    "qilihe-2010.residents": "0125724ca8bc56c328513f400bd49b1259dcb73d56d0f29d778ff531aaa1faa2",
+    "villagers-2018": "7243cda5a35765bdd707f3e347275a499bfe3b205baa4b65a0e71c0bbbafb1fc",
+    "party-2020": "9df9e9e07c9feee41b90695b4e81c2c42250b641ab95dbe792c08319bb4c672e",
+    "residents-2026": "2f2f527179077a18aa1fdb27cb836b447158c2374e6dc78739e508db8bde927b",
+}
+
+
+@pytest.mark.parametrize("ruleset", ALL)
+def test_an_id_never_changes_its_meaning(ruleset):
+    resolved = json.dumps(law.load(ruleset).as_json(), ensure_ascii=False, sort_keys=True)
+    assert hashlib.sha256(resolved.encode()).hexdigest() == MEANINGS[ruleset]
