@@ -16,19 +16,19 @@ def margin(rs: Ruleset, seats: int) -> int:
     """The least number of candidates for ``seats`` (差额).
 
     ``margin.share`` 1/5 means at least a fifth more candidates than seats, the surplus rounded up: 5 seats 6, 6 seats 8.
-    ``margin.more_than_seats`` means one more than the seats. Raises WrongInput for less than one seat.
+    ``margin.more_than_seats`` means one more than the seats. Where a ruleset says both, both hold. Raises WrongInput
+    for less than one seat.
     """
     if seats < 1:
         raise WrongInput(f"{seats} seats cannot be elected", place="seats", mend="give a whole number of at least 1")
-    if rs.get("margin.more_than_seats"):
-        return seats + 1
-    num, den = share(rs.text("margin.share"))
-    return seats + -(-seats * num // den)
+    num, den = share(rs.get("margin.share", "0/1"))
+    surplus = -(-seats * num // den)
+    return seats + max(surplus, 1 if rs.get("margin.more_than_seats") else 0)
 
 
 def margin_key(rs: Ruleset) -> str:
     """The key that the margin rests on, for its article."""
-    return "margin.more_than_seats" if rs.get("margin.more_than_seats") else "margin.share"
+    return "margin.share" if rs.get("margin.share") else "margin.more_than_seats"
 
 
 def check_seats(

@@ -157,3 +157,11 @@ def test_margin_by_share_where_more_than_seats_is_switched_off(own):
     with pytest.raises(WrongInput, match=r"margin\.share: is missing"):
         own(text)
     assert law.margin(own(text + '"margin.share" = { value = "1/5", source = "a" }'), 6) == 8
+
+
+def test_a_share_and_more_than_the_seats_both_hold(own):
+    text = 'id = "own"\nextends = "villagers-2018"\n[values]\n"margin.share" = { value = "%s", source = "a", article = "三" }\n'
+    fifth, none = own(text % "1/5"), own(text % "0/1")
+    assert [law.margin(fifth, seats) for seats in (1, 5, 6)] == [2, 6, 8]
+    assert fifth.article(law.margin_key(fifth)) == "三"
+    assert law.margin(none, 6) == 7
