@@ -248,9 +248,9 @@ def test_the_first_and_the_last_day_in_force_count():
 MEANINGS = {
     "qilihe-2010.party": "856c1b3e32749636384e3f1cc134846151bfdbf79966ee7654086ff637a8dd10",
     "qilihe-2010.residents": "0125724ca8bc56c328513f400bd49b1259dcb73d56d0f29d778ff531aaa1faa2",
-    "villagers-2018": "7243cda5a35765bdd707f3e347275a499bfe3b205baa4b65a0e71c0bbbafb1fc",
+    "villagers-2018": "69753ea8007b6d1b6f13b34ae5e66225c24fd9a4781e2ce6f8d0b0199a608319",
     "party-2020": "9df9e9e07c9feee41b90695b4e81c2c42250b641ab95dbe792c08319bb4c672e",
-    "residents-2026": "2f2f527179077a18aa1fdb27cb836b447158c2374e6dc78739e508db8bde927b",
+    "residents-2026": "2e64713386a87ae25b603037c7980e38fce9970d08ece6ee2d38d739c17b2cee",
 }
 
 
