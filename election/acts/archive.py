@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from election.acts import witnessing
 from election.faults import WrongInput
-from election.record import bundle, note, proof
+from election.record import apart, bundle, note, proof
 from election.record.entry import Kind
 from election.record.seal import Opening
 from election.store.append import step_rows
@@ -58,7 +59,7 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
         ]
         facts = world_of(store, session, log_id)
         rulesets = [bytes(session.get_one(SealedRuleset, facts.election.ruleset_sha256).data)]
-        opened = [o for row in chosen.values() for o in _posted(store, session, row.id)]
+        opened = [o for row in chosen.values() for o in _openings(store, session, row.id, posted=True)]
         bundle.write(
             path,
             name=facts.office.name,
@@ -70,6 +71,15 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
             openings=opened,
         )
         return sum(map(len, lines.values()))
+
+
+def openings_apart(store: Store, log_id: str, until: date, password: str) -> str:
+    """Openings of what is sealed and not posted in an election, encrypted, with their expiry. Raises WrongInput."""
+    with store.read() as session:
+        log = session.get(Log, log_id)
+        if log is None or log.kind != "election":
+            raise WrongInput("there is no such election", place=log_id, mend="take an id from the page of the election")
+        return apart.close(log_id, until, _openings(store, session, log_id, posted=False), password)
 
 
 def prove(store: Store, log_id: str, seq: int) -> str:
@@ -94,9 +104,9 @@ def _lines(session: Session, log: str) -> list[bytes]:
     return [bytes(d) for d in session.scalars(select(EntryRow.data).where(EntryRow.log == log).order_by(EntryRow.seq))]
 
 
-def _posted(store: Store, session: Session, log: str) -> list[Opening]:
+def _openings(store: Store, session: Session, log: str, *, posted: bool) -> list[Opening]:
     rows = session.execute(
-        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(True))
+        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(posted))
     )
     found = []
     for commitment, sealed in rows:

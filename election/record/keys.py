@@ -37,6 +37,13 @@ class Cost:
     passes: int = 3
     lanes: int = 4
 
+    @property
+    def sane(self) -> bool:
+        """Whether somebody may have chosen it; what is above is an attack on the machine's memory."""
+        parts = (self.memory_kib, self.passes, self.lanes)
+        whole = all(type(part) is int for part in parts)
+        return whole and 8 <= self.memory_kib <= MAX_MEMORY_KIB and 0 < self.passes <= 64 and 0 < self.lanes <= 64
+
 
 #: for people's passwords
 STANDARD = Cost()
@@ -92,7 +99,7 @@ def read_fingerprint(text: str) -> str | None:
 def wrap(seed: bytes, password: str, key_id: str, cost: Cost = STANDARD) -> dict[str, Any]:
     """The private key under ``password``: a JSON-able mapping that names its algorithms and costs."""
     salt, nonce = os.urandom(16), os.urandom(12)
-    sealed = AESGCM(_derive(password, salt, cost)).encrypt(nonce, seed, key_id.encode())
+    sealed = AESGCM(derive(password, salt, cost)).encrypt(nonce, seed, key_id.encode())
     return {
         "alg": "ed25519",
         "kdf": "argon2id",
@@ -121,14 +128,15 @@ def unwrap(wrapped: dict[str, Any], password: str, key_id: str | None = None) ->
         identity = str(wrapped["key_id"]) if key_id is None else key_id
     except (KeyError, TypeError) as error:
         raise ValueError("a wrapped key with a part missing") from error
-    if cost.memory_kib > MAX_MEMORY_KIB or not 0 < cost.passes <= 64 or not 0 < cost.lanes <= 64:
+    if not cost.sane:
         raise ValueError("a wrapped key with a cost nobody chose")
     try:
-        return AESGCM(_derive(password, salt, cost)).decrypt(nonce, sealed, identity.encode())
+        return AESGCM(derive(password, salt, cost)).decrypt(nonce, sealed, identity.encode())
     except InvalidTag:
         raise WrongPassword from None
 
 
-def _derive(password: str, salt: bytes, cost: Cost) -> bytes:
+def derive(password: str, salt: bytes, cost: Cost) -> bytes:
+    """32 bytes that only who knows the password finds again, at ``cost`` for every guess."""
     kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib)
     return kdf.derive(password.encode())

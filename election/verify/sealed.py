@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
+from election.faults import WrongInput
+from election.record import bundle as bundles
 from election.record import canonical, seal
+from election.record.apart import Apart
+from election.record.archive import Damaged
 from election.record.bundle import OPENINGS, Bundle
 from election.record.canonical import NotCanonical
-from election.record.entry import Entry
+from election.record.entry import Entry, NotAnEntry
 from election.record.seal import Opening
 from election.verify.logs import Log, Logs
 from election.verify.report import Report
@@ -64,6 +70,26 @@ def check_openings(bundle: Bundle, logs: Logs, report: Report) -> dict[str, str]
             last = opening.commitment
     report.done("openings", n=len(values), closed=len(standing) - len(values))
     return values
+
+
+def placed(path: str | os.PathLike[str], apart: Apart) -> list[dict[str, Any]]:
+    """Each opening that was carried apart with the entry it belongs to (``seq``), None where it opens nothing there.
+
+    Raises WrongInput for what is no bundle.
+    """
+    places: dict[str, int] = {}
+    try:
+        with bundles.read(path) as bundle:
+            for line in bundle.lines(bundles.log_path("election")):
+                entry = Entry.from_bytes(line)
+                if entry.log == apart.log:
+                    places |= dict.fromkeys(seal.sealed_in(entry.payload), entry.seq)
+    except (Damaged, KeyError, NotCanonical, NotAnEntry) as error:
+        raise WrongInput("the bundle is damaged", place=str(path), mend="verify it first") from error
+    return [
+        {"commitment": o.commitment, "seq": places.get(o.commitment) if seal.check(o) else None, "value": o.value}
+        for o in apart.openings
+    ]
 
 
 def _opening(data: bytes) -> Opening | None:
