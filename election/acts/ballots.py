@@ -67,6 +67,12 @@ def design(world: World, this: Round, copies: int = 1, *, proof: bool = False) -
     return ballots.make(contests(world, this), title(world, this), copies=copies, proof=proof, **_words(world, this))
 
 
+def layout(world: World) -> dict[str, Any]:
+    """The layout of the ballots of the round that stands, as the reader wants it. Raises WrongInput."""
+    this = released_round(world)
+    return lay_out(contests(world, this), title(world, this), **_words(world, this)).to_json()
+
+
 def design_digest(world: World) -> str:
     """The design of the round that stands, without drawing it: 64 hexadecimal digits. Raises WrongInput."""
     this = released_round(world)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from election.acts import archive, ballots, papers, retention, rolls, tallies, witnessing
+from election.acts import archive, ballots, papers, retention, rolls, scan_secrets, scans, tallies, witnessing
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
 from election.process.after import Destroy
 from election.process.base import Act, Actor
@@ -18,6 +18,7 @@ from election.process.world import World
 from election.record.entry import Entry
 from election.store.append import Content
 from election.store.database import Store
+from election.store.tables import Log
 from election.store.worlds import world_of
 
 
@@ -117,6 +118,20 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
         assert isinstance(act, SignTally)
         sheet = facts.round.sheets.get((act.contest, act.box))
         update = {"sheet_sha256": sheet.sha256} if sheet is not None and sheet.sha256 else {}
+    elif act.code == "recount.draw" and facts.round is not None:
+        from election.process.scanning import DrawnPack, DrawPacks, draw, packs_of
+
+        assert isinstance(act, DrawPacks)
+        head = session.get_one(Log, log).head
+        drawn = draw(packs_of(facts.round), facts.recount_packs, act.seed, head)
+        update = {"head": head, "drawn": tuple(DrawnPack(box=box, pack=pack) for box, pack in drawn)}
+    elif act.code == "recount.record":
+        from election.process.scanning import RecordRecount
+
+        assert isinstance(act, RecordRecount)
+        update = scan_secrets.pack_opened(store, session, world, log, act)
+    elif act.code == "scan.destroy":
+        update = {"images": scans.images(session, log)}
     elif act.code == "result.announce" and (answer := decide(world)) is not None:
         update = {"valid": answer["valid"], "outcomes": outcomes(answer)}
     elif act.code == "inspection.record":
@@ -131,6 +146,8 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 def _rows(store: Store, world: World, log: str, act: Act) -> Rows | None:
     if isinstance(act, Destroy):
         return retention.rows(store, log, act)
+    if act.code == "scan.destroy":
+        return lambda session, entry: scans.destroy(session, log)
     if act.code != "tally.restart":
         return None
     from election.process.tally import RestartTally

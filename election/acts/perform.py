@@ -80,13 +80,15 @@ class Command:
 
 def judge(store: Store, session: Session, command: Command, now: datetime) -> tuple[World, Deed, list[Demand]]:
     """What stands against the command as things are."""
-    world = world_of(store, session, command.log if _exists(session, command.log) else None)
+    log = session.get(Log, command.log)
+    world = world_of(store, session, command.log if log is not None else None)
     deed = Deed(
         act=command.act,
         actor=command.actor,
         occurred_on=command.occurred_on,
         recorded_at=now,
         seq=world.at(command.act.log).size,
+        prev=log.head if log is not None else "",
         papers=[_paper(p) for p in command.papers],
         attachments=[_attachment(a) for a in command.attachments],
         signed_by=[s.account for s in command.signers],

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from election.acts import scan_secrets
 from election.acts.perform import Command, Refused, Signer, commit_within
 from election.process.base import Actor
 from election.process.machine import SERVER
@@ -37,44 +38,40 @@ def enter(
 
     Raises Refused, also when the sheet's own arithmetic is wrong: a sheet that cannot be right is not sealed.
     """
+    with store.write(log) as session:
+        return enter_within(store, session, actor, signer, log, contest, box, figures, occurred_on, now)
+
+
+def enter_within(
+    store: Store,
+    session: Session,
+    actor: Actor,
+    signer: Signer,
+    log: str,
+    contest: str,
+    box: str,
+    figures: Figures,
+    occurred_on: date,
+    now: datetime,
+) -> list[Entry]:
+    """``enter`` inside a transaction. What a scan of the box has sealed opens with its last sheet. Raises Refused."""
     salt = os.urandom(32).hex()
     act = CommitTally(contest=contest, box=box, commitment=commitment(figures, salt))
-    with store.write(log) as session:
-        world = world_of(store, session, log)
-        if wrong := [d for d in sheet_demands(world, act, figures) if not d.met]:
-            raise Refused(wrong)
-        entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer]), now)]
-        this = world.election.rounds[-1]
-        content = {"salt": salt, "figures": figures.model_dump(mode="json")}
-        session.add(
-            BlindSheet(
-                log=log,
-                round=len(world.election.rounds),
-                contest=contest,
-                box=box,
-                account=actor.account,
-                sealed=store.vault.seal_json(
-                    content, _belongs(log, len(world.election.rounds), contest, box, actor.account)
-                ),
-            )
-        )
-        session.flush()
-        known = this.sheets.get((contest, box))
-        if known is not None and len(known.commitments) == 1 and actor.account not in known.commitments:
-            entries.append(
-                _reveal(
-                    store,
-                    session,
-                    log,
-                    len(world.election.rounds),
-                    contest,
-                    box,
-                    [*known.commitments, actor.account],
-                    occurred_on,
-                    now,
-                )
-            )
-        return entries
+    world = world_of(store, session, log)
+    if wrong := [d for d in sheet_demands(world, act, figures) if not d.met]:
+        raise Refused(wrong)
+    entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer]), now)]
+    number = len(world.election.rounds)
+    content = {"salt": salt, "figures": figures.model_dump(mode="json")}
+    sealed = store.vault.seal_json(content, _belongs(log, number, contest, box, actor.account))
+    session.add(BlindSheet(log=log, round=number, contest=contest, box=box, account=actor.account, sealed=sealed))
+    session.flush()
+    known = world.election.rounds[-1].sheets.get((contest, box))
+    if known is not None and len(known.commitments) == 1 and actor.account not in known.commitments:
+        both = [*known.commitments, actor.account]
+        entries.append(_reveal(store, session, log, number, contest, box, both, occurred_on, now))
+        entries += scan_secrets.open_closed(store, session, log, box, occurred_on, now)
+    return entries
 
 
 def _reveal(

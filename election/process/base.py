@@ -139,6 +139,8 @@ class Deed:
     step: str = ""
     attempt: int = 1
     seq: int = 0
+    #: hash of the entry before it; empty for the first
+    prev: str = ""
     #: kinds and notice numbers of the papers sealed by it: ``{"kind", "number", "sha256"}``
     papers: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)

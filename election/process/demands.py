@@ -308,7 +308,22 @@ def _ballot(world: World) -> Iterator[Demand]:
         {"has": len(signed), "needs": len(expected)},
         act="tally.sign",
     )
+    yield from counting_demands(facts, this)
     yield from _announced(facts, this)
+
+
+def counting_demands(facts: Election, this: Round) -> Iterator[Demand]:
+    """What the chosen way of counting asks beside the signed sheets: every box scanned, the drawn packs counted again."""
+    if facts.counting == "hand":
+        return
+    has = sum(box in this.scans for box in this.boxes)
+    yield Demand("scan.all-closed", has == len(this.boxes), {"has": has, "needs": len(this.boxes)}, act="scan.close")
+    if facts.recount_packs:
+        recount = this.recount
+        yield Demand("recount.drawn", recount is not None, act="recount.draw")
+        done, needs = (len(recount.differences), len(recount.drawn)) if recount else (0, facts.recount_packs)
+        recorded = recount is not None and done == needs
+        yield Demand("recount.recorded", recorded, {"has": done, "needs": needs}, act="recount.record")
 
 
 def sheet_signed(signatures: dict[str, str]) -> bool:

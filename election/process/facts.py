@@ -328,6 +328,39 @@ class Sheet:
 
 
 @dataclass
+class ScanPack:
+    ballots: int
+    #: salted commitment to its figures
+    sealed: str
+
+
+@dataclass
+class Scan:
+    """A box read by scanner, closed by the teller who ran it."""
+
+    account: str
+    #: number -> pack
+    packs: dict[int, ScanPack]
+    doubts: int
+    #: salted commitment to figures and decisions
+    sealed: str
+    #: contest -> figures, once every sheet of the box is open
+    figures: dict[str, dict[str, Any]] | None = None
+    #: contest -> hash of the sheet whose difference from the scan was explained
+    explained: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Recount:
+    """Packs drawn by public dice, and in how many cells each hand count differed."""
+
+    seed: str
+    head: str
+    drawn: list[tuple[str, int]]
+    differences: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+@dataclass
 class Round:
     number: int
     contests: list[Contest]
@@ -350,6 +383,9 @@ class Round:
     #: issued, returned, spoiled, unused; per box the returned
     account: dict[str, Any] | None = None
     sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+    #: box -> its scan
+    scans: dict[str, Scan] = field(default_factory=dict)
+    recount: Recount | None = None
     #: show of hands: contest -> tallies, and who signed
     hands: dict[str, Any] | None = None
     hands_signatures: dict[str, str] = field(default_factory=dict)
@@ -402,6 +438,10 @@ class Election:
     reported: bool = False
     studied: bool = False
     decided: bool = False
+    #: hand, scan or check: how boxes are counted; and how many packs are counted again by hand
+    counting: str = "hand"
+    recount_packs: int = 0
+    scans_destroyed: bool = False
     official: list[Candidate] = field(default_factory=list)
     official_fixed: bool = False
     representatives: dict[str, Representative] = field(default_factory=dict)

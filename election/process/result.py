@@ -24,7 +24,7 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.demands import carried, sheet_signed
+from election.process.demands import carried, counting_demands, sheet_signed
 from election.process.facts import Candidate, Round
 from election.process.nomination import EDUCATION
 from election.process.resets import withdraw_notice
@@ -122,6 +122,8 @@ class Announce(Act):
         yield Demand("result.not-announced", this is None or this.answer is None)
         if this is not None and this.method == "hands":
             yield Demand("hands.signed", "scrutineer" in this.hands_signatures.values(), act="hands.sign")
+        if this is not None and this.method == "ballot":
+            yield from counting_demands(world.election, this)
         answer = decide(world)
         yield Demand("result.tallies-signed", answer is not None, act="tally.sign")
         if answer is not None:

@@ -173,6 +173,10 @@ class CommitTally(TallyAct):
         people = {person_of(world, account) for account in taken}
         yield Demand("tally.two-people", person_of(world, deed.actor.account) not in people)
         yield Demand("tally.two-entries", len(taken) < 2)
+        scan = this.scans.get(self.box) if this is not None else None
+        by_hand = [account for account in taken if scan is None or account != scan.account]
+        scanned = scan is not None and scan.account == deed.actor.account
+        yield Demand("tally.one-by-scan", world.election.counting != "scan" or scanned or not by_hand, act="scan.close")
 
     def apply(self, world: World, deed: Deed) -> None:
         sheets = world.election.rounds[-1].sheets
@@ -210,6 +214,18 @@ class RevealTally(TallyAct):
         first, second = (e.figures for e in self.entries)
         if canonical(first) == canonical(second):
             settle_sheet(sheet, first)
+
+
+def check_differs(world: World, contest: str, box: str) -> bool:
+    """Whether the scanner beside two hand entries found something else than they did, and nobody has said why yet."""
+    this = world.election.round
+    scan = this.scans.get(box) if this else None
+    sheet = this.sheets.get((contest, box)) if this else None
+    if world.election.counting != "check" or scan is None or scan.figures is None or sheet is None:
+        return False
+    if sheet.final is None or scan.explained.get(contest) == sheet.sha256:
+        return False
+    return canonical(Figures.model_validate(scan.figures[contest])) != canonical(Figures.model_validate(sheet.final))
 
 
 def settle_sheet(sheet: Sheet, figures: Figures) -> None:
@@ -282,6 +298,11 @@ class SignTally(TallyAct):
             yield Demand("tally.same-bytes", sheet.sha256 == self.sheet_sha256)
             people = {person_of(world, account) for account in sheet.signatures}
             yield Demand("tally.sign-once", person_of(world, deed.actor.account) not in people)
+        if world.election.counting == "check":
+            this = world.election.round
+            scan = this.scans.get(self.box) if this is not None else None
+            yield Demand("scan.beside", scan is not None and scan.figures is not None, act="scan.close")
+            yield Demand("scan.agrees", not check_differs(world, self.contest, self.box), act="scan.explain")
 
     def apply(self, world: World, deed: Deed) -> None:
         sheet = world.election.rounds[-1].sheets[(self.contest, self.box)]

@@ -302,3 +302,71 @@ class Setting(Base):
 
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+# --- scanned boxes: encrypted, under random keys, without any order ---------------------------------------------------
+
+#: SQLite would number the rows as they come
+_UNORDERED = {"sqlite_with_rowid": False}
+
+
+class ScanPackRow(Base):
+    """A pack of a box as it was read: its ballots in shuffled order, pages rejected by why, one encrypted document."""
+
+    __tablename__ = "scan_pack"
+    __table_args__ = (UniqueConstraint("log", "round", "box", "number"), _UNORDERED)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    log: Mapped[str] = mapped_column(ForeignKey("log.id"), index=True)
+    round: Mapped[int] = mapped_column(Integer)
+    box: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Integer)
+    sealed: Mapped[bytes]
+
+
+class ScanImage(Base):
+    """A straightened page of a ballot. Which ballot it belongs to is known inside the pack's document alone."""
+
+    __tablename__ = "scan_image"
+    __table_args__ = (_UNORDERED,)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    log: Mapped[str] = mapped_column(ForeignKey("log.id"), index=True)
+    sealed: Mapped[bytes]
+
+
+class ScanDoubt(Base):
+    """A contest of a ballot that people must look at."""
+
+    __tablename__ = "scan_doubt"
+    __table_args__ = (_UNORDERED,)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    log: Mapped[str] = mapped_column(ForeignKey("log.id"), index=True)
+    round: Mapped[int] = mapped_column(Integer)
+    box: Mapped[str] = mapped_column(Text)
+    pack: Mapped[str] = mapped_column(String(36))
+    sealed: Mapped[bytes]
+
+
+class ScanDecision(Base):
+    """What one person decided about a doubt; no time, and gone once the box is closed."""
+
+    __tablename__ = "scan_decision"
+    __table_args__ = (_UNORDERED,)
+
+    doubt: Mapped[str] = mapped_column(ForeignKey("scan_doubt.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class ScanSecret(Base):
+    """What opens a closed box: salts, figures by pack, decisions. Figures stay sealed until the box's count is closed."""
+
+    __tablename__ = "scan_secret"
+    __table_args__ = (_UNORDERED,)
+
+    log: Mapped[str] = mapped_column(ForeignKey("log.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    box: Mapped[str] = mapped_column(Text, primary_key=True)
+    sealed: Mapped[bytes]

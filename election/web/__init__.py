@@ -39,6 +39,7 @@ def create_app(
     from election.web import access, committee, district, hall, shell, voter
     from election.web.access import guards, policy
     from election.web.context import Wiring
+    from election.web.hall import scanning
 
     app = Flask(__name__)
     app.config.update(
@@ -58,6 +59,7 @@ def create_app(
     app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)), memory or Volatile())
     decoy()  # made now, so that the first stranger's try takes as long as the next
     shell.furnish(app)
+    app.before_request(scanning.take_packs)
     guards.install(app)
     app.before_request(policy.admit)
     app.teardown_request(policy.leave)

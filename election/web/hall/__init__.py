@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("hall", __name__, url_prefix="/h")
 
 from election.web.hall import (  # noqa: E402  the views register themselves
+    adjudicate,
     blanks,
     council,
     differences,
@@ -14,7 +15,9 @@ from election.web.hall import (  # noqa: E402  the views register themselves
     hands,
     home,
     paper_account,
+    recount,
     result,
+    scanning,
     signatures,
     simple,
     staff,
@@ -22,6 +25,7 @@ from election.web.hall import (  # noqa: E402  the views register themselves
 )
 
 __all__ = [
+    "adjudicate",
     "blanks",
     "blueprint",
     "council",
@@ -30,7 +34,9 @@ __all__ = [
     "hands",
     "home",
     "paper_account",
+    "recount",
     "result",
+    "scanning",
     "signatures",
     "simple",
     "staff",

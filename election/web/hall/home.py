@@ -147,8 +147,10 @@ def _address(world: World, demand: Demand) -> str:
     pages = {"ballot.account": "hall.paper_account", "result.announce": "hall.announce", "hands.record": "hall.hands"}
     if code in pages:
         return url_for(pages[code], election=election)
-    if code == "tally.sign":
-        return ""  # the sheets themselves are listed
+    if code in ("recount.draw", "recount.record"):
+        return url_for("hall.recount", election=election)
+    if code in ("tally.sign", "scan.close"):
+        return ""  # sheets and boxes themselves are listed
     return links.mend(demand, world, place().role)
 
 

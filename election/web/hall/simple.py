@@ -36,6 +36,9 @@ SIMPLE = frozenset(
         "prepare.boxes",
         "tally.open_box",
         "tally.restart",
+        "prepare.counting",
+        "scan.explain",
+        "scan.destroy",
         "result.leave_vacant",
         "hands.sign",
         "plenary.elect",
@@ -67,7 +70,7 @@ def _flow(world: World, code: str) -> HallFlow:
     if code == "tally.open_box":
         closed = [b for b in (world.election.round.boxes if world.election.round else []) if b not in _opened(world)]
         given = replace(given, fixed={"contest": ""}, options={"box": [(b, b) for b in closed]})
-    elif code == "tally.restart":
+    elif code in ("tally.restart", "scan.explain"):
         given = replace(given, fixed=_sheet_named(world))
     steps = full_names(world.election, chosen.step)
     return HallFlow(

@@ -1,0 +1,88 @@
+"""A scanned page as it is kept: straightened to the ballot's own millimetres, grey, without anything but its pixels.
+
+No EXIF, no resolution, no name, no time: what the scanner wrote beside the picture is not copied. A crop for people who
+must look at a mark is then a plain rectangle in millimetres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+from ballots import workers
+from ballots.geometry import Rectangle
+from ballots.template import Template
+from ballots.workers import Limits
+
+#: of the kept JPEG: a pen's stroke stays what it was, a page of A4 takes about 150 kB
+QUALITY = 72
+#: pixels per millimetre of a kept page (152 dpi)
+SCALE = 6.0
+Place = tuple[str, int]
+
+
+def straight_pages(template: Template, places: Sequence[Place], limits: Limits | None = None) -> Iterator[bytes | None]:
+    """For each ``(file, page)`` the straightened page as JPEG; None where it cannot be opened or placed any more.
+
+    One worker process within the reader's limits of memory and time; one that dies costs its page and is replaced.
+    """
+    limits = limits or Limits()
+    pool = _pool(template, limits)
+    try:
+        for file, page in places:
+            try:
+                yield pool.submit(_straight, file, page).result()
+            except BrokenProcessPool:
+                pool.shutdown(wait=False, cancel_futures=True)
+                pool = _pool(template, limits)
+                yield None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(template: Template, limits: Limits) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_start, initargs=(template, limits))
+
+
+_template: Template | None = None
+
+
+def _start(template: Template, limits: Limits) -> None:
+    global _template
+    _template = template
+    workers.start(template, limits)
+
+
+def _straight(file: str, page: int) -> bytes | None:
+    import cv2
+
+    from ballots.pictures import Source, Unusable
+    from ballots.registration import register, straightened
+
+    assert _template is not None  # the process was started with it
+    try:
+        with Source(file) as source:
+            grey = source.page(page)
+        whole = Rectangle(0.0, 0.0, _template.width, _template.height)
+        straight = straightened(grey, register(grey, _template), whole)
+        done, data = cv2.imencode(".jpg", straight.grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        return data.tobytes() if done else None
+    except (Unusable, MemoryError):
+        return None
+
+
+def crop(page: bytes, top_mm: float, bottom_mm: float) -> bytes:
+    """A strip of a kept page over its whole width, as PNG."""
+    import cv2
+    import numpy as np
+
+    grey = cv2.imdecode(np.frombuffer(page, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        raise ValueError("no picture")
+    top, bottom = max(0, round(top_mm * SCALE)), min(grey.shape[0], round(bottom_mm * SCALE))
+    done, data = cv2.imencode(".png", grey[top : max(bottom, top + 1)])
+    if not done:
+        raise ValueError("no picture")
+    return bytes(data.tobytes())

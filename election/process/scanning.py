@@ -1,0 +1,423 @@
+"""A box read by scanner, and the recount of packs drawn by a public seed.
+
+A scanned box is sealed by the teller who ran it: how many ballots in which packs, how many doubts were decided, and
+salted commitments to everything that is a figure. In ``scan`` counting its sheets are one of the two blind entries of the
+box (``tally.commit``); in ``check`` counting they stand beside two hand entries. What people decided about doubtful
+marks is opened, shuffled and in one entry, once every sheet of the box is open; a pack's figures only if it is drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+import orjson
+from pydantic import Field
+
+from election.process.base import (
+    PRESIDING,
+    PRESIDING_CHAIR,
+    Act,
+    Deed,
+    Demand,
+    Filled,
+    Name,
+    Payload,
+    Role,
+    Sha256,
+    Text,
+    Words,
+    catalogued,
+)
+from election.process.facts import Recount, Round, Scan, ScanPack
+from election.process.tally import Figures, TallyAct, canonical, check_differs, sheet_demands
+from election.process.world import World
+
+#: who may decide a doubtful mark
+ADJUDICATES = frozenset({Role.ADJUDICATOR, Role.SCRUTINEER})
+MOST_PACKS = 1000
+
+
+@catalogued
+class ChooseCounting(Act):
+    """How the boxes are counted: by two hands, by a scanner and a hand, or by two hands with a scanner beside them."""
+
+    code: ClassVar[str] = "prepare.counting"
+    step: ClassVar[str] = "prepare"
+    who: ClassVar[frozenset[str]] = PRESIDING
+    any_time: ClassVar[bool] = True
+
+    method: Literal["hand", "scan", "check"]
+    #: packs that are drawn and counted again by hand in each round
+    packs: int = Field(ge=0, le=50, default=0)
+    reason: Text = ""
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        yield Demand("prepare.by-ballot", facts.method == "ballot")
+        yield Demand("counting.packs", self.packs == 0 or self.method != "hand")
+        this = facts.round
+        if this is None or this.answer is not None:
+            return
+        yield Demand("counting.reason", not this.opened or bool(self.reason))
+        begun = bool(this.scans) or any(sheet.commitments for sheet in this.sheets.values())
+        yield Demand("counting.not-begun", not begun or self.method == "hand")
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.counting = self.method
+        world.election.recount_packs = self.packs
+
+
+# --- a scanned box ---------------------------------------------------------------------------------------------------
+
+
+class PackSeal(Payload):
+    """A pack as it was scanned: its ballots counted, its figures sealed."""
+
+    number: int = Field(ge=1, le=MOST_PACKS)
+    ballots: int = Field(ge=1, le=100_000)
+    sealed: Sha256
+
+
+class Rejected(Payload):
+    """Pages that were no ballot of this design, by why."""
+
+    why: Text
+    pages: int = Field(ge=1)
+
+
+class DecidedMark(Payload):
+    candidate: str
+    mark: Literal["for", "against", "abstain"]
+
+
+class DecidedName(Payload):
+    name: Name
+    mark: Literal["for", "against", "abstain"]
+
+
+class Decision(Payload):
+    """What two people, or a third, found in one contest of a ballot that the reader was not sure of."""
+
+    contest: str
+    why: tuple[Text, ...]
+    unreadable: bool = False
+    marks: tuple[DecidedMark, ...] = ()
+    names: tuple[DecidedName, ...] = ()
+    third: bool = False
+
+
+class ContestFigures(Payload):
+    contest: str
+    figures: Figures
+
+
+def commitment(kind: Literal["scan", "pack"], salt: str, parts: Sequence[bytes]) -> str:
+    """``sha256(kind ‖ salt ‖ parts)``, each part behind its length; the salt is 32 random bytes in hex."""
+    digest = hashlib.sha256(f"elec-{kind}/v1\n".encode() + bytes.fromhex(salt))
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def figures_parts(figures: Iterable[ContestFigures]) -> list[bytes]:
+    """Contests by id, each with its sheet's canonical bytes."""
+    return [f.contest.encode() + b"\n" + canonical(f.figures) for f in sorted(figures, key=lambda f: f.contest)]
+
+
+def decision_parts(decisions: Iterable[Decision]) -> list[bytes]:
+    """Decisions as they stand: their order is the shuffled one that is sealed."""
+    return [orjson.dumps(d.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS) for d in decisions]
+
+
+def scan_commitment(salt: str, figures: Iterable[ContestFigures], decisions: Iterable[Decision]) -> str:
+    return commitment("scan", salt, [*figures_parts(figures), *decision_parts(decisions)])
+
+
+def pack_commitment(salt: str, figures: Iterable[ContestFigures]) -> str:
+    return commitment("pack", salt, figures_parts(figures))
+
+
+class ScanAct(Act):
+    """An act about one box of the round that stands."""
+
+    step: ClassVar[str] = "ballot"
+
+    box: Text
+
+    def scan(self, world: World) -> Scan | None:
+        this = world.election.round
+        return this.scans.get(self.box) if this else None
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("ballot.accounted", this is not None and this.account is not None, act="ballot.account")
+        if this is not None:
+            yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
+
+
+@catalogued
+class CloseScan(ScanAct):
+    """The teller who ran the scan seals the box: nothing of it is doubtful any more, no figure of it can be read."""
+
+    code: ClassVar[str] = "scan.close"
+    who: ClassVar[frozenset[str]] = frozenset({Role.TELLER})
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    packs: tuple[PackSeal, ...] = Field(min_length=1, max_length=MOST_PACKS)
+    #: ballots in ``packs`` that no scanner could read and that two people found void
+    void: int = Field(ge=0, default=0)
+    rejected: tuple[Rejected, ...] = ()
+    #: contests of ballots that people decided, and of them those that took a third person
+    doubts: int = Field(ge=0, default=0)
+    thirds: int = Field(ge=0, default=0)
+    #: who decided, together and in no order
+    adjudicators: tuple[str, ...] = ()
+    sealed: Sha256
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        facts, this = world.election, world.election.round
+        yield Demand("scan.chosen", facts.counting != "hand", act="prepare.counting")
+        if this is None:
+            return
+        yield Demand("tally.box-open", self.box in this.opened, {"box": self.box}, act="tally.open_box")
+        yield Demand("scan.once", self.box not in this.scans, {"box": self.box})
+        numbers = [p.number for p in self.packs]
+        yield Demand("scan.packs", len(set(numbers)) == len(numbers))
+        if this.account is not None and len(this.boxes) == 1:
+            ballots = sum(p.ballots for p in self.packs)
+            returned = this.account["returned"]
+            yield Demand("scan.returned", ballots == returned, {"ballots": ballots, "returned": returned})
+        people = set(self.adjudicators)
+        accounts = world.office.accounts
+        known = all((a := accounts.get(p)) is not None and a.role in ADJUDICATES for p in people)
+        enough = len(people) >= (3 if self.thirds else 2 if self.doubts else 0)
+        yield Demand("scan.adjudicated", enough and known and self.thirds <= self.doubts)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        packs = {p.number: ScanPack(p.ballots, p.sealed) for p in self.packs}
+        scan = Scan(deed.actor.account, packs, self.doubts, self.sealed)
+        world.election.rounds[-1].scans[self.box] = scan
+
+
+@catalogued
+class OpenScan(ScanAct):
+    """Once every sheet of the box is open: what was decided, shuffled in one entry, and what the scanner counted."""
+
+    code: ClassVar[str] = "scan.open"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SERVER})
+    hidden: ClassVar[bool] = True
+
+    salt: str
+    figures: tuple[ContestFigures, ...]
+    decisions: tuple[Decision, ...] = ()
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        this, scan = world.election.round, self.scan(world)
+        yield Demand("scan.closed", scan is not None, {"box": self.box}, act="scan.close")
+        if this is None or scan is None:
+            return
+        yield Demand("scan.open-once", scan.figures is None)
+        yield Demand("scan.sheets-open", sheets_open(this, self.box), {"box": self.box})
+        opens = scan_commitment(self.salt, self.figures, self.decisions) == scan.sealed
+        yield Demand("scan.opens", opens and len(self.decisions) == scan.doubts)
+        contests = [f.contest for f in self.figures]
+        yield Demand("scan.every-contest", sorted(contests) == sorted(c.id for c in this.contests))
+        for each in self.figures:
+            sheet = this.sheets.get((each.contest, self.box))
+            entered = sheet.entries.get(scan.account) if sheet is not None else None
+            if world.election.counting == "scan" and entered is not None:
+                same = canonical(Figures.model_validate(entered)) == canonical(each.figures)
+                yield Demand("scan.same-sheet", same)
+            yield from sheet_demands(world, TallyAct(contest=each.contest, box=self.box), each.figures)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        scan = world.election.rounds[-1].scans[self.box]
+        scan.figures = {f.contest: f.figures.model_dump() for f in self.figures}
+
+
+def sheets_open(this: Round, box: str) -> bool:
+    """Whether both entries of every sheet of a box are open: its count is closed."""
+    return all(len(s.entries) == 2 if (s := this.sheets.get((c.id, box))) else False for c in this.contests)
+
+
+@catalogued
+class ExplainScan(ScanAct):
+    """The scanner beside two hand entries found something else: a scrutineer looked into it and says why."""
+
+    code: ClassVar[str] = "scan.explain"
+    who: ClassVar[frozenset[str]] = ADJUDICATES
+    signed: ClassVar[bool] = True
+
+    contest: str
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        yield Demand("scan.differs", check_differs(world, self.contest, self.box))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        this = world.election.rounds[-1]
+        this.scans[self.box].explained[self.contest] = this.sheets[(self.contest, self.box)].sha256
+
+
+# --- recount of packs ------------------------------------------------------------------------------------------------
+
+
+class DrawnPack(Payload):
+    box: Text
+    pack: int
+
+
+def draw(packs: Iterable[tuple[str, int]], count: int, seed: str, head: str) -> list[tuple[str, int]]:
+    """``count`` of ``packs`` (box, number): those whose SHA-256 is least, of ``elec-recount/v1``, ``head``, ``seed``,
+    box and number, each on a line of its own. Anybody can do it again with a pencil and a SHA-256.
+    """
+
+    def lot(pack: tuple[str, int]) -> bytes:
+        return hashlib.sha256("\n".join(("elec-recount/v1", head, seed, pack[0], str(pack[1]))).encode()).digest()
+
+    return sorted(packs, key=lot)[:count]
+
+
+def packs_of(this: Round) -> list[tuple[str, int]]:
+    return [(box, number) for box, scan in this.scans.items() for number in scan.packs]
+
+
+@catalogued
+class DrawPacks(Act):
+    """Packs for a recount by hand are drawn in public: dice thrown in the hall, and the record as it stood before."""
+
+    code: ClassVar[str] = "recount.draw"
+    step: ClassVar[str] = "ballot"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    #: the digits as they were thrown and read out
+    seed: Text = Field(pattern=r"^[0-9]{4,40}$")
+    #: hash of the entry before this one: the figures were sealed before the dice were thrown
+    head: Annotated[Sha256, Filled()] = "0" * 64
+    drawn: Annotated[tuple[DrawnPack, ...], Filled()] = ()
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        this = world.election.round
+        yield Demand("recount.chosen", world.election.recount_packs > 0, act="prepare.counting")
+        if this is None:
+            return
+        closed = bool(this.boxes) and all(b in this.scans and this.scans[b].figures is not None for b in this.boxes)
+        yield Demand("recount.counted", closed)
+        yield Demand("recount.once", this.recount is None)
+        yield Demand("result.not-announced", this.answer is None)
+        yield Demand("recount.head", self.head == deed.prev)
+        drawn = draw(packs_of(this), world.election.recount_packs, self.seed, self.head)
+        yield Demand("recount.drawn-so", [(d.box, d.pack) for d in self.drawn] == drawn)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        drawn = [(d.box, d.pack) for d in self.drawn]
+        world.election.rounds[-1].recount = Recount(self.seed, self.head, drawn)
+
+
+@catalogued
+class RecordRecount(ScanAct):
+    """A drawn pack counted again by hand, beside what the scanner had sealed for it; a difference needs its reason."""
+
+    code: ClassVar[str] = "recount.record"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    pack: int
+    counted: tuple[ContestFigures, ...]
+    salt: Annotated[str, Filled()] = ""
+    machine: Annotated[tuple[ContestFigures, ...], Filled()] = ()
+    reason: Words = ""
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        this, scan = world.election.round, self.scan(world)
+        recount = this.recount if this else None
+        drawn = recount is not None and (self.box, self.pack) in recount.drawn
+        yield Demand("recount.is-drawn", drawn, {"box": self.box, "pack": self.pack}, act="recount.draw")
+        if this is None or scan is None or recount is None or not drawn:
+            return
+        yield Demand("recount.record-once", (self.box, self.pack) not in recount.differences)
+        yield Demand("result.not-announced", this.answer is None)
+        sealed = scan.packs[self.pack]
+        yield Demand("recount.opens", bool(self.salt) and pack_commitment(self.salt, self.machine) == sealed.sealed)
+        contests = sorted(c.id for c in this.contests)
+        yield Demand("scan.every-contest", sorted(f.contest for f in self.counted) == contests)
+        for each in self.counted:
+            has, needs = each.figures.returned, sealed.ballots
+            yield Demand("recount.ballots", has == needs, {"has": has, "needs": needs})
+            whole = TallyAct(contest=each.contest, box=self.box)
+            yield from (d for d in sheet_demands(world, whole, each.figures) if d.code != "tally.returned")
+        if self.machine:
+            yield Demand("recount.reason", not differences(self.counted, self.machine) or len(self.reason) > 1)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        recount = world.election.rounds[-1].recount
+        assert recount is not None  # the guard has seen it
+        recount.differences[(self.box, self.pack)] = differences(self.counted, self.machine)
+
+
+def differences(counted: Iterable[ContestFigures], machine: Iterable[ContestFigures]) -> int:
+    """In how many cells two counts of one pack differ."""
+    first, second = (
+        {f"{f.contest}.{k}": n for f in of for k, n in cells(f.figures).items()} for of in (counted, machine)
+    )
+    return sum(first.get(key, 0) != second.get(key, 0) for key in {*first, *second})
+
+
+def cells(figures: Figures) -> dict[str, int]:
+    """Every number of a sheet by its place."""
+    found = {"valid": figures.valid, "invalid": figures.invalid}
+    for row in figures.rows:
+        found |= {f"{row.candidate}.for": row.votes_for, f"{row.candidate}.against": row.against}
+        found[f"{row.candidate}.abstain"] = row.abstain
+    for line in figures.write_ins:
+        found[f"write-in:{line.name}"] = found.get(f"write-in:{line.name}", 0) + line.votes_for
+    return found
+
+
+# --- the end of the images -------------------------------------------------------------------------------------------
+
+
+def kept_until(world: World, this: Round) -> date | None:
+    """The day until which images of a round's ballots are kept, as long as the ballots themselves; None: no result yet."""
+    if this.announced_on is None:
+        return None
+    years = int(str(world.election.law.value("retention.ballots_years")))
+    day = this.announced_on
+    last = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
+    return last.replace(year=last.year + years)
+
+
+@catalogued
+class DestroyScans(Act):
+    """The images of the scanned ballots are destroyed when the time of keeping is over."""
+
+    code: ClassVar[str] = "scan.destroy"
+    step: ClassVar[str] = "ballot"
+    who: ClassVar[frozenset[str]] = PRESIDING_CHAIR | {Role.STREET}
+    signed: ClassVar[bool] = True
+    any_time: ClassVar[bool] = True
+
+    images: Annotated[int, Filled()] = Field(ge=0, default=0)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        facts = world.election
+        scanned = [this for this in facts.rounds if this.scans]
+        yield Demand("scan.some", bool(scanned))
+        yield Demand("scan.destroy-once", not facts.scans_destroyed)
+        if scanned:
+            last = kept_until(world, scanned[-1])
+            over = last is not None and deed.occurred_on > last
+            yield Demand("scan.kept", over, {"day": last}, article=facts.law.article("retention.ballots_years"))
+
+    def apply(self, world: World, deed: Deed) -> None:
+        world.election.scans_destroyed = True

@@ -1,0 +1,134 @@
+"""Recount of packs: dice thrown in the hall draw them, a hand counts them again, the difference is shown and recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from election.acts import sheets as checked
+from election.process.base import Role
+from election.process.facts import Contest, Round
+from election.process.scanning import ContestFigures, DrawPacks, RecordRecount
+from election.process.world import World
+from election.web.access.policy import policy
+from election.web.committee.flow import Answer
+from election.web.context import account, place, today
+from election.web.hall import blueprint, doing
+from election.web.hall.doing import Doing
+from election.web.hall.rights import WATCH, may
+from election.web.hall.sheets import Sheet, lines_of, write_ins_allowed
+from election.web.words import _, sentence
+
+SCRUTINEERS = frozenset({Role.SCRUTINEER})
+
+
+def _round() -> Round:
+    this = place().world.election.round
+    if this is None or not place().world.election.recount_packs:
+        abort(404)
+    return this
+
+
+@blueprint.route("/<uuid:election>/recount", methods=["GET", "POST"])
+@policy(at="election", roles=WATCH)
+def recount(election: UUID) -> Answer:
+    """The draw, and how far the recount is."""
+    this = _round()
+    if request.method == "GET":
+        return _draw_page(this, Doing("", today()))
+    if not may(place(), "recount.draw"):
+        abort(404)
+    attempt = doing.begun()
+    seed = "".join(request.form.get("seed", "").split())[:60]
+    if not (seed.isascii() and seed.isdigit() and 4 <= len(seed) <= 40):
+        attempt.errors["seed"] = _("骰子点数：请写 4 到 40 个数字，照掷出的先后连着写")
+        return _draw_page(this, attempt)
+    act = DrawPacks(seed=seed)
+    if doing.judged_and_signed(attempt, act).stopped or doing.done(attempt, act) is None:
+        return _draw_page(this, attempt)
+    flash(_("已抽定要复核的票扎"))
+    return redirect(url_for("hall.recount", election=election))
+
+
+def _draw_page(this: Round, attempt: Doing) -> Answer:
+    numbers = {box: at for at, box in enumerate(this.boxes, 1)}
+    page = render_template(
+        "web/hall/recount.html",
+        this=this,
+        drawn=[(box, pack, numbers.get(box, 0)) for box, pack in this.recount.drawn] if this.recount else [],
+        draws=may(place(), "recount.draw"),
+        count=place().world.election.recount_packs,
+        seed=request.form.get("seed", ""),
+        doing=attempt,
+    )
+    return (page, 422) if attempt.stopped else page
+
+
+@blueprint.route("/<uuid:election>/recount/<int:box>/<int:pack>", methods=["GET", "POST"])
+@policy(at="election", roles=SCRUTINEERS)
+def recount_pack(election: UUID, box: int, pack: int) -> Answer:
+    """What the hand counted in a drawn pack; what the scanner had is opened by the act itself and not before."""
+    this, world = _round(), place().world
+    if not 1 <= box <= len(this.boxes) or this.recount is None or (this.boxes[box - 1], pack) not in this.recount.drawn:
+        abort(404)
+    name = this.boxes[box - 1]
+    if (name, pack) in this.recount.differences:
+        return redirect(url_for("hall.recount", election=election))
+    sheets = _sheets(world, this)
+    ballots = this.scans[name].packs[pack].ballots
+    attempt = Doing("", today())
+    if request.method == "POST":
+        attempt = doing.begun()
+        act = _act(this, name, pack, sheets, attempt)
+        if (
+            act is not None
+            and not doing.judged_and_signed(attempt, act).stopped
+            and doing.done(attempt, act) is not None
+        ):
+            flash(_("{box}第 {pack} 扎已复核", box=name, pack=pack))
+            return redirect(url_for("hall.recount", election=election))
+    page = render_template(
+        "web/hall/recount_pack.html",
+        box=name,
+        pack=pack,
+        ballots=ballots,
+        sheets=sheets,
+        doing=attempt,
+        reason=request.form.get("reason", ""),
+        asks_reason=any(d.code == "recount.reason" for d in attempt.demands) or bool(request.form.get("reason")),
+        person=account().name,
+    )
+    return (page, 422) if attempt.stopped else page
+
+
+def _sheets(world: World, this: Round) -> list[tuple[Contest, str, Sheet]]:
+    """Contest, start of its inputs' names, and its typed lines."""
+    found = []
+    for at, contest in enumerate(this.contests):
+        start = f"c{at}."
+        own = {k.removeprefix(start): v for k, v in request.form.items() if k.startswith(start)}
+        own.setdefault("w.rows", "3")
+        lines = lines_of(this, contest, world.election.law)
+        found.append((contest, start, Sheet.of(lines, own, write_ins=write_ins_allowed(this, world.election.law))))
+    return found
+
+
+def _act(
+    this: Round, box: str, pack: int, sheets: list[tuple[Contest, str, Sheet]], attempt: Doing
+) -> RecordRecount | None:
+    counted = []
+    for contest, start, sheet in sheets:
+        figures = sheet.read()
+        if figures is not None:
+            for check in checked.checks(this, contest, figures):
+                if check.severity == "error":
+                    named = next((n for place_ in check.fields if (n := sheet.input_of(place_))), "")
+                    sheet.errors.setdefault(named, sentence(check.code, check.params))
+        attempt.errors |= {f"{start}{n}" if n else "": f"{contest.office}：{said}" for n, said in sheet.errors.items()}
+        if figures is not None:
+            counted.append(ContestFigures(contest=contest.id, figures=figures))
+    reason = request.form.get("reason", "").strip()[:4000]
+    if attempt.errors:
+        return None
+    return RecordRecount(box=box, pack=pack, counted=tuple(counted), reason=reason)

@@ -1,0 +1,409 @@
+"""Scanned boxes and the recount of packs: one test per refusal, and the ways that lead through."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from election.process import result, scanning, tally
+from election.process.machine import SERVER
+
+from .telling import Telling, party_at_vote
+
+SALT, PACK_SALT = "7" * 64, "8" * 64
+VOTES = (30, 29, 28, 27, 26, 10)
+SEED, HEAD = "352614", "f" * 64
+
+
+def at_count(method: str = "scan", packs: int = 1) -> Telling:
+    """Ballots accounted for, the box open, the way of counting chosen."""
+    told = party_at_vote()
+    told.do(scanning.ChooseCounting(method=method, packs=packs), told.lead)
+    told.do(told.account(), told.lead)
+    told.do(tally.OpenBox(box="1"), "scrutineer")
+    return told
+
+
+def of(told: Telling, votes: tuple[int, ...] = VOTES, **more: Any) -> tuple[scanning.ContestFigures, ...]:
+    contest = told.facts.round.contests[0].id
+    return (scanning.ContestFigures(contest=contest, figures=told.figures(contest, votes, **more)),)
+
+
+def decided(told: Telling, **more: Any) -> scanning.Decision:
+    contest = told.facts.round.contests[0]
+    person = told.facts.round.candidates[contest.id][0].person
+    mark = scanning.DecidedMark(candidate=person, mark="for")
+    return scanning.Decision(contest=contest.id, why=("faint",), marks=(mark,), **more)
+
+
+def sealed(told: Telling, **changes: Any) -> scanning.CloseScan:
+    """Two packs of 20; the second one's figures are ``part``."""
+    decisions = changes.pop("decisions", ())
+    figures = changes.pop("figures", None) or of(told)
+    pack = scanning.pack_commitment(PACK_SALT, part(told))
+    base: dict[str, Any] = {
+        "box": "1",
+        "packs": tuple(scanning.PackSeal(number=n, ballots=20, sealed=pack) for n in (1, 2)),
+        "sealed": scanning.scan_commitment(SALT, figures, decisions),
+        "doubts": len(decisions),
+        "adjudicators": ("adjudicator1", "scrutineer1") if decisions else (),
+    }
+    return scanning.CloseScan(**(base | changes))
+
+
+def part(told: Telling, first: int = 15) -> tuple[scanning.ContestFigures, ...]:
+    return of(told, (first, 14, 13, 12, 11, 5), returned=20)
+
+
+def opened(told: Telling, decisions: tuple[scanning.Decision, ...] = (), **changes: Any) -> scanning.OpenScan:
+    base: dict[str, Any] = {"box": "1", "salt": SALT, "figures": of(told), "decisions": decisions}
+    return scanning.OpenScan(**(base | changes))
+
+
+def scanned(told: Telling, **changes: Any) -> Telling:
+    """Closed by teller 1, whose sheet it is; teller 2 enters by hand; both open."""
+    told.do(sealed(told, **changes), "teller1")
+    contest = told.facts.round.contests[0].id
+    told.enter(contest, told.figures(contest, VOTES))
+    return told
+
+
+def counted(told: Telling) -> Telling:
+    scanned(told).do(opened(told), SERVER)
+    return told
+
+
+def drawing(told: Telling, **changes: Any) -> scanning.DrawPacks:
+    drawn = scanning.draw(scanning.packs_of(told.facts.round), told.facts.recount_packs, SEED, HEAD)
+    base: dict[str, Any] = {
+        "seed": SEED,
+        "head": HEAD,
+        "drawn": tuple(scanning.DrawnPack(box=b, pack=n) for b, n in drawn),
+    }
+    return scanning.DrawPacks(**(base | changes))
+
+
+def drawn(told: Telling) -> Telling:
+    counted(told).do(drawing(told), "scrutineer", prev=HEAD)
+    return told
+
+
+def recounted(told: Telling, **changes: Any) -> scanning.RecordRecount:
+    ((box, pack),) = told.facts.round.recount.drawn
+    base: dict[str, Any] = {
+        "box": box,
+        "pack": pack,
+        "counted": part(told),
+        "salt": PACK_SALT,
+        "machine": part(told),
+    }
+    return scanning.RecordRecount(**(base | changes))
+
+
+# --- the way of counting ---------------------------------------------------------------------------------------------
+
+
+def test_no_packs_are_drawn_where_no_scanner_reads() -> None:
+    told = party_at_vote()
+    told.refused(scanning.ChooseCounting(method="hand", packs=2), told.lead, "counting.packs")
+
+
+def test_after_a_box_is_open_a_change_needs_its_reason() -> None:
+    told = at_count()
+    told.refused(scanning.ChooseCounting(method="hand"), told.lead, "counting.reason")
+    told.do(scanning.ChooseCounting(method="hand", reason="扫描仪坏了"), told.lead)
+    assert told.facts.counting == "hand"
+
+
+def test_a_scanner_does_not_come_in_once_counting_has_begun() -> None:
+    told = at_count("hand", 0)
+    contest = told.facts.round.contests[0].id
+    told.do(tally.CommitTally(contest=contest, box="1", commitment="1" * 64), "teller1")
+    told.refused(scanning.ChooseCounting(method="scan", reason="想用扫描"), told.lead, "counting.not-begun")
+
+
+# --- closing a box ---------------------------------------------------------------------------------------------------
+
+
+def test_a_box_is_not_scanned_unless_that_was_chosen() -> None:
+    told = at_count("hand", 0)
+    told.refused(sealed(told), "teller1", "scan.chosen")
+
+
+def test_a_closed_box_is_not_scanned() -> None:
+    told = party_at_vote()
+    told.do(scanning.ChooseCounting(method="scan"), told.lead)
+    told.do(told.account(), told.lead)
+    told.refused(sealed(told), "teller1", "tally.box-open")
+
+
+def test_a_box_is_scanned_once() -> None:
+    told = at_count()
+    told.do(sealed(told), "teller1")
+    told.refused(sealed(told), "teller2", "scan.once")
+
+
+def test_packs_have_numbers_of_their_own() -> None:
+    told = at_count()
+    pack = scanning.PackSeal(number=1, ballots=20, sealed="1" * 64)
+    told.refused(sealed(told, packs=(pack, pack)), "teller1", "scan.packs")
+
+
+def test_a_pile_scanned_twice_shows_in_the_count_of_the_box() -> None:
+    told = at_count()
+    packs = tuple(scanning.PackSeal(number=n, ballots=20, sealed="1" * 64) for n in (1, 2, 3))
+    demand = told.refused(sealed(told, packs=packs), "teller1", "scan.returned")
+    assert demand.params == {"ballots": 60, "returned": 40}
+
+
+@pytest.mark.parametrize(
+    ("people", "thirds"),
+    [(("adjudicator1",), 0), (("adjudicator1", "teller2"), 0), (("adjudicator1", "scrutineer1"), 1), ((), 0)],
+)
+def test_doubts_are_decided_by_two_and_by_a_third(people: tuple[str, ...], thirds: int) -> None:
+    told = at_count()
+    act = sealed(told, decisions=(decided(told),), adjudicators=people, thirds=thirds)
+    told.refused(act, "teller1", "scan.adjudicated")
+
+
+def test_two_who_agree_are_enough() -> None:
+    told = at_count()
+    told.do(sealed(told, decisions=(decided(told),)), "teller1")
+    assert told.facts.round.scans["1"].doubts == 1
+
+
+# --- the scan as one of the two entries ------------------------------------------------------------------------------
+
+
+def test_of_two_entries_one_is_by_scan() -> None:
+    told = at_count()
+    contest = told.facts.round.contests[0].id
+    told.do(tally.CommitTally(contest=contest, box="1", commitment="1" * 64), "teller2")
+    second = tally.CommitTally(contest=contest, box="1", commitment="2" * 64)
+    told.refused(second, "teller1", "tally.one-by-scan")
+    told.do(sealed(told), "teller1")
+    assert told.against(second, "teller1") == []
+
+
+def test_nothing_of_a_scan_opens_before_the_box_is_counted() -> None:
+    told = at_count()
+    told.do(sealed(told), "teller1")
+    told.refused(opened(told), SERVER, "scan.sheets-open")
+
+
+def test_only_a_closed_scan_opens() -> None:
+    told = at_count("hand", 0)
+    told.refused(opened(told), SERVER, "scan.closed")
+
+
+def test_a_scan_opens_once() -> None:
+    told = counted(at_count())
+    told.refused(opened(told), SERVER, "scan.open-once")
+
+
+@pytest.mark.parametrize("change", [{"salt": "9" * 64}, {"decisions": 1}, {"figures": 1}])
+def test_nothing_opens_but_what_was_sealed(change: dict[str, Any]) -> None:
+    told = scanned(at_count())
+    if "decisions" in change:
+        change = {"decisions": (decided(told),)}
+    if "figures" in change:
+        change = {"figures": of(told, (31, *VOTES[1:]))}
+    told.refused(opened(told, **change), SERVER, "scan.opens")
+
+
+def test_decisions_open_in_the_order_in_which_they_were_sealed() -> None:
+    told = at_count()
+    two = (decided(told), decided(told, third=True))
+    told.do(sealed(told, decisions=two), "teller1")
+    told.enter(two[0].contest, told.figures(two[0].contest, VOTES))
+    told.refused(opened(told, two[::-1]), SERVER, "scan.opens")
+    told.do(opened(told, two), SERVER)
+
+
+def test_every_contest_opens() -> None:
+    told = at_count()
+    told.do(sealed(told, sealed=scanning.scan_commitment(SALT, (), ())), "teller1")
+    contest = told.facts.round.contests[0].id
+    told.enter(contest, told.figures(contest, VOTES))
+    told.refused(opened(told, figures=()), SERVER, "scan.every-contest")
+
+
+def test_the_teller_s_sheet_is_the_scan_s() -> None:
+    told = at_count()
+    told.do(sealed(told), "teller1")
+    contest = told.facts.round.contests[0].id
+    other = told.figures(contest, (31, *VOTES[1:]))
+    told.enter(contest, other)
+    told.refused(opened(told), SERVER, "scan.same-sheet")
+
+
+def test_a_scanned_box_leads_to_a_result() -> None:
+    told = drawn(at_count())
+    told.do(recounted(told), "scrutineer")
+    contest = told.facts.round.contests[0].id
+    told.sign(contest)
+    told.do(told.announcement(), told.lead)
+    assert len(told.elected()) == 5
+
+
+# --- the scan beside two hands ---------------------------------------------------------------------------------------
+
+
+def checked(told: Telling, votes: tuple[int, ...] = VOTES) -> Telling:
+    figures = of(told, votes)
+    told.do(sealed(told, figures=figures), "teller3" if "teller3" in told.world.office.accounts else "teller1")
+    contest = told.facts.round.contests[0].id
+    told.enter(contest, told.figures(contest, VOTES))
+    told.do(opened(told, figures=figures), SERVER)
+    return told
+
+
+def signing(told: Telling) -> tally.SignTally:
+    contest = told.facts.round.contests[0].id
+    return tally.SignTally(contest=contest, box="1", sheet_sha256=told.facts.round.sheets[(contest, "1")].sha256)
+
+
+def test_beside_two_hands_the_scan_must_be_there() -> None:
+    told = at_count("check", 0)
+    contest = told.facts.round.contests[0].id
+    told.enter(contest, told.figures(contest, VOTES))
+    told.refused(signing(told), "teller1", "scan.beside")
+
+
+def test_a_scan_that_differs_is_explained_before_anybody_signs() -> None:
+    told = checked(at_count("check", 0), (31, *VOTES[1:]))
+    told.refused(signing(told), "teller1", "scan.agrees")
+    contest = told.facts.round.contests[0].id
+    told.do(scanning.ExplainScan(box="1", contest=contest, reason="一张票折了角，读错一处"), "scrutineer")
+    assert told.against(signing(told), "teller1") == []
+
+
+def test_what_agrees_needs_no_word() -> None:
+    told = checked(at_count("check", 0))
+    contest = told.facts.round.contests[0].id
+    told.refused(scanning.ExplainScan(box="1", contest=contest, reason="没有不同"), "scrutineer", "scan.differs")
+    assert told.against(signing(told), "teller1") == []
+
+
+# --- the draw --------------------------------------------------------------------------------------------------------
+
+
+def test_the_draw_can_be_done_with_pencil_and_hash() -> None:
+    packs = [("1", n) for n in range(1, 8)]
+    lot = {n: hashlib.sha256(f"elec-recount/v1\n{HEAD}\n{SEED}\n1\n{n}".encode()).hexdigest() for _, n in packs}
+    assert scanning.draw(packs, 3, SEED, HEAD) == [("1", n) for n in sorted(lot, key=lot.__getitem__)[:3]]
+
+
+def test_every_pack_is_drawn_as_often_as_any_other() -> None:
+    packs = [("1", n) for n in range(1, 11)]
+    hits = dict.fromkeys(packs, 0)
+    for seed in range(2000):
+        for pack in scanning.draw(packs, 2, f"{seed:04}", HEAD):
+            hits[pack] += 1
+    assert all(330 < n < 470 for n in hits.values()), hits
+
+
+def test_no_pack_is_drawn_unless_that_was_chosen() -> None:
+    told = counted(at_count(packs=0))
+    told.refused(drawing(told), "scrutineer", "recount.chosen", prev=HEAD)
+
+
+def test_no_pack_is_drawn_before_every_box_is_counted() -> None:
+    told = at_count()
+    told.do(sealed(told), "teller1")
+    told.refused(drawing(told), "scrutineer", "recount.counted", prev=HEAD)
+
+
+def test_packs_are_drawn_once() -> None:
+    told = drawn(at_count())
+    told.refused(drawing(told), "scrutineer", "recount.once", prev=HEAD)
+
+
+def test_the_dice_fall_on_the_record_as_it_stands() -> None:
+    told = counted(at_count())
+    told.refused(drawing(told), "scrutineer", "recount.head", prev="e" * 64)
+
+
+def test_no_other_pack_is_taken_than_the_dice_draw() -> None:
+    told = counted(at_count())
+    (drawn_,) = drawing(told).drawn
+    other = scanning.DrawnPack(box="1", pack=3 - drawn_.pack)
+    told.refused(drawing(told, drawn=(other,)), "scrutineer", "recount.drawn-so", prev=HEAD)
+
+
+# --- the recount -----------------------------------------------------------------------------------------------------
+
+
+def test_only_a_drawn_pack_is_counted_again() -> None:
+    told = drawn(at_count())
+    ((_, pack),) = told.facts.round.recount.drawn
+    told.refused(recounted(told, pack=3 - pack), "scrutineer", "recount.is-drawn")
+
+
+def test_a_pack_is_counted_again_once() -> None:
+    told = drawn(at_count())
+    told.do(recounted(told), "scrutineer")
+    told.refused(recounted(told), "scrutineer", "recount.record-once")
+
+
+def test_the_scanner_s_figures_of_a_pack_are_those_sealed() -> None:
+    told = drawn(at_count())
+    told.refused(recounted(told, machine=part(told, 16)), "scrutineer", "recount.opens")
+
+
+def test_a_pack_holds_as_many_ballots_as_before() -> None:
+    told = drawn(at_count())
+    short = of(told, (15, 14, 13, 12, 11, 5), returned=19)
+    told.refused(recounted(told, counted=short), "scrutineer", "recount.ballots")
+
+
+def test_every_contest_of_a_pack_is_counted() -> None:
+    told = drawn(at_count())
+    told.refused(recounted(told, counted=()), "scrutineer", "scan.every-contest")
+
+
+def test_a_difference_is_recorded_with_its_reason() -> None:
+    told = drawn(at_count())
+    other = recounted(told, counted=part(told, 16))
+    told.refused(other, "scrutineer", "recount.reason")
+    told.do(recounted(told, counted=part(told, 16), reason="一处浅色划写读作弃权"), "scrutineer")
+    assert list(told.facts.round.recount.differences.values()) == [2]
+
+
+def test_no_result_before_the_recount() -> None:
+    told = counted(at_count())
+    contest = told.facts.round.contests[0].id
+    told.sign(contest)
+    announcement = result.Announce(valid=True)
+    told.refused(announcement, told.lead, "recount.drawn")
+    told.do(drawing(told), "scrutineer", prev=HEAD)
+    told.refused(announcement, told.lead, "recount.recorded")
+
+
+# --- the end of the images -------------------------------------------------------------------------------------------
+
+
+def test_images_are_kept_as_long_as_ballots() -> None:
+    told = drawn(at_count())
+    told.do(recounted(told), "scrutineer")
+    contest = told.facts.round.contests[0].id
+    told.sign(contest)
+    told.do(told.announcement(), told.lead)
+    told.refused(scanning.DestroyScans(), told.lead, "scan.kept")
+    told.today += timedelta(days=3 * 366)
+    told.do(scanning.DestroyScans(images=40), told.lead)
+    told.refused(scanning.DestroyScans(), told.lead, "scan.destroy-once")
+
+
+def test_a_leap_day_s_images_are_kept_until_the_end_of_february() -> None:
+    told = drawn(at_count())
+    told.facts.round.announced_on = date(2012, 2, 29)
+    assert scanning.kept_until(told.world, told.facts.round) == date(2015, 2, 28)
+
+
+def test_there_is_nothing_to_destroy_where_nothing_was_scanned() -> None:
+    told = party_at_vote()
+    told.refused(scanning.DestroyScans(), told.lead, "scan.some")
