@@ -55,6 +55,8 @@ log_ = logging.getLogger(__name__)
 
 #: rejected pages that a page lists by their place in the pile, in memory alone
 MOST_LISTED = 200
+#: pages that one process reads by itself
+FEW = 16
 Ballot = dict[str, Any]
 
 
@@ -112,8 +114,6 @@ def begin(
     pack: tuple[int, int, int],
     files: Sequence[tuple[str, Path]],
     folder: Path,
-    *,
-    wait: bool = False,
 ) -> None:
     """Read the files of one pack, ``(number, counted by hand, void)``, behind the page; ``folder`` is removed after.
 
@@ -144,11 +144,9 @@ def begin(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     work = threading.Thread(
-        target=_work, args=(store, memory, world, log, box, pack, files, folder, known), daemon=True
+        name="scan", target=_work, args=(store, memory, world, log, box, pack, files, folder, known), daemon=True
     )
     work.start()
-    if wait:
-        work.join()
 
 
 def alive(process: int) -> bool:
@@ -206,7 +204,15 @@ def _read(
     """Read, straighten, keep. Returns the rejected pages with their place in the pile."""
     number, form = len(world.election.rounds), layout(world)
     key, names = progress_key(log, number, box), {str(path): name for name, path in files}
-    answers = list(reading.read(form, [str(p) for _, p in files], progress=lambda done: _told(memory, key, done=done)))
+    few = 1 if pack[1] * form.pages <= FEW else None  # a second process costs more than it saves
+    answers = list(
+        reading.read(
+            form,
+            [str(path) for _, path in files],
+            processes=few,
+            progress=lambda done: _told(memory, key, done=done),
+        )
+    )
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
     seen = {digest for p in known for digest in p.digests}

@@ -205,8 +205,13 @@ class RevealTally(TallyAct):
         committed = dict(sheet.commitments) if sheet else {}
         opened = {e.account: commitment(e.figures, e.salt) for e in self.entries}
         yield Demand("tally.opens", len(committed) == 2 and opened == committed)
+        this = world.election.round
+        scan = this.scans.get(self.box) if this is not None and world.election.counting == "scan" else None
         for entry in self.entries:
             yield from sheet_demands(world, self, entry.figures)
+            if scan is not None and scan.figures is not None and entry.account == scan.account:
+                read = Figures.model_validate(scan.figures[self.contest])
+                yield Demand("scan.same-sheet", canonical(read) == canonical(entry.figures))
 
     def apply(self, world: World, deed: Deed) -> None:
         sheet = world.election.rounds[-1].sheets[(self.contest, self.box)]

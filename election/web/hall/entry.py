@@ -35,6 +35,8 @@ def tally(election: UUID, contest: str, box: int) -> Answer:
     here = where.find(contest, box)
     if not _mine_to_enter(here):
         return _sealed(here)
+    if _by_scan(here):
+        return redirect(url_for("hall.scan", election=election, box=box))
     if request.method == "GET":
         sheet = _draft(here)
         return _form(here, sheet, waiting=_waiting(here), restored=None if sheet.blank else _kept_at(here))
@@ -51,7 +53,7 @@ def confirm_tally(election: UUID, contest: str, box: int) -> Answer:
     here = where.find(contest, box)
     sheet = _draft(here)
     figures = sheet.read()
-    if not _mine_to_enter(here) or figures is None or _faults(here, sheet, figures):
+    if not _mine_to_enter(here) or _by_scan(here) or figures is None or _faults(here, sheet, figures):
         return redirect(url_for("hall.tally", **here.address))
     if request.method == "GET":
         return _read_back(here, sheet, figures, Doing("", now().date()))
@@ -91,6 +93,16 @@ def _seal(here: Where, sheet: Sheet, figures: Figures, attempt: Doing) -> Answer
 def _mine_to_enter(here: Where) -> bool:
     """Neither has this teller entered it, nor have two others."""
     return here.sheet is None or (account().id not in here.sheet.commitments and len(here.sheet.commitments) < 2)
+
+
+def _by_scan(here: Where) -> bool:
+    """This teller's sheet of the box is what the scanner read, or the one sheet by hand is in already."""
+    if here.world.election.counting != "scan":
+        return False
+    scan = here.this.scans.get(here.box)
+    if scan is None:
+        return here.sheet is not None and bool(here.sheet.commitments)
+    return scan.account == account().id
 
 
 def _sealed(here: Where) -> Answer:

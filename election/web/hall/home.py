@@ -11,17 +11,19 @@ from uuid import UUID
 
 from flask import make_response, render_template, request, url_for
 
+from election.acts import doubts
 from election.process.base import Demand, Role
 from election.process.facts import Election, Meeting, Round, Sheet
+from election.process.scanning import ADJUDICATES
 from election.process.steps import Status, before, demands, full_names, missing, runs, status
 from election.process.world import World
 from election.web.access.policy import policy
 from election.web.committee import links
 from election.web.committee.flow import Answer
-from election.web.context import account, place
+from election.web.context import account, place, store
 from election.web.hall import blueprint, where
 from election.web.hall.blanks import WHO as BLANKS
-from election.web.hall.rights import CALLERS, GIVERS, LEAD, WATCH, has_role, may
+from election.web.hall.rights import CALLERS, GIVERS, LEAD, SCANS, WATCH, has_role, may
 from election.web.hall.simple import SIMPLE, needed
 from election.web.shell import link
 from election.web.words import _, language
@@ -58,6 +60,16 @@ class SheetLine:
     recount: str = ""
 
 
+@dataclass(frozen=True)
+class ScanLine:
+    """Where the scan of one box stands."""
+
+    box: str
+    words: str
+    sealed: bool
+    address: str
+
+
 @blueprint.get("/<uuid:election>")
 @policy(at="election", roles=WATCH)
 def home(election: UUID) -> Answer:
@@ -79,6 +91,9 @@ def home(election: UUID) -> Answer:
         size=facts.size,
         staff=has_role(place(), LEAD | GIVERS),
         blanks=has_role(place(), BLANKS),
+        scans=_scan_lines(world),
+        adjudicate=_adjudicate(world),
+        recount=url_for("hall.recount", election=facts.id) if facts.recount_packs and facts.round else "",
         wall=link("hall.wall", election=facts.id),
         calling=url_for("hall.calling", election=facts.id) if place().role in CALLERS else "",
         council=_open_to(world, "council", "council.elect"),
@@ -235,6 +250,28 @@ def _action(this: Round, sheet: Sheet | None, state: str, box: str) -> tuple[str
     signs = may(place(), "tally.sign") and sheet is not None and own not in sheet.signatures and this.answer is None
     signs = signs and state != "signed"
     return "hall.sign_sheet", _("签署计票单") if signs else _("查看计票单"), signs
+
+
+def _scan_lines(world: World) -> list[ScanLine]:
+    """Every box that a scanner reads, for those who work with it."""
+    facts, this = world.election, world.election.round
+    if this is None or this.method != "ballot" or facts.counting == "hand" or not has_role(place(), SCANS):
+        return []
+    found = []
+    for number, box in enumerate(this.boxes, 1):
+        sealed = box in this.scans
+        words = _("扫描结果已封存") if sealed else _("待扫描") if box in this.opened else _("未开箱")
+        found.append(ScanLine(box, words, sealed, url_for("hall.scan", election=facts.id, box=number)))
+    return found
+
+
+def _adjudicate(world: World) -> str:
+    """Where a doubtful mark waits for this person; blank where none does."""
+    if world.election.counting == "hand" or not has_role(place(), ADJUDICATES):
+        return ""
+    with store().read() as session:
+        waits = doubts.next_for(store(), session, place().log, len(world.election.rounds), account().id)
+    return url_for("hall.adjudicate", election=world.election.id) if waits is not None else ""
 
 
 def _next(

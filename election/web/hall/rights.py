@@ -13,6 +13,8 @@ CHAIR = PRESIDING_CHAIR | {Role.PRESIDER}
 GIVERS = PRESIDING_CHAIR | {Role.STREET}
 #: who calls ballots onto the wall
 CALLERS = frozenset({Role.CALLER, Role.TELLER, Role.SCRUTINEER})
+#: who works with scanned boxes
+SCANS = frozenset({Role.TELLER, Role.SCRUTINEER, Role.ADJUDICATOR, Role.PRESIDER, Role.CALLER})
 #: whoever may see how far the meeting is; what they may do there is another matter
 WATCH = HALL | PRESIDING | COMMITTEE | DISTRICT | {Role.STREET, Role.REGISTRAR, Role.OBSERVER}
 

@@ -25,11 +25,11 @@ from election.web.committee.flow import Answer
 from election.web.context import account, memory, now, place, store, today
 from election.web.hall import blueprint, doing
 from election.web.hall.doing import Doing
+from election.web.hall.rights import SCANS
 from election.web.hall.sheets import number_of
 from election.web.words import _, sentence
 
 TELLERS = frozenset({Role.TELLER})
-WATCHES = TELLERS | {Role.SCRUTINEER, Role.ADJUDICATOR, Role.PRESIDER, Role.CALLER}
 #: bytes of one upload: a pack of fifty sheets at 300 dpi
 LARGEST = 400 * 1024 * 1024
 #: the endpoint that takes so much; any other page takes what ``create_app`` says
@@ -70,7 +70,7 @@ def _here(box: int) -> Here:
 
 
 @blueprint.get("/<uuid:election>/scan/<int:box>")
-@policy(at="election", roles=WATCHES)
+@policy(at="election", roles=SCANS)
 def scan(election: UUID, box: int) -> Answer:
     return _page(_here(box), Doing("", today()), {})
 
@@ -117,7 +117,7 @@ def _numbers(typed: dict[str, str], attempt: Doing) -> tuple[int, int, int] | No
 
 
 @blueprint.get("/<uuid:election>/scan/<int:box>/progress")
-@policy(at="election", roles=WATCHES)
+@policy(at="election", roles=SCANS)
 def scan_progress(election: UUID, box: int) -> Answer:
     """How far the reading is, for a page that stays open; the whole page again once it is done."""
     here = _here(box)
@@ -185,7 +185,7 @@ def scan_again(election: UUID, box: int, contest: str) -> Answer:
 
 
 @blueprint.post("/<uuid:election>/scan/<int:box>/show")
-@policy(at="election", roles=WATCHES)
+@policy(at="election", roles=SCANS)
 def scan_show(election: UUID, box: int) -> Answer:
     """The scanned box on the wall, ballot by ballot, shuffled."""
     here = _here(box)

@@ -1,0 +1,270 @@
+"""A box by scanner, from the pile to the sheet: what is read, decided, sealed, drawn — and what nobody can learn from it."""
+
+# ruff: noqa: F811
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from election.acts import doubts, scans
+from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
+
+from .box_scans import Box, finished, upload
+from .hall_town import BOX, PIN, Hall, Page, hall, hall_once  # noqa: F401
+
+RETURNED = 4
+#: two clear ballots, one with a faint mark, one with a written name
+MARKS = ("ffffa-", "fffaa-", "fff---", "ff-a--")
+
+
+@pytest.fixture
+def box(hall: Hall) -> Box:
+    """The box is open, the scan is one of its two entries, one pack will be drawn."""
+    choose(hall)
+    assert hall.accounted(issued=20, returned=RETURNED).status == 302
+    sent: dict[str, object] = {"box": BOX, "_go": "do", "sign_password": PIN}
+    assert hall.browser("scrutineer1").post(hall.at("/act/tally.open_box?n=1"), sent).status == 302
+    return Box(hall)
+
+
+def choose(hall: Hall, method: str = "scan", packs: int = 1) -> None:
+    sent = {"method": method, "packs": str(packs), "reason": "", "_go": "do"}
+    answer = hall.browser("chair").post(hall.at("/act/prepare.counting"), sent)
+    assert answer.status == 302, answer.summary
+
+
+def pile(box: Box) -> list[bytes]:
+    return [
+        box.ballot(MARKS[0], seed=1),
+        box.ballot(MARKS[1], seed=2),
+        box.ballot(MARKS[2], seed=3, doubt=4),
+        box.ballot(MARKS[3], seed=4, name=True),
+    ]
+
+
+def scan(hall: Hall, files: list[bytes], pack: int = 1, counted: int = RETURNED, void: int = 0) -> Page:
+    answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(files, pack, counted, void))
+    finished()
+    assert answer.status == 302, answer.summary
+    return hall.browser("teller1").get(hall.at("/scan/1"))
+
+
+def decide(hall: Hall, who: str, *, mark: str = "for", name: str = "欧阳测写") -> int:
+    """Decide whatever waits for this person; how many that were."""
+    browser, done = hall.browser(who), 0
+    while True:
+        page = browser.get(hall.at("/adjudicate"))
+        if page.status != 302:
+            return done
+        address = page.location
+        form = browser.get(address)
+        sent = {"m.0": mark} if 'name="m.0"' in form.html else {}
+        if 'name="w.1.mark"' in form.html:
+            sent |= {"w.1.mark": "for", "w.1.name": name, "w.1.again": name}
+        answer = browser.post(address, sent)
+        assert answer.status == 302, answer.summary
+        done += 1
+
+
+def close(hall: Hall, who: str = "teller1") -> Page:
+    return hall.browser(who).post(hall.at("/scan/1/close"), {"sign_password": PIN})
+
+
+SHEET = [(4, 0), (4, 0), (3, 0), (1, 2), (1, 2), (0, 0)]
+
+
+def by_hand(hall: Hall, **changes: str) -> dict[str, object]:
+    return hall.sheet(SHEET, invalid=0, w__rows="1", w__0__name="欧阳测写", w__0__for="1", **changes)
+
+
+def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall) -> None:
+    page = scan(hall, pile(box))
+    assert "相符" in page.html
+    assert close(hall).status == 422  # two doubts are open
+    assert decide(hall, "adjudicator1") == 2
+    assert decide(hall, "scrutineer2") == 2
+    assert close(hall).status == 302
+    facts = hall.this.scans[BOX]
+    assert (facts.doubts, facts.figures, len(hall.this.sheets["member", BOX].commitments)) == (2, None, 1)
+    hall.enter("teller2", by_hand(hall))
+    sheet = hall.this.sheets["member", BOX]
+    assert sheet.final is not None, sheet.entries
+    assert hall.this.scans[BOX].figures is not None
+    draw = hall.browser("scrutineer1").post(hall.at("/recount"), {"seed": "3526 14", "sign_password": PIN})
+    assert draw.status == 302, draw.summary
+    again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
+    sent: dict[str, object] = {**again, "sign_password": PIN}
+    answer = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), sent)
+    assert answer.status == 302, answer.summary
+    assert "与扫描结果一致" in hall.browser("observer").get(hall.at("/recount")).html
+    hall.signed()
+    assert hall.announced().status == 302
+
+
+def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box)[2:3], counted=1)
+    assert decide(hall, "adjudicator1", mark="for") == 1
+    assert decide(hall, "scrutineer1", mark="abstain") == 1
+    assert decide(hall, "adjudicator1") == 0
+    assert decide(hall, "scrutineer2", mark="abstain") == 1
+    assert decide(hall, "adjudicator2") == 0
+
+
+def test_nobody_is_shown_what_another_decided(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box)[2:3], counted=1)
+    address = hall.browser("adjudicator1").get(hall.at("/adjudicate")).location
+    before = hall.browser("scrutineer1").get(address).text
+    decide(hall, "adjudicator1", mark="against")
+    assert hall.browser("scrutineer1").get(address).text == before
+    assert hall.browser("adjudicator1").get(address).status == 302
+    assert hall.browser("adjudicator1").get(address + "/picture").status == 404
+    assert hall.browser("scrutineer1").get(address + "/picture").answer.mimetype == "image/png"
+
+
+def test_a_written_name_is_typed_twice(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box)[3:], counted=1)
+    browser = hall.browser("adjudicator1")
+    address = browser.get(hall.at("/adjudicate")).location
+    page = browser.post(address, {"w.1.mark": "for", "w.1.name": "欧阳测写", "w.1.again": "欧阳测试"})
+    assert page.status == 422
+    assert "两次写的姓名不一样" in page.html
+
+
+def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:
+    from PIL import Image
+
+    blank = BytesIO()
+    Image.linear_gradient("L").resize((1240, 1754)).save(blank, "PNG")
+    one = pile(box)[0]
+    page = scan(hall, [one, one, blank.getvalue(), b"no picture"], counted=1)
+    for words in ("与前面的图像完全相同", "找不到定位标记", "图像无法打开", "scan003.jpg"):
+        assert words in page.html
+    assert "相符" in page.html
+    again = scan(hall, [one], pack=2, counted=1)  # the same picture in another pack
+    assert "还差 1 张" in again.html
+
+
+def test_a_pile_scanned_twice_shows_in_the_count(box: Box, hall: Hall) -> None:
+    twice = [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)]
+    assert "多出 2 张" in scan(hall, twice, counted=2).html
+    demands = hall.browser("teller1").get(hall.at("/scan/1/close"))
+    assert demands.status == 422
+
+
+def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box)[2:3], counted=1)
+    answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:1], 1, 1))
+    assert answer.status == 422
+    assert "第 1 扎已经扫过" in answer.html
+    assert hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"}).status == 302
+    with hall.store.read() as session:
+        for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
+            assert session.scalars(select(table)).all() == []
+
+
+def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3)], counted=RETURNED, void=1)
+    assert close(hall).status == 302
+    hall.enter("teller2", hall.sheet([(3, 0)] * 4 + [(0, 3), (0, 0)]))
+    assert hall.this.sheets["member", BOX].final is not None
+
+
+def test_a_second_sheet_by_hand_leads_to_the_scan(box: Box, hall: Hall) -> None:
+    hall.enter("teller2", by_hand(hall))
+    answer = hall.browser("teller1").get(hall.tally)
+    assert answer.status == 302
+    assert answer.location.endswith("/scan/1")
+
+
+# --- what nobody can learn -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(box: Box, hall: Hall) -> list[bytes]:
+    files = pile(box)
+    scan(hall, files)
+    return files
+
+
+def test_no_page_shows_a_figure_before_the_count_is_closed(read: list[bytes], hall: Hall) -> None:
+    decide(hall, "adjudicator1")
+    decide(hall, "scrutineer2")
+    close(hall)
+    names = [c.name for c in hall.this.candidates["member"]]
+    for login in ("teller1", "teller2", "scrutineer1", "observer", "chair", "presider1"):
+        for path in ("", "/scan/1", "/tally/member/1", "/recount", "/result"):
+            page = hall.browser(login).get(hall.at(path))
+            assert not any(name in page.html for name in names) or path == "/tally/member/1", (login, path)
+    assert 'value="4"' not in hall.browser("teller2").get(hall.tally).html
+
+
+def test_images_hold_pixels_alone(read: list[bytes], hall: Hall) -> None:
+    with hall.store.read() as session:
+        rows = list(session.scalars(select(ScanImage)))
+        assert len(rows) == RETURNED
+        for row in rows:
+            page = hall.store.vault.open(bytes(row.sealed), f"scan_image:{row.id}")
+            assert page.startswith(b"\xff\xd8")
+            assert not any(word in page for word in (b"Exif", b"2010:12:26", b"ScannerMaker", b"scan00"))
+            assert b"scan00" not in bytes(row.sealed)
+
+
+def test_no_file_name_and_no_time_is_kept(read: list[bytes], hall: Hall) -> None:
+    with hall.store.read() as session:
+        for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
+            assert not [c.name for c in table.__table__.columns if "time" in c.name or c.name.endswith("_at")]
+        for row in session.scalars(select(ScanPackRow)):
+            content = hall.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
+            assert set(content) == {"counted", "void", "ballots", "rejected", "digests", "images"}
+            assert all(set(b) == {"id", "marks", "write_ins"} for b in content["ballots"])
+            assert content["images"] == sorted(content["images"])
+            assert content["digests"] == sorted(content["digests"])
+
+
+def test_ballots_of_a_pack_are_shuffled(box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pile's order is put through the system's own randomness, before it is written."""
+    seen: list[int] = []
+
+    class Reversing:
+        def shuffle(self, rows: list[object]) -> None:
+            seen.append(len(rows))
+            rows.reverse()
+
+    monkeypatch.setattr(scans.secrets, "SystemRandom", Reversing)
+    scan(hall, [box.ballot("f-----", seed=1), box.ballot("-f----", seed=2), box.ballot("--f---", seed=3)], counted=3)
+    with hall.store.read() as session:
+        (pack,) = scans.packs(hall.store, session, hall.log, 1, BOX)
+    voted = [next(c for c, mark in b["marks"]["member"].items() if mark == "for") for b in pack.ballots]
+    assert voted == box.people[2::-1]
+    assert seen == [3, 3, 0]
+
+
+def test_tables_of_scans_number_no_row(read: list[bytes], hall: Hall) -> None:
+    with hall.store.read() as session:
+        for table in ("scan_pack", "scan_image", "scan_doubt", "scan_decision", "scan_secret"):
+            made = (
+                session.connection().exec_driver_sql(f"select sql from sqlite_master where name = '{table}'").scalar()
+            )
+            assert "WITHOUT ROWID" in str(made)
+
+
+def test_decisions_are_sealed_in_one_entry_and_gone_elsewhere(read: list[bytes], hall: Hall) -> None:
+    decide(hall, "adjudicator1")
+    decide(hall, "scrutineer2")
+    size = hall.facts.size
+    close(hall)
+    assert hall.facts.size == size + 2  # the box closed, its sheet committed
+    with hall.store.read() as session:
+        assert doubts.of_box(hall.store, session, hall.log, 1) == []
+        assert session.scalars(select(ScanDecision)).all() == []
+    hall.enter("teller2", by_hand(hall))
+    assert hall.facts.size == size + 5  # by hand, both open, the scan open
+
+
+def test_images_go_by_a_signed_act_and_not_before_time(read: list[bytes], hall: Hall) -> None:
+    answer = hall.browser("chair").post(hall.at("/act/scan.destroy"), {"_go": "do", "sign_password": "x"})
+    assert answer.status == 422
+    with hall.store.read() as session:
+        assert scans.images(session, hall.log) == RETURNED
