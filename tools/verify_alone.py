@@ -53,7 +53,8 @@ SIGNED = {
     "handover.sign", "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
     "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.vouch",
     "official.fix", "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots",
-    "representatives.fix", "result.announce", "result.leave_vacant", "retention.destroy", "roll.fix", "seats.fix",
+    "recount.draw", "recount.record", "representatives.fix", "result.announce", "result.leave_vacant",
+    "retention.destroy", "roll.fix", "scan.close", "scan.destroy", "scan.explain", "seats.fix",
     "step.reopen", "tally.commit", "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip
 
@@ -574,6 +575,7 @@ class Count:
     def clear(self) -> None:
         self.account: dict = {}
         self.commits: dict[tuple, dict[str, str]] = {}
+        self.scans: dict[str, dict] = {}
         self.sheets: dict[tuple, dict] = {}
         self.signed: dict[tuple, dict[str, str]] = {}
 
@@ -617,8 +619,42 @@ class Count:
                 kept.pop(key, None)
         elif act == "tally.sign":
             self.sign(line, entry, key, who, role)
+        elif act.startswith(("scan.", "recount.")):
+            self.scan(line, entry, act, payload)
         elif act == "result.announce":
             self.announce(line, payload)
+
+    def scan(self, line: int, entry: dict, act: str, payload: dict) -> None:
+        """Scanned boxes (section 5a): what is opened is what was sealed, and the packs are those the dice draw."""
+        if act == "scan.close":
+            self.scans[payload["box"]] = payload
+        elif act == "scan.open":
+            parts = self.parts(payload["figures"]) + [canonical(d) for d in payload["decisions"]]
+            known = self.scans.get(payload["box"])
+            if not sealed_names(payload) and (known is None or known["sealed"] != committed("scan", payload, parts)):
+                self.wrong(line, "the scan that is opened is not the one that was sealed")
+        elif act == "recount.draw":
+            packs = [(box, p["number"]) for box, scan in self.scans.items() for p in scan["packs"]]
+            lots = {
+                pack: sha256(
+                    "\n".join(("elec-recount/v1", payload["head"], payload["seed"], pack[0], str(pack[1]))).encode()
+                )
+                for pack in packs
+            }
+            drawn = [(d["box"], d["pack"]) for d in payload["drawn"]]
+            if payload["head"] != entry["prev"]:
+                self.wrong(line, "packs drawn on another record than stood before")
+            if not drawn or drawn != sorted(packs, key=lambda p: lots[p].digest())[: len(drawn)]:
+                self.wrong(line, "packs that the dice do not draw")
+        elif act == "recount.record":
+            packs = {p["number"]: p["sealed"] for p in self.scans.get(payload["box"], {"packs": []})["packs"]}
+            made = committed("pack", payload, self.parts(payload["machine"]))
+            if not sealed_names(payload) and packs.get(payload["pack"]) != made:
+                self.wrong(line, "the pack that is opened is not the one that was sealed")
+
+    def parts(self, figures: list[dict]) -> list[bytes]:
+        ordered = sorted(figures, key=lambda f: f["contest"])
+        return [f["contest"].encode() + b"\n" + self.bytes_of(f["figures"]) for f in ordered]
 
     def sign(self, line: int, entry: dict, key: tuple, who: str, role: str) -> None:
         sheet = self.sheets.get(key)
@@ -703,6 +739,14 @@ class Count:
     def value(self, key: str) -> object:
         held = self.rules.get(key)
         return held.get("value") if isinstance(held, dict) else held
+
+
+def committed(kind: str, payload: dict, parts: list[bytes]) -> str:
+    """The seal of a scanned box or pack (section 5a)."""
+    digest = sha256(f"elec-{kind}/v1\n".encode() + bytes.fromhex(payload["salt"]))
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
 
 
 def sealed_names(value: object) -> int:

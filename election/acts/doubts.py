@@ -128,7 +128,7 @@ def decide(store: Store, log: str, number: int, doubt: str, account: str, found:
             raise Refused([Demand("doubt.open", False)])
         kept = found | {"third": True} if now == "third" else found
         sealed = store.vault.seal_json(kept, _belongs(doubt, account))
-        session.add(ScanDecision(doubt=doubt, account=account, sealed=sealed))
+        session.add(ScanDecision(doubt=doubt, account=account, log=log, sealed=sealed))
 
 
 def left(store: Store, session: Session, log: str, number: int, box: str = "") -> tuple[int, int]:

@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -143,8 +144,12 @@ def begin(
     except (Refused, WrongInput):
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    seen = copy_context()  # the work sees as far as whoever asked for it
     work = threading.Thread(
-        name="scan", target=_work, args=(store, memory, world, log, box, pack, files, folder, known), daemon=True
+        name="scan",
+        target=seen.run,
+        args=(_work, store, memory, world, log, box, pack, files, folder, known),
+        daemon=True,
     )
     work.start()
 

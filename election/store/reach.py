@@ -35,11 +35,19 @@ from election.store.tables import (
     Paper,
     Person,
     RollRow,
+    ScanDecision,
+    ScanDoubt,
+    ScanImage,
+    ScanPackRow,
+    ScanSecret,
     StepRow,
 )
 
 #: tables whose rows belong to the log that their column ``log`` names
-OF_A_LOG = (EntryRow, OpeningRow, Paper, CheckpointRow, StepRow, RollRow, BlindSheet, Draft, FollowCode)
+OF_A_LOG = (
+    EntryRow, OpeningRow, Paper, CheckpointRow, StepRow, RollRow, BlindSheet, Draft, FollowCode,
+    ScanPackRow, ScanImage, ScanDoubt, ScanDecision, ScanSecret,
+)  # fmt: skip
 #: tables without a place, and so without a rule
 PLACELESS = frozenset({"blob", "ruleset", "setting", "session", "tries", "alembic_version"})
 #: owns nothing; every transaction of the program takes it

@@ -357,6 +357,7 @@ class ScanDecision(Base):
 
     doubt: Mapped[str] = mapped_column(ForeignKey("scan_doubt.id"), primary_key=True)
     account: Mapped[str] = mapped_column(String(36), primary_key=True)
+    log: Mapped[str] = mapped_column(ForeignKey("log.id"), index=True)
     sealed: Mapped[bytes]
 
 

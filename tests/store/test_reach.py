@@ -29,6 +29,11 @@ from election.store.tables import (
     Paper,
     Person,
     RollRow,
+    ScanDecision,
+    ScanDoubt,
+    ScanImage,
+    ScanPackRow,
+    ScanSecret,
     StepRow,
 )
 from election.store.worlds import Gone
@@ -64,7 +69,7 @@ def _log(path: str, kind: str) -> Log:
 
 
 def _fill(session: Any, path: str) -> None:
-    log, person = _log(path, "election"), str(uuid4())
+    log, person, doubt = _log(path, "election"), str(uuid4()), str(uuid4())
     session.add(log)
     session.flush()
     session.add(Person(id=person, community=path, sealed=b"x", name_index="x", group="1", household="1"))
@@ -89,6 +94,11 @@ def _fill(session: Any, path: str) -> None:
             BlindSheet(log=log.id, round=1, contest="x", box="1", account="x", sealed=b"x"),
             Draft(account=path, log=log.id, form="x", sealed=b"x", updated_at=NOW),
             FollowCode(code_index=uuid4().hex, log=log.id, number=1),
+            ScanPackRow(id=str(uuid4()), log=log.id, round=1, box="1", number=1, sealed=b"x"),
+            ScanImage(id=str(uuid4()), log=log.id, sealed=b"x"),
+            ScanDoubt(id=doubt, log=log.id, round=1, box="1", pack="1", sealed=b"x"),
+            ScanDecision(doubt=doubt, account="x", log=log.id, sealed=b"x"),
+            ScanSecret(log=log.id, round=1, box="1", sealed=b"x"),
             AccountRow(
                 id=str(uuid4()), login=path, name=b"x", role="registrar", scope=path, active=True, created_at=NOW
             ),

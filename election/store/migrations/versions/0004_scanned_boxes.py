@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -51,11 +51,14 @@ def upgrade() -> None:
         "scan_decision",
         sa.Column("doubt", sa.String(length=36), nullable=False),
         sa.Column("account", sa.String(length=36), nullable=False),
+        sa.Column("log", sa.String(length=36), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["doubt"], ["scan_doubt.id"], name=op.f("fk_scan_decision_doubt_scan_doubt")),
+        sa.ForeignKeyConstraint(["log"], ["log.id"], name=op.f("fk_scan_decision_log_log")),
         sa.PrimaryKeyConstraint("doubt", "account", name=op.f("pk_scan_decision")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_scan_decision_log"), "scan_decision", ["log"])
     op.create_table(
         "scan_secret",
         sa.Column("log", sa.String(length=36), nullable=False),
