@@ -27,6 +27,7 @@ from election.store.tables import (
     AccountRow,
     BlindSheet,
     CheckpointRow,
+    CosignatureRow,
     Draft,
     EntryRow,
     FollowCode,
@@ -45,7 +46,7 @@ from election.store.tables import (
 
 #: tables whose rows belong to the log that their column ``log`` names
 OF_A_LOG = (
-    EntryRow, OpeningRow, Paper, CheckpointRow, StepRow, RollRow, BlindSheet, Draft, FollowCode,
+    EntryRow, OpeningRow, Paper, CheckpointRow, CosignatureRow, StepRow, RollRow, BlindSheet, Draft, FollowCode,
     ScanPackRow, ScanImage, ScanDoubt, ScanDecision, ScanSecret,
 )  # fmt: skip
 #: tables without a place, and so without a rule

@@ -21,6 +21,7 @@ from election.store.tables import (
     Base,
     BlindSheet,
     CheckpointRow,
+    CosignatureRow,
     Draft,
     EntryRow,
     FollowCode,
@@ -72,6 +73,7 @@ def _fill(session: Any, path: str) -> None:
     log, person, doubt = _log(path, "election"), str(uuid4()), str(uuid4())
     session.add(log)
     session.flush()
+    session.add(ScanDoubt(id=doubt, log=log.id, round=1, box="1", pack="1", sealed=b"x"))
     session.add(Person(id=person, community=path, sealed=b"x", name_index="x", group="1", household="1"))
     session.flush()
     session.add_all(
@@ -80,6 +82,7 @@ def _fill(session: Any, path: str) -> None:
             OpeningRow(commitment=uuid4().hex, log=log.id, seq=0, posted=False, sealed=b"x"),
             Paper(log=log.id, seq=0, place=0, kind="x", number="", sha256="0" * 64),
             CheckpointRow(log=log.id, size=1, note="x"),
+            CosignatureRow(log=log.id, size=1, witness="x", line="x"),
             StepRow(log=log.id, step="x", place=0, status="x", attempt=1, late_days=0),
             RollRow(
                 id=str(uuid4()),
@@ -96,7 +99,6 @@ def _fill(session: Any, path: str) -> None:
             FollowCode(code_index=uuid4().hex, log=log.id, number=1),
             ScanPackRow(id=str(uuid4()), log=log.id, round=1, box="1", number=1, sealed=b"x"),
             ScanImage(id=str(uuid4()), log=log.id, sealed=b"x"),
-            ScanDoubt(id=doubt, log=log.id, round=1, box="1", pack="1", sealed=b"x"),
             ScanDecision(doubt=doubt, account="x", log=log.id, sealed=b"x"),
             ScanSecret(log=log.id, round=1, box="1", sealed=b"x"),
             AccountRow(

@@ -115,6 +115,7 @@ def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:
 def test_nobody_is_shown_what_another_decided(box: Box, hall: Hall) -> None:
     scan(hall, pile(box)[2:3], counted=1)
     address = hall.browser("adjudicator1").get(hall.at("/adjudicate")).location
+    hall.browser("scrutineer1").get(address)  # with what it was told before
     before = hall.browser("scrutineer1").get(address).text
     decide(hall, "adjudicator1", mark="against")
     assert hall.browser("scrutineer1").get(address).text == before
