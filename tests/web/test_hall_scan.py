@@ -3,18 +3,24 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from election.acts import doubts, scans
+from election.acts import archive, doubts, scans
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
+from election.verify import answer as answers
+from election.verify.run import verify
 
 from .box_scans import Box, finished, upload
 from .hall_town import BOX, PIN, Hall, Page, hall, hall_once  # noqa: F401
 
 RETURNED = 4
+ALONE = Path(__file__).parents[2] / "tools" / "verify_alone.py"
 #: two clear ballots, one with a faint mark, one with a written name
 MARKS = ("ffffa-", "fffaa-", "fff---", "ff-a--")
 
@@ -79,7 +85,18 @@ def by_hand(hall: Hall, **changes: str) -> dict[str, object]:
     return hall.sheet(SHEET, invalid=0, w__rows="1", w__0__name="欧阳测写", w__0__for="1", **changes)
 
 
-def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall) -> None:
+def verified(hall: Hall, path: Path) -> None:
+    """Both verifiers replay the record: seals open, the dice draw the packs, the sheets make the result."""
+    archive.export(hall.store, hall.log, path)
+    document = answers.document(verify(path, trust=hall.store.vault.trust))
+    assert document["ok"], document["problems"]
+    alone = subprocess.run(
+        [sys.executable, str(ALONE), str(path), "--json"], capture_output=True, text=True, check=False
+    )
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+
+
+def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall, tmp_path: Path) -> None:
     page = scan(hall, pile(box))
     assert "相符" in page.html
     assert close(hall).status == 422  # two doubts are open
@@ -101,6 +118,7 @@ def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall) -> None:
     assert "与扫描结果一致" in hall.browser("observer").get(hall.at("/recount")).html
     hall.signed()
     assert hall.announced().status == 302
+    verified(hall, tmp_path / "bundle.zip")
 
 
 def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:
