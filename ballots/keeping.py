@@ -73,16 +73,16 @@ def _straight(file: str, page: int) -> bytes | None:
         return None
 
 
-def crop(page: bytes, top_mm: float, bottom_mm: float) -> bytes:
-    """A strip of a kept page over its whole width, as PNG."""
+def crop(page: bytes, strips: Sequence[tuple[float, float]]) -> bytes:
+    """Strips of a kept page (top, bottom in mm) over its whole width, one below the other, as PNG."""
     import cv2
     import numpy as np
 
     grey = cv2.imdecode(np.frombuffer(page, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise ValueError("no picture")
-    top, bottom = max(0, round(top_mm * SCALE)), min(grey.shape[0], round(bottom_mm * SCALE))
-    done, data = cv2.imencode(".png", grey[top : max(bottom, top + 1)])
+    rows = [(max(0, round(top * SCALE)), min(grey.shape[0], round(bottom * SCALE))) for top, bottom in strips]
+    done, data = cv2.imencode(".png", np.vstack([grey[top : max(bottom, top + 1)] for top, bottom in rows]))
     if not done:
         raise ValueError("no picture")
     return bytes(data.tobytes())

@@ -54,7 +54,7 @@ SIGNED = {
     "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.vouch",
     "official.fix", "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots",
     "recount.draw", "recount.record", "representatives.fix", "result.announce", "result.leave_vacant",
-    "retention.destroy", "roll.fix", "scan.close", "scan.destroy", "scan.explain", "seats.fix",
+    "retention.destroy", "roll.fix", "scan.close", "scan.explain", "seats.fix",
     "step.reopen", "tally.commit", "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip
 

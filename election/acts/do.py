@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from election.acts import archive, ballots, papers, retention, rolls, scan_secrets, scans, tallies, witnessing
+from election.acts import archive, ballots, papers, retention, rolls, scan_secrets, tallies, witnessing
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
 from election.process.after import Destroy
 from election.process.base import Act, Actor
@@ -130,8 +130,6 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 
         assert isinstance(act, RecordRecount)
         update = scan_secrets.pack_opened(store, session, world, log, act)
-    elif act.code == "scan.destroy":
-        update = {"images": scans.images(session, log)}
     elif act.code == "result.announce" and (answer := decide(world)) is not None:
         update = {"valid": answer["valid"], "outcomes": outcomes(answer)}
     elif act.code == "inspection.record":
@@ -146,8 +144,6 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 def _rows(store: Store, world: World, log: str, act: Act) -> Rows | None:
     if isinstance(act, Destroy):
         return retention.rows(store, log, act)
-    if act.code == "scan.destroy":
-        return lambda session, entry: scans.destroy(session, log)
     if act.code != "tally.restart":
         return None
     from election.process.tally import RestartTally

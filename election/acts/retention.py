@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from election.acts import scans
 from election.acts.perform import Rows
 from election.process.after import Destroy
 from election.process.world import World
@@ -19,7 +20,9 @@ def number(session: Session, world: World, log: str, act: Destroy) -> int:
 
 
 def rows(store: Store, log: str, act: Destroy) -> Rows | None:
-    """What is erased in the act's own transaction; paper ballots are destroyed by hand."""
+    """What is erased in the act's own transaction; paper ballots are destroyed by hand, and their scans with them."""
+    if act.what == "ballots":
+        return lambda session, _: scans.destroy(session, log)
     if act.what == "personal":
         return lambda session, _: erasing.personal(store, session, log)
     return (lambda session, _: erasing.files(session, log)) if act.what == "files" else None

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ballots import keeping, reading
@@ -314,9 +314,7 @@ def _doubts(
         listed = [c.person for c in _round(world).candidates[contest]]
         whole = any(item["candidate"] is None and item["row"] is None for item in items)
         asked = {item["candidate"] for item in items}
-        boxes = [m.box for m in form.marks if m.contest == contest] + [
-            w.box for w in form.write_ins if w.contest == contest
-        ]
+        rows = tuple(sorted({item["row"] for item in items if item["row"] is not None}))
         found.append(
             doubts.Doubt(
                 id=str(uuid4()),
@@ -325,15 +323,30 @@ def _doubts(
                 ballot=ballot,
                 contest=contest,
                 image=image,
-                top_mm=min(b.y for b in boxes) - doubts.AROUND_MM,
-                bottom_mm=max(b.bottom for b in boxes) + doubts.AROUND_MM,
+                strips=_strips(form, contest, asked if not whole else {*listed}, rows),
                 candidates=tuple(c for c in listed if whole or c in asked),
-                rows=tuple(sorted({item["row"] for item in items if item["row"] is not None})),
+                rows=rows,
                 why=tuple(sorted({str(item["why"]) for item in items})),
                 known={} if whole else {c: m for c, m in known.items() if c not in asked},
             )
         )
     return found
+
+
+def _strips(
+    form: Template, contest: str, candidates: Collection[str | None], rows: Collection[int]
+) -> tuple[tuple[float, float], ...]:
+    """The heads of the columns and every line that must be decided, neighbours together."""
+    marks = [m for m in form.marks if m.contest == contest]
+    first, (above, below) = min(m.box.y for m in marks), doubts.HEADS_MM
+    boxes = [m.box for m in marks if (m.row in rows if m.candidate is None else m.candidate in candidates)]
+    strips = [(first - above, first - below)]
+    for top, bottom in sorted({(b.y - doubts.AROUND_MM, b.bottom + doubts.AROUND_MM) for b in boxes}):
+        if top <= strips[-1][1]:
+            strips[-1] = (strips[-1][0], max(bottom, strips[-1][1]))
+        else:
+            strips.append((top, bottom))
+    return tuple(strips)
 
 
 # --- what is there ---------------------------------------------------------------------------------------------------
@@ -374,7 +387,7 @@ def picture(store: Store, session: Session, doubt: doubts.Doubt) -> bytes:
     row = session.get(ScanImage, doubt.image)
     if row is None:
         raise LookupError(doubt.image)
-    return keeping.crop(store.vault.open(bytes(row.sealed), f"scan_image:{row.id}"), doubt.top_mm, doubt.bottom_mm)
+    return keeping.crop(store.vault.open(bytes(row.sealed), f"scan_image:{row.id}"), doubt.strips)
 
 
 # --- closing a box ---------------------------------------------------------------------------------------------------
@@ -557,11 +570,8 @@ def ballots_of(store: Store, session: Session, log: str, number: int, box: str) 
 # --- the end ---------------------------------------------------------------------------------------------------------
 
 
-def images(session: Session, log: str) -> int:
-    return session.scalar(select(func.count()).select_from(ScanImage).where(ScanImage.log == log)) or 0
-
-
 def destroy(session: Session, log: str) -> None:
-    """All that is left of the scans of an election: images, ballots, salts."""
-    for table in (ScanImage, ScanPackRow, ScanSecret):
+    """All that is left of the scans of an election: images, ballots, doubts, salts."""
+    session.execute(delete(ScanDecision).where(ScanDecision.log == log))
+    for table in (ScanDoubt, ScanImage, ScanPackRow, ScanSecret):
         session.execute(delete(table).where(table.log == log))

@@ -441,7 +441,6 @@ class Election:
     #: hand, scan or check: how boxes are counted; and how many packs are counted again by hand
     counting: str = "hand"
     recount_packs: int = 0
-    scans_destroyed: bool = False
     official: list[Candidate] = field(default_factory=list)
     official_fixed: bool = False
     representatives: dict[str, Representative] = field(default_factory=dict)

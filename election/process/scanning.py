@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 import orjson
@@ -18,7 +17,6 @@ from pydantic import Field
 
 from election.process.base import (
     PRESIDING,
-    PRESIDING_CHAIR,
     Act,
     Deed,
     Demand,
@@ -382,42 +380,3 @@ def cells(figures: Figures) -> dict[str, int]:
     for line in figures.write_ins:
         found[f"write-in:{line.name}"] = found.get(f"write-in:{line.name}", 0) + line.votes_for
     return found
-
-
-# --- the end of the images -------------------------------------------------------------------------------------------
-
-
-def kept_until(world: World, this: Round) -> date | None:
-    """The day until which images of a round's ballots are kept, as long as the ballots themselves; None: no result yet."""
-    if this.announced_on is None:
-        return None
-    years = int(str(world.election.law.value("retention.ballots_years")))
-    day = this.announced_on
-    last = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
-    return last.replace(year=last.year + years)
-
-
-@catalogued
-class DestroyScans(Act):
-    """The images of the scanned ballots are destroyed when the time of keeping is over."""
-
-    code: ClassVar[str] = "scan.destroy"
-    step: ClassVar[str] = "ballot"
-    who: ClassVar[frozenset[str]] = PRESIDING_CHAIR | {Role.STREET}
-    signed: ClassVar[bool] = True
-    any_time: ClassVar[bool] = True
-
-    images: Annotated[int, Filled()] = Field(ge=0, default=0)
-
-    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        facts = world.election
-        scanned = [this for this in facts.rounds if this.scans]
-        yield Demand("scan.some", bool(scanned))
-        yield Demand("scan.destroy-once", not facts.scans_destroyed)
-        if scanned:
-            last = kept_until(world, scanned[-1])
-            over = last is not None and deed.occurred_on > last
-            yield Demand("scan.kept", over, {"day": last}, article=facts.law.article("retention.ballots_years"))
-
-    def apply(self, world: World, deed: Deed) -> None:
-        world.election.scans_destroyed = True

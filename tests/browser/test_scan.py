@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 #: twenty ballots: their marks, the faint one, the one with a name
 PILE = ["ffffa-"] * 12 + ["fffaf-"] * 6 + ["fff-a-", "ff-aa-"]
-SHEET = [(20, 0), (20, 0), (19, 0), (12, 7), (7, 13), (0, 0)]
+SHEET = [(20, 0), (20, 0), (19, 0), (12, 7), (6, 13), (0, 0)]
 
 
 @pytest.fixture

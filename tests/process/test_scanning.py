@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -381,29 +380,3 @@ def test_no_result_before_the_recount() -> None:
     told.refused(announcement, told.lead, "recount.drawn")
     told.do(drawing(told), "scrutineer", prev=HEAD)
     told.refused(announcement, told.lead, "recount.recorded")
-
-
-# --- the end of the images -------------------------------------------------------------------------------------------
-
-
-def test_images_are_kept_as_long_as_ballots() -> None:
-    told = drawn(at_count())
-    told.do(recounted(told), "scrutineer")
-    contest = told.facts.round.contests[0].id
-    told.sign(contest)
-    told.do(told.announcement(), told.lead)
-    told.refused(scanning.DestroyScans(), told.lead, "scan.kept")
-    told.today += timedelta(days=3 * 366)
-    told.do(scanning.DestroyScans(images=40), told.lead)
-    told.refused(scanning.DestroyScans(), told.lead, "scan.destroy-once")
-
-
-def test_a_leap_day_s_images_are_kept_until_the_end_of_february() -> None:
-    told = drawn(at_count())
-    told.facts.round.announced_on = date(2012, 2, 29)
-    assert scanning.kept_until(told.world, told.facts.round) == date(2015, 2, 28)
-
-
-def test_there_is_nothing_to_destroy_where_nothing_was_scanned() -> None:
-    told = party_at_vote()
-    told.refused(scanning.DestroyScans(), told.lead, "scan.some")

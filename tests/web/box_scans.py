@@ -19,6 +19,7 @@ from .hall_town import Hall
 
 DPI = 150
 CONTEST = "member"
+_DRAWN: dict[str, tuple[Any, dict[str, Any]]] = {}
 
 
 @dataclass
@@ -27,11 +28,13 @@ class Box:
 
     hall: Hall
 
-    @cached_property
+    @property
     def _design(self) -> tuple[Any, dict[str, Any]]:
-        world = self.hall.world()
-        pdf, layout = ballots.design(world, self.hall.this)
-        return rasterise(pdf, DPI), layout
+        """Drawn once: every copy of the hall has the same ballot."""
+        if self.hall.this.design not in _DRAWN:
+            pdf, layout = ballots.design(self.hall.world(), self.hall.this)
+            _DRAWN[self.hall.this.design] = rasterise(pdf, DPI), layout
+        return _DRAWN[self.hall.this.design]
 
     @cached_property
     def people(self) -> list[str]:

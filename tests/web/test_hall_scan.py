@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from election.acts import archive, doubts, scans
-from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
+from election.acts import archive, doubts, retention, scans
+from election.process.after import Destroy
+from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
 from election.verify import answer as answers
 from election.verify.run import verify
 
 from .box_scans import Box, finished, upload
-from .hall_town import BOX, PIN, Hall, Page, hall, hall_once  # noqa: F401
+from .hall_town import BOX, PIN, Hall, Once, Page, hall, hall_once  # noqa: F401
 
 RETURNED = 4
 ALONE = Path(__file__).parents[2] / "tools" / "verify_alone.py"
@@ -27,6 +30,10 @@ MARKS = ("ffffa-", "fffaa-", "fff---", "ff-a--")
 
 @pytest.fixture
 def box(hall: Hall) -> Box:
+    return opened(hall)
+
+
+def opened(hall: Hall) -> Box:
     """The box is open, the scan is one of its two entries, one pack will be drawn."""
     choose(hall)
     assert hall.accounted(issued=20, returned=RETURNED).status == 302
@@ -200,42 +207,54 @@ def test_a_second_sheet_by_hand_leads_to_the_scan(box: Box, hall: Hall) -> None:
 # --- what nobody can learn -------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def read_once(hall_once: dict[str, Once], tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """The pile is read once; every test takes a copy of the home."""
+    told = hall_once["vote"]
+    at = tmp_path_factory.mktemp("read") / "home"
+    copied = told.copy(at)
+    scan(copied, pile(opened(copied)))
+    copied.store.close()
+    return replace(told, home=at)
+
+
 @pytest.fixture
-def read(box: Box, hall: Hall) -> list[bytes]:
-    files = pile(box)
-    scan(hall, files)
-    return files
+def read(read_once: Once, tmp_path: Path) -> Iterator[Hall]:
+    """The pile is read, its two doubts are open."""
+    copied = read_once.copy(tmp_path / "read")
+    yield copied
+    copied.store.close()
 
 
-def test_no_page_shows_a_figure_before_the_count_is_closed(read: list[bytes], hall: Hall) -> None:
-    decide(hall, "adjudicator1")
-    decide(hall, "scrutineer2")
-    close(hall)
-    names = [c.name for c in hall.this.candidates["member"]]
+def test_no_page_shows_a_figure_before_the_count_is_closed(read: Hall) -> None:
+    decide(read, "adjudicator1")
+    decide(read, "scrutineer2")
+    close(read)
+    names = [c.name for c in read.this.candidates["member"]]
     for login in ("teller1", "teller2", "scrutineer1", "observer", "chair", "presider1"):
         for path in ("", "/scan/1", "/tally/member/1", "/recount", "/result"):
-            page = hall.browser(login).get(hall.at(path))
+            page = read.browser(login).get(read.at(path))
             assert not any(name in page.html for name in names) or path == "/tally/member/1", (login, path)
-    assert 'value="4"' not in hall.browser("teller2").get(hall.tally).html
+    assert 'value="4"' not in read.browser("teller2").get(read.tally).html
 
 
-def test_images_hold_pixels_alone(read: list[bytes], hall: Hall) -> None:
-    with hall.store.read() as session:
+def test_images_hold_pixels_alone(read: Hall) -> None:
+    with read.store.read() as session:
         rows = list(session.scalars(select(ScanImage)))
         assert len(rows) == RETURNED
         for row in rows:
-            page = hall.store.vault.open(bytes(row.sealed), f"scan_image:{row.id}")
+            page = read.store.vault.open(bytes(row.sealed), f"scan_image:{row.id}")
             assert page.startswith(b"\xff\xd8")
             assert not any(word in page for word in (b"Exif", b"2010:12:26", b"ScannerMaker", b"scan00"))
             assert b"scan00" not in bytes(row.sealed)
 
 
-def test_no_file_name_and_no_time_is_kept(read: list[bytes], hall: Hall) -> None:
-    with hall.store.read() as session:
+def test_no_file_name_and_no_time_is_kept(read: Hall) -> None:
+    with read.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert not [c.name for c in table.__table__.columns if "time" in c.name or c.name.endswith("_at")]
         for row in session.scalars(select(ScanPackRow)):
-            content = hall.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
+            content = read.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
             assert set(content) == {"counted", "void", "ballots", "rejected", "digests", "images"}
             assert all(set(b) == {"id", "marks", "write_ins"} for b in content["ballots"])
             assert content["images"] == sorted(content["images"])
@@ -260,8 +279,8 @@ def test_ballots_of_a_pack_are_shuffled(box: Box, hall: Hall, monkeypatch: pytes
     assert seen == [3, 3, 0]
 
 
-def test_tables_of_scans_number_no_row(read: list[bytes], hall: Hall) -> None:
-    with hall.store.read() as session:
+def test_tables_of_scans_number_no_row(read: Hall) -> None:
+    with read.store.read() as session:
         for table in ("scan_pack", "scan_image", "scan_doubt", "scan_decision", "scan_secret"):
             made = (
                 session.connection().exec_driver_sql(f"select sql from sqlite_master where name = '{table}'").scalar()
@@ -269,21 +288,25 @@ def test_tables_of_scans_number_no_row(read: list[bytes], hall: Hall) -> None:
             assert "WITHOUT ROWID" in str(made)
 
 
-def test_decisions_are_sealed_in_one_entry_and_gone_elsewhere(read: list[bytes], hall: Hall) -> None:
-    decide(hall, "adjudicator1")
-    decide(hall, "scrutineer2")
-    size = hall.facts.size
-    close(hall)
-    assert hall.facts.size == size + 2  # the box closed, its sheet committed
-    with hall.store.read() as session:
-        assert doubts.of_box(hall.store, session, hall.log, 1) == []
+def test_decisions_are_sealed_in_one_entry_and_gone_elsewhere(read: Hall) -> None:
+    decide(read, "adjudicator1")
+    decide(read, "scrutineer2")
+    size = read.facts.size
+    close(read)
+    assert read.facts.size == size + 2  # the box closed, its sheet committed
+    with read.store.read() as session:
+        assert doubts.of_box(read.store, session, read.log, 1) == []
         assert session.scalars(select(ScanDecision)).all() == []
-    hall.enter("teller2", by_hand(hall))
-    assert hall.facts.size == size + 5  # by hand, both open, the scan open
+    read.enter("teller2", by_hand(read))
+    assert read.facts.size == size + 5  # by hand, both open, the scan open
 
 
-def test_images_go_by_a_signed_act_and_not_before_time(read: list[bytes], hall: Hall) -> None:
-    answer = hall.browser("chair").post(hall.at("/act/scan.destroy"), {"_go": "do", "sign_password": "x"})
-    assert answer.status == 422
-    with hall.store.read() as session:
-        assert scans.images(session, hall.log) == RETURNED
+def test_images_go_with_the_ballots(read: Hall) -> None:
+    """``retention.destroy`` of the ballots, when their time of keeping is over, erases what was scanned of them."""
+    erase = retention.rows(read.store, read.log, Destroy(what="ballots", reason="保存期满"))
+    assert erase is not None
+    with read.store.write(read.log) as session:
+        erase(session, None)  # type: ignore[arg-type]  the entry is not looked at
+    with read.store.read() as session:
+        for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision, ScanSecret):
+            assert session.scalars(select(table)).all() == []

@@ -38,7 +38,6 @@ SIMPLE = frozenset(
         "tally.restart",
         "prepare.counting",
         "scan.explain",
-        "scan.destroy",
         "result.leave_vacant",
         "hands.sign",
         "plenary.elect",
