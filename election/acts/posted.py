@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from election.acts import offices
 from election.acts.papers.sources import Stored
+from election.law import days_before
 from election.process.facts import Notice
 from election.process.meeting import FixPlace
 from election.process.world import World
@@ -50,12 +51,16 @@ class Polling:
     place: str
 
 
-def polling(store: Store, session: Session, world: World) -> Polling | None:
-    """None until the notice of time and place hangs, and again when the day was changed after it."""
+def polling(store: Store, session: Session, world: World, group: str = "") -> Polling | None:
+    """None until the notice of time and place hangs, and again when the day was changed after it.
+
+    Where people vote at stations: the one of this residents' group, or with no group all of them."""
     facts = world.election
     notice = facts.posted("polling_notice")
     if notice is None:
         return None
+    if facts.at_stations:
+        return _station(world, group)
     kept: dict[tuple[str, int], Polling] = store.cache.setdefault("polling", {})
     key = (facts.id, notice.seq)
     if key not in kept:
@@ -64,6 +69,40 @@ def polling(store: Store, session: Session, world: World) -> Polling | None:
             return None
         kept[key] = Polling(said[-1].act.on, said[-1].act.time, said[-1].act.place)
     return kept[key] if kept[key].on == world.day else None
+
+
+def _station(world: World, group: str) -> Polling | None:
+    fixed = [s for s in world.election.stations.values() if not s.mobile]
+    own = [s for s in fixed if group in s.groups] if group else fixed
+    if not own or world.day is None:
+        return None
+    hours = list(dict.fromkeys(s.hours for s in own))
+    return Polling(world.day, "；".join(hours), "、".join(f"{s.name}（{s.place}）" for s in own))
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Until when somebody who cannot come may give a proxy, or ask for the mobile box; None where there is no such way."""
+
+    proxy: date | None
+    most_held: int
+    visit: date | None
+
+
+def absence(world: World, today: date) -> Absence | None:
+    """None where nobody can vote but in person, or it is too late for both."""
+    facts, day = world.election, world.day
+    if day is None or not facts.at_stations:
+        return None
+
+    def last(allowed: str, key: str) -> date | None:
+        due = days_before(facts.law, facts.law.number(key), day) if facts.law.get(allowed) else None
+        return due if due is not None and today <= due else None
+
+    proxy = last("proxy.allowed", "proxy.days_before")
+    visit = last("mobile_box.allowed", "mobile_box.days_before")
+    found = Absence(proxy, int(facts.law.get("proxy.max_held", 0)), visit)
+    return found if proxy or visit else None
 
 
 def served(world: World, notice: Notice) -> bool:

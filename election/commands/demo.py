@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 
@@ -16,16 +16,23 @@ from election.faults import WrongInput
 @click.option(
     "--to-end", is_flag=True, help="serve nothing: drive the whole community from an empty database to the archive"
 )
+@click.option(
+    "--law",
+    type=click.Choice(["2010", "today"]),
+    default="2010",
+    show_default=True,
+    help="with --to-end: under which law the community turns over",
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--json", "as_json", is_flag=True, help="one JSON document on standard output")
-def demo(to_end: bool, host: str, port: int, as_json: bool) -> int:
+def demo(to_end: bool, law: str, host: str, port: int, as_json: bool) -> int:
     """Fill a new home (ELECTION_HOME) with the sample street and serve it."""
     os.environ.setdefault("ELECTION_PASSWORD_COST", "cheap")
-    return _to_end(as_json) if to_end else _serve(host, port, as_json=as_json)
+    return _to_end(law, as_json) if to_end else _serve(host, port, as_json=as_json)
 
 
-def _to_end(as_json: bool) -> int:
+def _to_end(law: str, as_json: bool) -> int:
     from election.demo import fill
     from election.process.steps import current
     from election.store.database import open_store
@@ -39,7 +46,7 @@ def _to_end(as_json: bool) -> int:
                 "the home holds an office already", place=str(home().path), mend="set ELECTION_HOME to a new folder"
             )
     click.echo("演示数据:从空库到归档,请稍候…", err=True)
-    told = fill.to_end(store)
+    told = fill.to_end(store, law)
     with store.read() as session:
         for line in told:
             line["state"] = current(world_of(store, session, line["id"]))
@@ -83,11 +90,10 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
         from dataclasses import asdict
 
         from election.demo import fill
-        from election.store.settings import set_demonstration_offset
 
         click.echo("正在装入演示数据(约半分钟)…", err=True)
-        visitors = fill.fill(store)
-        set_demonstration_offset(store, timedelta(seconds=fill.real_offset(datetime.now(UTC))))
+        visitors = fill.fill(store, with_today=True)
+        fill.stand(store, datetime.now(UTC))
         accounts_file.write_text(
             json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1), encoding="utf-8"
         )

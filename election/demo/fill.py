@@ -1,4 +1,5 @@
-"""The served sample: a street on the fourth of December 2010, its five communities at different steps.
+"""The served sample: a street on the fourth of December 2010, its five communities at different steps; and a street
+on the morning of its vote under today's law, with a clock of its own.
 
 榆苑 (the whole one) is choosing its prospective candidates; 槐安 has posted its roll; 枣林 had its prospective list
 returned; 柳湾 held a meeting to which too few came; 杏坛 waits for the district's approval.
@@ -9,10 +10,10 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from election.acts import accounts
-from election.demo import whole
+from election.demo import today, whole
 from election.demo.party import party_approval, party_nomination, party_roll
 from election.demo.people import Street, street
 from election.demo.residents import (
@@ -29,6 +30,7 @@ from election.demo.whole import DECEMBER, DISTRICT, NOVEMBER, Sample, day
 from election.process import campaign, meeting, nomination, objections
 from election.process.base import Role
 from election.store.database import Store
+from election.store.settings import set_demonstration_offset
 
 #: the day on which the served sample stands
 TODAY = day(DECEMBER, 4)
@@ -58,15 +60,20 @@ class Visitor:
 
 def begin(store: Store, *, people: Street | None = None) -> Sample:
     """Open the office as a demonstration, and the street's campaign."""
-    cast = Cast(store, Clock())
-    accounts.open_office(store, name="sample-office", demonstration=True, now=cast.clock.now)
-    sample = Sample(cast, people or street())
+    sample = Sample(_opened(store), people or street())
     whole.plan(sample)
     return sample
 
 
-def fill(store: Store) -> list[Visitor]:
-    """Fill an empty store. Returns one account per role."""
+def _opened(store: Store) -> Cast:
+    """An office opened as a demonstration, and nobody in it yet."""
+    cast = Cast(store, Clock())
+    accounts.open_office(store, name="sample-office", demonstration=True, now=cast.clock.now)
+    return cast
+
+
+def fill(store: Store, *, with_today: bool = False) -> list[Visitor]:
+    """Fill an empty store, ``with_today`` with the street of today's law too. Returns one account per role of each."""
     sample = begin(store)
     logs = {number: whole.community(sample, number) for number in range(1, 6)}
     for number in (4, 5):
@@ -90,7 +97,49 @@ def fill(store: Store) -> list[Visitor]:
         tell(told, number, *logs[number])
     sample.cast.clock = Clock(last)
     sample.cast.clock.at(TODAY, 8)
-    return _visitors(sample, logs[1])
+    return _visitors(sample, logs[1]) + (_today(sample) if with_today else [])
+
+
+def _today(sample: Sample) -> list[Visitor]:
+    """A street that votes under today's law, on the morning of its vote: the stations are about to open."""
+    shared = {short: sample.cast.accounts[short] for short in ("admin", "org", "civil")}
+    cast = Cast(sample.cast.store, Clock(sample.cast.clock.now), shared, dict(sample.cast.seeds))
+    told = today.begin(cast)
+    party_log, residents_log = whole.community(told, 1)
+    cast.do(
+        told.campaign,
+        "street",
+        campaign.ChangeDay(
+            community="c1", body="party", day=today.RESIDENTS_DAY + timedelta(days=7), reason="安排在居委会选举以后"
+        ),
+    )
+    started = cast.clock.now
+    party_roll(told, party_log, 1)
+    party_nomination(told, party_log, 1)
+    cast.clock.now = started
+    today.residents_list(told, residents_log)
+    whole.approve_candidates(told, residents_log, 1)
+    residents_official(told, residents_log, 1)
+    today.absent_voters(told, residents_log)
+    today.prepared(told, residents_log)
+    path, chair = told.path(1), cast.actor("chair1")
+    for login, role in (("zhuchi", Role.PRESIDER), ("fapiao", Role.DESK_CLERK), ("caijue", Role.ADJUDICATOR)):
+        cast.join(login, login, f"会场{login}", role, path, by=chair, election=residents_log, password=PIN)
+    shown = [
+        "street",
+        "chair1",
+        "lead1",
+        "registrar1",
+        "zhuchi",
+        "fapiao",
+        "teller1",
+        "teller2",
+        "scrutineer1",
+        "caijue",
+    ]
+    places = {path: told.street.communities[0].name, told.path(): told.street.name}
+    chosen = [cast.accounts[short] for short in shown]
+    return [Visitor(a.role, a.login, PIN if a.election else PASSWORD, places[a.scope]) for a in chosen]
 
 
 def _choosing(sample: Sample, number: int, party: str, residents: str) -> None:
@@ -211,19 +260,20 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
     return [Visitor(a.role, a.login, PIN if a.election else PASSWORD, places[a.scope]) for a in chosen]
 
 
-def to_end(store: Store) -> list[dict[str, str]]:
-    """The whole community from an empty store to the archive. Returns its two elections.
+def to_end(store: Store, law: str = "2010") -> list[dict[str, str]]:
+    """A whole community from an empty store to the archive, under the law of ``2010`` or of ``today``: its two elections.
 
     The two elections share nothing but the office and the campaign, so each is told by a process of its own.
     """
-    sample = begin(store)
-    party, residents = whole.community(sample, 1)
+    sample = begin(store) if law == "2010" else today.begin(_opened(store))
+    tell = {"2010": (_party, _residents), "today": (_party_of_today, _residents_of_today)}[law]
+    party_log, residents_log = whole.community(sample, 1)
     whole.handover_people(sample, 1)
     importlib.import_module("weasyprint")  # once, before the processes part
     store.close()  # a connection is never shared between processes
     tellers = [
-        multiprocessing.get_context("fork").Process(target=tell, args=(_apart(sample), log))
-        for tell, log in ((_party, party), (_residents, residents))
+        multiprocessing.get_context("fork").Process(target=each, args=(_apart(sample), log))
+        for each, log in zip(tell, (party_log, residents_log), strict=True)
     ]
     for teller in tellers:
         teller.start()
@@ -232,13 +282,18 @@ def to_end(store: Store) -> list[dict[str, str]]:
     if any(teller.exitcode for teller in tellers):
         raise RuntimeError("the sample's turnover did not reach its archive")
     name = sample.street.communities[0].name
-    return [{"id": log, "community": name, "body": body} for body, log in (("party", party), ("residents", residents))]
+    return [
+        {"id": log, "community": name, "body": body}
+        for body, log in (("party", party_log), ("residents", residents_log))
+    ]
 
 
 def _apart(sample: Sample) -> Sample:
     """The same sample with its own clock and its own cast."""
     cast = sample.cast
-    return replace(sample, cast=Cast(cast.store, Clock(cast.clock.now), dict(cast.accounts), dict(cast.seeds)))
+    return replace(
+        sample, cast=replace(cast, clock=Clock(cast.clock.now), accounts=dict(cast.accounts), seeds=dict(cast.seeds))
+    )
 
 
 def _party(sample: Sample, log: str) -> None:
@@ -276,8 +331,32 @@ def _residents(sample: Sample, log: str) -> None:
     whole.close(sample, log, 1, "residents")
 
 
-def real_offset(now: datetime) -> float:
-    """Seconds from the real time to the served sample's morning."""
-    clock = Clock()
-    clock.at(TODAY, 9)
-    return (clock.now - now).total_seconds()
+def _party_of_today(sample: Sample, log: str) -> None:
+    """36 are entitled; more than half of them is needed, whoever is present."""
+    party_roll(sample, log, 1)
+    party_nomination(sample, log, 1)
+    whole.approve_candidates(sample, log, 1)
+    whole.hall(sample, log, 1, "party")
+    whole.hold_meeting(sample, log, 1, "party", 32)
+    whole.vote(sample, log, 1, "party", {"member": [(30, 0), (29, 1), (28, 1), (26, 2), (24, 3), (16, 10)]})
+    party_approval(sample, log, 1)
+    whole.close(sample, log, 1, "party")
+
+
+def _residents_of_today(sample: Sample, log: str) -> None:
+    today.residents_list(sample, log)
+    whole.approve_candidates(sample, log, 1)
+    residents_official(sample, log, 1)
+    today.absent_voters(sample, log)
+    today.prepared(sample, log)
+    today.residents_vote(sample, log)
+    residents_filing(sample, log, 1)
+    whole.close(sample, log, 1, "residents")
+
+
+def stand(store: Store, now: datetime) -> None:
+    """Move the demonstration's clock to the served sample's morning, and that of today's street to its own."""
+    for day_of, hour, street_of in ((TODAY, 9, ""), (today.RESIDENTS_DAY, 7, f"{DISTRICT}/{today.STREET}")):
+        clock = Clock()
+        clock.at(day_of, hour)
+        set_demonstration_offset(store, clock.now - now, street_of)

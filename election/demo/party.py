@@ -6,7 +6,6 @@ from election.demo.rolls import write_members_xlsx
 from election.demo.whole import (
     DECEMBER,
     NOVEMBER,
-    PARTY_DAY,
     Sample,
     education,
     xlsx,
@@ -35,7 +34,7 @@ def party_nomination(sample: Sample, log: str, number: int, *, until_posted: boo
     place = sample.street.communities[number - 1]
     members = [p for p in cast.people(log) if p.category == "full"]
     young = sorted(members, key=lambda p: p.resident.birth, reverse=True)
-    chosen = [p for p in young if (p.resident.age_on(PARTY_DAY) or 0) >= 28][:6]
+    chosen = [p for p in young if sample.age(p) >= 28][:6]
     for i, person in enumerate(chosen):
         cast.do(
             log,
@@ -87,8 +86,8 @@ def party_approval(sample: Sample, log: str, number: int, *, until_submitted: bo
         ),
     )
     sample.turn(number, DECEMBER, 25)
-    cast.do(log, "street", approval.SubmitResult(document_number="柳街工〔2010〕31号"))
+    cast.do(log, "street", approval.SubmitResult(document_number=sample.numbered("柳街工", 31)))
     if until_submitted:
         return
-    cast.do(log, "org", approval.DecideResult(approve=True, document_number="七组发〔2010〕66号"))
-    cast.do(log, "street", approval.Appoint(document_number="柳街工〔2010〕33号"))
+    cast.do(log, "org", approval.DecideResult(approve=True, document_number=sample.numbered("七组发", 66)))
+    cast.do(log, "street", approval.Appoint(document_number=sample.numbered("柳街工", 33)))

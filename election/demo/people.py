@@ -94,9 +94,10 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """The sample street; the first community is the one that runs whole."""
+    """The sample street; the first community is the one that runs whole. ``code`` is its part of a place path."""
 
     name: str
+    code: str
     communities: tuple[Community, ...]
 
 
@@ -141,6 +142,8 @@ _PLANS = (
     _Plan("柳湾社区", "柳湾街", 4, _compositions(14, 12, 44, 30, 62, 18, 10, 6, 3), 29, 2),
     _Plan("杏坛社区", "杏坛路", 3, _compositions(10, 8, 30, 22, 40, 14, 6, 4, 2), 21, 1),
 )  # fmt: skip
+#: the community that votes under today's law, small enough to be told in seconds
+_TODAY = _Plan("桂园社区", "桂园路", 3, _compositions(8, 6, 22, 12, 26, 8, 5, 4, 2), 36, 2)
 _NUMERALS = "一二三四五六七八"
 _EDUCATION: dict[Generation, tuple[Education, ...]] = {
     "minor": ("primary", "junior_secondary"),
@@ -159,14 +162,22 @@ _SAME_NAME_PAIRS = 5
 def street(seed: int = SEED) -> Street:
     """The sample street. The same seed gives the same people, number for number."""
     maker = _Maker(Random(seed))  # noqa: S311  invented people, no secret
-    return Street("柳荫街道", tuple(maker.community(plan) for plan in _PLANS))
+    return Street("柳荫街道", "liuyin", tuple(maker.community(plan) for plan in _PLANS))
+
+
+@cache
+def street_of_today(election_day: date, seed: int = SEED) -> Street:
+    """A small street of its own, for an election of today: one community, its people as old on that day as the others on theirs."""
+    maker = _Maker(Random(f"{seed}-{election_day.isoformat()}"), election_day)  # noqa: S311  invented people, no secret
+    return Street("海棠街道", "haitang", (maker.community(_TODAY),))
 
 
 class _Maker:
     """Makes people whose names (but for deliberate pairs) and identity numbers occur once in the street."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, election_day: date = ELECTION_DAY) -> None:
         self._random = random
+        self._day = election_day
         self._numbers: set[str] = set()
         self._names: set[str] = set()
         self._surnames, self._weights = zip(*SURNAMES.items(), strict=True)
@@ -233,7 +244,8 @@ class _Maker:
 
     def _birth(self, age: int) -> date:
         """A birth date of someone who is ``age`` on the election day and has no birthday on it."""
-        return date(ELECTION_DAY.year - age, 12, 25) - timedelta(days=self._random.randrange(364))
+        eve = self._day - timedelta(days=1)
+        return eve.replace(year=eve.year - age) - timedelta(days=self._random.randrange(364))
 
     def _number(self, birth: date, sex: Sex) -> str:
         while True:
@@ -258,12 +270,12 @@ class _Maker:
 
     def _employ(self, residents: list[Resident], units: tuple[Unit, ...]) -> None:
         for at, resident in enumerate(residents):
-            if 20 <= age_on(resident.birth, ELECTION_DAY) < 60 and self._random.random() < _UNIT_SHARE:
+            if 20 <= age_on(resident.birth, self._day) < 60 and self._random.random() < _UNIT_SHARE:
                 residents[at] = replace(resident, unit=self._random.choice(units).name)
 
     def _admit(self, residents: list[Resident], full: int, probationary: int) -> None:
         """Party members: the probationary ones young, the full ones of every age from 25."""
-        ages = [age_on(resident.birth, ELECTION_DAY) for resident in residents]
+        ages = [age_on(resident.birth, self._day) for resident in residents]
         for at in self._random.sample([at for at, age in enumerate(ages) if 20 <= age < 35], probationary):
             residents[at] = replace(residents[at], membership="probationary")
         rest = [at for at, age in enumerate(ages) if 25 <= age < 80 and not residents[at].membership]
@@ -272,7 +284,7 @@ class _Maker:
 
     def _mark(self, residents: list[Resident]) -> None:
         """The cases that a registrar meets: rare characters, same names, no card, deprived, a birthday on the day."""
-        plain = [at for at, resident in enumerate(residents) if resident.registrable and not resident.membership]
+        plain = [at for at, r in enumerate(residents) if age_on(r.birth, self._day) >= ADULT and not r.membership]
         cases = iter(self._random.sample(plain, len(RARE) + 2 * _SAME_NAME_PAIRS + 5))
         for given in RARE:
             at = next(cases)
@@ -288,7 +300,7 @@ class _Maker:
             at = next(cases)
             residents[at] = replace(residents[at], deprived=True)
         at = next(cases)
-        birth = ELECTION_DAY.replace(year=ELECTION_DAY.year - ADULT)
+        birth = self._day.replace(year=self._day.year - ADULT)
         number = self._number(birth, residents[at].sex)
         residents[at] = replace(residents[at], birth=birth, id_number=number, education="senior_secondary")
 

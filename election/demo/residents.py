@@ -7,7 +7,6 @@ from election.demo.rolls import write_roll_xlsx
 from election.demo.whole import (
     DECEMBER,
     NOVEMBER,
-    RESIDENTS_DAY,
     Sample,
     day,
     education,
@@ -25,7 +24,7 @@ def residents_roll(sample: Sample, log: str, number: int) -> None:
     people = cast.people(log)
     per_group: dict[str, Listed] = {}
     for person in people:
-        if 35 <= (person.resident.age_on(RESIDENTS_DAY) or 0) <= 60:
+        if 35 <= sample.age(person) <= 60:
             per_group.setdefault(person.resident.group, person)
     leaders = list(per_group.values())
     cast.do(
@@ -69,7 +68,7 @@ def residents_seats(sample: Sample, log: str, number: int) -> None:
     households = {g: len({p.resident.household for p in people if p.resident.group == g}) for g in place.groups}
     each = 6
     for group in place.groups:
-        own = [p for p in people if p.resident.group == group and 30 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 70]
+        own = [p for p in people if p.resident.group == group and 30 <= sample.age(p) <= 70]
         fewest, most = law.household_range(cast.world(log).election.law, households[group])
         count = min(max(each, fewest), most)
         chosen = own[:: max(len(own) // count, 1)][:count]
@@ -84,9 +83,7 @@ def residents_seats(sample: Sample, log: str, number: int) -> None:
         )
     taken = set(cast.world(log).election.representatives)
     for i, unit in enumerate(place.units):
-        staff = [p for p in people if p.person not in taken and 30 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 55][
-            i * 2 : i * 2 + 2
-        ]
+        staff = [p for p in people if p.person not in taken and 30 <= sample.age(p) <= 55][i * 2 : i * 2 + 2]
         cast.do(
             log,
             lead,
@@ -113,9 +110,7 @@ def residents_proposals(sample: Sample, log: str, number: int) -> list[tuple[Lis
     able = [
         p
         for p in cast.people(log)
-        if p.person not in busy
-        and 26 <= (p.resident.age_on(RESIDENTS_DAY) or 0) <= 40
-        and p.resident.id_number in schooled
+        if p.person not in busy and 26 <= sample.age(p) <= 40 and p.resident.id_number in schooled
     ]
     learned = {r.id_number for r in place.residents if r.education in ("college", "bachelor")}
     chosen = able[:: max(len(able) // 10, 1)][:10]
@@ -195,10 +190,10 @@ def residents_filing(sample: Sample, log: str, number: int) -> None:
         "street",
         approval.Certify(
             certificates=tuple(
-                approval.Certificate(person=p, number=f"柳居证〔2010〕{i:03d}号")
+                approval.Certificate(person=p, number=sample.numbered("柳居证", f"{i:03d}"))
                 for i, p in enumerate(facts.elected, 1 + number * 100)
             )
         ),
     )
-    cast.do(log, "street", approval.FileResult(document_number="柳街办〔2010〕45号"))
-    cast.do(log, "civil", approval.AcknowledgeFiling(approve=True, receipt="七民备〔2010〕19号"))
+    cast.do(log, "street", approval.FileResult(document_number=sample.numbered("柳街办", 45)))
+    cast.do(log, "civil", approval.AcknowledgeFiling(approve=True, receipt=sample.numbered("七民备", 19)))

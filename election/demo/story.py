@@ -56,6 +56,8 @@ class Cast:
     clock: Clock
     accounts: dict[str, Account] = field(default_factory=dict)
     seeds: dict[str, bytes] = field(default_factory=dict)
+    #: after every login of this story, where one home holds two
+    tail: str = ""
 
     def join(
         self,
@@ -72,7 +74,7 @@ class Cast:
         account, _ = accounts.create_account(
             self.store,
             by,
-            login=login,
+            login=login + self.tail,
             name=name,
             role=role,
             scope=scope,

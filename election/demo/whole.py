@@ -11,13 +11,14 @@ from pathlib import Path
 from election.acts import elections
 from election.demo.people import Community, Resident, Street
 from election.demo.story import PIN, Cast, sheet
-from election.process import after, campaign, demands, meeting, nomination, notices, result, tally
+from election.process import after, campaign, demands, meeting, nomination, notices, result, tally, vetting
 from election.process.base import Role
+from election.process.facts import Election
 from election.store.people import Listed
 
 NOVEMBER, DECEMBER = 11, 12
 PARTY_DAY, RESIDENTS_DAY = date(2010, 12, 24), date(2010, 12, 26)
-DISTRICT, STREET = "qilihe", "liuyin"
+DISTRICT = "qilihe"
 
 
 def day(month: int, number: int) -> date:
@@ -33,14 +34,24 @@ class Sample:
     campaign: str = ""
     #: community -> day of the plan -> the day it really was there, where a community is ahead of the plan
     calendars: dict[int, dict[date, date]] = field(default_factory=dict)
+    #: the day of the residents' election: ages are counted to it, and the plan's days from it
+    election_day: date = RESIDENTS_DAY
 
     def turn(self, number: int, month: int, day_of_month: int) -> None:
         """Move the clock to a day of the plan, as this community keeps it."""
         planned = day(month, day_of_month)
-        self.cast.clock.at(self.calendars.get(number, {}).get(planned, planned))
+        kept = self.calendars.get(number, {}).get(planned, planned)
+        self.cast.clock.at(self.election_day + (kept - RESIDENTS_DAY))
 
     def path(self, number: int | None = None) -> str:
-        return f"{DISTRICT}/{STREET}" + ("" if number is None else f"/c{number}")
+        return f"{DISTRICT}/{self.street.code}" + ("" if number is None else f"/c{number}")
+
+    def numbered(self, office: str, number: int | str) -> str:
+        """A document's number as it is printed: 七组发〔2010〕58号."""
+        return f"{office}〔{self.election_day.year}〕{number}号"
+
+    def age(self, person: Listed) -> int:
+        return person.resident.age_on(self.election_day) or 0
 
 
 def plan(sample: Sample) -> None:
@@ -157,6 +168,9 @@ def approve_candidates(sample: Sample, log: str, number: int, *, approve: bool =
     facts = cast.world(log).election
     for candidate in facts.prospective:
         for kind in demands.assess_kinds(facts, candidate):
+            if demands.assess_act(facts, kind) == "vetting.record":
+                cast.do(log, "street", vetted(sample, facts, candidate.person))
+                continue
             cast.do(
                 log,
                 "street",
@@ -164,14 +178,27 @@ def approve_candidates(sample: Sample, log: str, number: int, *, approve: bool =
                     person=candidate.person, kind=kind, held_on=cast.clock.today, passed=True, result="合格"
                 ),
             )
+    if not demands.decided_above(facts):
+        return
     cast.do(log, "street", nomination.StudyCandidates(opinion="经街道工委研究,同意上报。"))
     sample.turn(number, DECEMBER, 14)
     if approve:
-        cast.do(log, "org", nomination.DecideCandidates(approve=True, document_number="七组发〔2010〕58号"))
+        cast.do(log, "org", nomination.DecideCandidates(approve=True, document_number=sample.numbered("七组发", 58)))
     else:
         cast.do(
             log, "org", nomination.DecideCandidates(approve=False, reason="预备人选中妇女和青年党员偏少,请重新酝酿。")
         )
+
+
+def vetted(sample: Sample, facts: Election, person: str) -> vetting.RecordVetting:
+    """No department objects to a candidate."""
+    departments = facts.law.text("vetting.departments").split()
+    return vetting.RecordVetting(
+        person=person,
+        held_on=sample.cast.clock.today,
+        document_number=sample.numbered("七联审", 3),
+        opinions=tuple(vetting.Opinion(department=d) for d in departments),
+    )
 
 
 def hall(sample: Sample, log: str, number: int, body: str) -> None:
@@ -180,7 +207,7 @@ def hall(sample: Sample, log: str, number: int, body: str) -> None:
     lead = f"chair{number}" if body == "party" else f"lead{number}"
     facts = cast.world(log).election
     candidates = {c.person for c in [*facts.prospective, *facts.official]}
-    others = [p for p in cast.people(log) if p.person not in candidates and (p.resident.age_on(PARTY_DAY) or 0) >= 25]
+    others = [p for p in cast.people(log) if p.person not in candidates and sample.age(p) >= 25]
     step = max(len(others) // 40, 1)
     staff = iter(others[::step])
     sample.turn(number, DECEMBER, 20)
@@ -223,7 +250,8 @@ def hold_meeting(sample: Sample, log: str, number: int, body: str, present: int)
     cast.clock.at(when)
     cast.do(log, lead, meeting.OpenMeeting(place="社区活动中心"))
     cast.do(log, lead, meeting.CloseSignIn(present=present))
-    cast.do(log, lead, meeting.HearReport(title="三年来的工作报告", deliberation="与会人员审议通过"))
+    years = "三五"[cast.world(log).election.law.number("term.years") == 5]
+    cast.do(log, lead, meeting.HearReport(title=f"{years}年来的工作报告", deliberation="与会人员审议通过"))
     if body == "party":
         cast.do(log, lead, meeting.AdoptMethod(votes_for=present))
     cast.do(log, lead, meeting.ApproveScrutineers(votes_for=present))
@@ -309,7 +337,7 @@ def close(sample: Sample, log: str, number: int, body: str) -> None:
     cast.do(
         log,
         f"incoming{number}",
-        after.SubmitReport(text="本社区换届选举工作自11月开始,至12月底结束,依法依规选举产生新一届班子。"),
+        after.SubmitReport(text="本社区换届选举工作依法依规进行,按时完成,选举产生了新一届班子。"),
     )
     sample.turn(number, DECEMBER, 30)
     cast.do(log, chair, after.SealArchive(bundle_sha256="0" * 64, entries=1, boxes_kept_at="街道档案室"))

@@ -83,20 +83,32 @@ def real_now() -> datetime:
     return wiring().clock()
 
 
-def now() -> datetime:
-    """The instant at which acts are recorded: the clock, moved to the demonstration's date where there is one."""
-    if "now" not in g:
-        g.now = real_now() + offset()
-    return cast(datetime, g.now)
+def now(path: str = "") -> datetime:
+    """The instant at which acts are recorded: the clock, moved to the demonstration's date where there is one.
+
+    A demonstration's streets may stand at days of their own: ``path`` is the place that is spoken of, where it is not
+    the one of the address or of the person."""
+    path = path or _path()
+    instants: dict[str, datetime] = g.setdefault("instants", {})
+    if path not in instants:
+        instants[path] = real_now() + offset(path)
+    return instants[path]
 
 
-def offset() -> timedelta:
-    return demonstration_offset(store())
+def _path() -> str:
+    here = g.get("place")
+    if here is None:
+        return ""
+    return here.path or (here.account.scope if here.account is not None else "")
 
 
-def today() -> date:
+def offset(path: str = "") -> timedelta:
+    return demonstration_offset(store(), path or _path())
+
+
+def today(path: str = "") -> date:
     """The day in Shanghai, by which deadlines are judged."""
-    return now().astimezone(SHANGHAI).date()
+    return now(path).astimezone(SHANGHAI).date()
 
 
 def place() -> Place:

@@ -14,7 +14,7 @@ from election.acts.perform import Refused
 from election.process.base import Demand, Role
 from election.process.machine import SHANGHAI
 from election.store import accounts, places, second
-from election.store.settings import set_demonstration_offset
+from election.store.settings import governing, set_demonstration_offset
 from election.store.trouble import Unavailable
 from election.store.worlds import Gone
 from election.web.access import blueprint, entering, sessions, throttle, watch
@@ -220,7 +220,7 @@ def demonstration_date() -> Answer:
                 errors["day"] = _("一次最多往后移动一年")
             else:
                 moment = datetime.combine(chosen, now().astimezone(SHANGHAI).timetz())
-                set_demonstration_offset(store(), moment - real_now())
+                set_demonstration_offset(store(), moment - real_now(), governing(store(), account().scope))
                 flash(_("演示日期已移到 {day}", day=chosen))
                 return redirect(url_for("access.home"))
     return render_template("web/access/demonstration.html", day=typed, errors=errors), 422 if errors else 200

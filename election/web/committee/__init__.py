@@ -7,6 +7,7 @@ from flask import Blueprint
 blueprint = Blueprint("committee", __name__, url_prefix="/c")
 
 from election.web.committee import (  # noqa: E402  the views register themselves
+    absent,
     doing,
     home,
     nomination,
@@ -23,6 +24,7 @@ from election.web.committee import (  # noqa: E402  the views register themselve
 )
 
 __all__ = [
+    "absent",
     "blueprint",
     "doing",
     "home",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from election.process.base import Act
+from election.process.stations import mobile_box
 from election.process.world import World
 from election.web.typed import Typed
 from election.web.words import _
@@ -70,7 +71,53 @@ def _place(world: World) -> Typed:
     return Typed() if world.day is None else Typed({"on": [world.day.isoformat()]})
 
 
+def _stations(world: World) -> Typed:
+    facts = world.election
+    typed = _place(world)
+    rows = [
+        {"name": s.name, "place": s.place, "hours": s.hours, "groups": "\n".join(s.groups)}
+        | ({"mobile": "yes"} if s.mobile else {})
+        for s in facts.stations.values()
+    ]
+    if not rows:
+        rows = [{"name": _("中心投票站"), "groups": "\n".join(g for g in facts.roll.groups if g)}]
+        if facts.law.get("mobile_box.allowed"):
+            rows.append({"name": _("流动票箱"), "mobile": "yes"})
+    for row in rows:
+        typed.add_row("stations", row)
+    return typed
+
+
+def _opinions(world: World) -> Typed:
+    departments = str(world.election.law.value("vetting.departments")).split()
+    return _rows("opinions", ({"department": d, "clear": "yes"} for d in departments))
+
+
+def _polling(world: World) -> Typed:
+    """A station and its ballots as many as it has voters, while there are enough."""
+    facts, this = world.election, world.election.round
+    if this is None:
+        return Typed()
+    name = next((s for s in facts.stations if s not in this.polls), "")
+    return Typed({"station": [name]}) if name else Typed()
+
+
+def _closing(world: World) -> Typed:
+    this = world.election.round
+    name = next((s for s, p in this.polls.items() if not p.closed), "") if this is not None else ""
+    return Typed({"station": [name], "by_proxy": ["0"], "spoiled": ["0"]}) if name else Typed()
+
+
+def _mixing(world: World) -> Typed:
+    facts, this = world.election, world.election.round
+    carried = [b for b in this.boxes if mobile_box(facts, b)] if this is not None else []
+    return Typed({"box": carried[:1]}) if carried else Typed()
+
+
 def _boxes(world: World) -> Typed:
+    if world.election.at_stations:
+        names = enumerate(world.election.stations, 1)
+        return _rows("boxes", ({"id": _("{number}号票箱", number=n), "station": station} for n, station in names))
     return _rows("boxes", ({"id": _("{number}号票箱", number=1)},))
 
 
@@ -91,6 +138,11 @@ TABLE: dict[str, Callable[[World], Typed]] = {
     "handover.list": _handover,
     "inspection.record": _points,
     "prepare.place": _place,
+    "prepare.stations": _stations,
+    "vetting.record": _opinions,
+    "polling.open": _polling,
+    "polling.close": _closing,
+    "tally.mix": _mixing,
     "prepare.boxes": _boxes,
     "lead.form": _lead,
     "representatives.elect": _elected,

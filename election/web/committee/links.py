@@ -24,6 +24,11 @@ PAGES = {
     "roll.review": "committee.roll_review",
     "nomination.propose": "committee.proposals",
     "assess.record": "committee.candidates",
+    "vetting.record": "committee.candidates",
+    "proxy.grant": "committee.absent",
+    "proxy.revoke": "committee.absent",
+    "visit.ask": "committee.absent",
+    "visit.drop": "committee.absent",
     "objection.decide": "committee.objections",
     "representatives.elect": "committee.representatives",
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import render_template
 
-from election.process.demands import assess_kinds
+from election.process.base import ACTS
+from election.process.demands import assess_act, assess_kinds
 from election.process.facts import Candidate
 from election.process.steps import full_names
 from election.process.world import World
@@ -82,8 +83,9 @@ def candidates(election: Any) -> Answer:
 
 
 def _cell(world: World, role: str, candidate: Candidate, kind: str) -> Cell:
-    address = ""
-    if links.address("assess.record", world, role) and not world.election.decided:
-        address = links.form_address("assess.record", world, person=candidate.person, kind=kind)
+    address, code = "", assess_act(world.election, kind)
+    asked = {"person": candidate.person} | ({"kind": kind} if code == "assess.record" else {})
+    if links.may(ACTS[code], world, role) and not world.election.decided and not world.election.official_fixed:
+        address = links.form_address(code, world, **asked)
     title = said.option_label("assess.record", "kind", kind, language())
     return Cell(kind, title, candidate.assessed.get(kind), address)

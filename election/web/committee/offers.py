@@ -11,6 +11,7 @@ from election.process.approval import Decision
 from election.process.base import Act
 from election.process.facts import Candidate, Election, Notice
 from election.process.representatives import OFFICES
+from election.process.stations import mobile_box
 from election.process.steps import full_names, is_done
 from election.process.world import World
 from election.store.database import Store
@@ -18,13 +19,14 @@ from election.web.committee.people import Roll
 from election.web.forms import Found, Offer
 from election.web.words import _, language, step_title
 from election.words import acts as said
+from election.words import sentence
 
 #: notices by the body that posts them; a correction is made from the notice that it corrects
 NOTICES = {
     "party": ("delegates", "prospective_list", "polling_notice", "staff_notice", "result_notice"),
     "residents": (
         "seats_notice", "roll_notice", "roll_correction", "representatives", "prospective_list", "official_list",
-        "polling_notice", "staff_notice", "result_notice",
+        "polling_notice", "staff_notice", "proxy_list", "result_notice",
     ),
 }  # fmt: skip
 #: who may be named although the roll does not have them: staff from elsewhere, a community policeman (S-02)
@@ -132,6 +134,48 @@ def _stations(world: World) -> list[tuple[str, str]]:
     return [(name, name) for name in world.election.stations]
 
 
+def _vetting(world: World, roll: Roll) -> Row:
+    facts, rules = world.election, world.election.law
+    departments, grounds = (str(rules.value(f"vetting.{name}")).split() for name in ("departments", "reasons"))
+    return {
+        "people": {"person": _candidates(facts.prospective, facts)},
+        "options": {
+            "opinions.department": [(d, sentence(f"department:{d}", language=language())) for d in departments],
+            "opinions.ground": [("", _("无")), *((g, sentence(f"ground:{g}", language=language())) for g in grounds)],
+        },
+    }
+
+
+def _revoke(world: World, roll: Roll) -> Row:
+    facts = world.election
+    given = [Found(p, facts.names.get(p, ""), facts.names.get(proxy, "")) for p, proxy in facts.proxies.items()]
+    return {"people": {"principal": given}}
+
+
+def _visits(world: World, roll: Roll) -> Row:
+    asked = [(str(n), _("第 {number} 号", number=n)) for n in world.election.visits]
+    return {"options": {"number": asked}}
+
+
+def _opening(world: World, roll: Roll) -> Row:
+    this = world.election.round
+    polls = this.polls if this is not None else {}
+    return {"options": {"station": [(n, w) for n, w in _stations(world) if n not in polls]}}
+
+
+def _closing(world: World, roll: Roll) -> Row:
+    this = world.election.round
+    open_ones = {n for n, p in this.polls.items() if not p.closed} if this is not None else set()
+    return {"options": {"station": [(n, w) for n, w in _stations(world) if n in open_ones]}}
+
+
+def _mixing(world: World, roll: Roll) -> Row:
+    facts, this = world.election, world.election.round
+    boxes = this.boxes if this is not None else []
+    into = [b for b in boxes if not mobile_box(facts, b)]
+    return {"options": {"box": [(b, b) for b in boxes], "into": [(b, b) for b in into]}}
+
+
 def _appoint(world: World, roll: Roll) -> Row:
     if not world.election.at_stations:
         return {"hidden": frozenset({"station"})}
@@ -221,6 +265,12 @@ TABLE: dict[str, Callable[[World, Roll], Row]] = {
     "representatives.change": _leaves_representatives,
     "lead.form": _lead,
     "lead.replace": _leaves_lead,
+    "vetting.record": _vetting,
+    "proxy.revoke": _revoke,
+    "visit.drop": _visits,
+    "polling.open": _opening,
+    "polling.close": _closing,
+    "tally.mix": _mixing,
     "prepare.staff": _appoint,
     "prepare.boxes": _boxes,
     "prepare.dismiss": _staff,

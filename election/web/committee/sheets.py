@@ -14,7 +14,7 @@ from election.store.append import content_of
 from election.store.reading import sealed_kind
 from election.store.worlds import entries
 from election.web.access.policy import policy
-from election.web.committee import blueprint
+from election.web.committee import blueprint, links
 from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import READERS, WORKERS
@@ -81,10 +81,16 @@ def draft(election: Any, kind: str) -> Answer:
     return served(data, "application/pdf", f"draft-{kind if kind in papers.BUILDERS else 'paper'}")
 
 
+#: whom a mobile box visits is told to those alone who arrange it
+OWN = frozenset({"visit_list"})
+
+
 @blueprint.get("/<uuid:election>/form/<kind>")
 @policy(at="election", roles=WORKERS)
 def form(election: Any, kind: str) -> Answer:
     """A form to be filled in by hand, for a hall without power. It bears the record's state, signed at that moment."""
+    if kind in OWN and not links.open_to("committee.absent", place().world, place().role):
+        abort(404)
     witnessing.newest(store(), place().election)
     try:
         with store().read() as session:

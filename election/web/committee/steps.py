@@ -8,10 +8,12 @@ from typing import Any
 from flask import abort, render_template, url_for
 
 from election.acts import papers
+from election.process.absent import AskVisit, GrantProxy
 from election.process.after import ReopenStep
 from election.process.base import ACTS, Demand
 from election.process.notices import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
+from election.process.vetting import RecordVetting
 from election.process.world import World
 from election.web.access.policy import policy
 from election.web.committee import blueprint, links, minutes, tasks
@@ -33,13 +35,25 @@ SHORTCUTS = {
     "nominate_approve": ("candidates",),
     "official": ("candidates",),
     "representatives": ("representatives",),
-    "prepare": ("notices",),
+    "households": ("representatives",),
+    "prepare": ("absent", "notices"),
 }
 #: forms on paper for a hall without power, by step
 FORMS = {
     "roll": ("objection_slip", "member_roll"),
-    "prepare": ("sign_in_sheet", "tally_blank", "hands_tally", "ballot_account", "result_report"),
-    "meeting": ("sign_in_sheet",),
+    "assess": ("vetting_sheet",),
+    "prepare": (
+        "proxy_request",
+        "visit_request",
+        "visit_list",
+        "sign_in_sheet",
+        "station_record",
+        "tally_blank",
+        "hands_tally",
+        "ballot_account",
+        "result_report",
+    ),
+    "meeting": ("sign_in_sheet", "visit_list", "station_record"),
     "ballot": ("tally_blank", "ballot_account", "result_report"),
     "hands": ("hands_tally", "result_report"),
     "handover": ("signing_sheet",),
@@ -110,6 +124,8 @@ def step(election: Any, step: str) -> Answer:
 def may_open(endpoint: str, world: World) -> bool:
     """Whether this reader may open a page beside the step."""
     if endpoint == "objections" and not links.takes_objections(world):
+        return False
+    if endpoint == "absent" and not world.election.at_stations:
         return False
     return links.open_to(f"committee.{endpoint}", world, place().role)
 
@@ -191,6 +207,11 @@ def blank_forms(name: str, world: World) -> list[tuple[str, str]]:
         "member_roll": facts.body == "party" and facts.roll.imported,
         "objection_slip": links.takes_objections(world),
         "sign_in_sheet": facts.entitled > 0,
+        "station_record": facts.at_stations,
+        "proxy_request": GrantProxy.belongs(facts),
+        "visit_request": AskVisit.belongs(facts),
+        "visit_list": bool(facts.visits) and links.open_to("committee.absent", world, place().role),
+        "vetting_sheet": bool(facts.prospective) and RecordVetting.belongs(facts),
     }
     counted = {"tally_blank", "hands_tally", "ballot_account", "result_report"}
     kinds = [

@@ -20,13 +20,23 @@ from election.words import acts as said
 WHO = LEAD | {Role.DESK_CLERK, Role.SCRUTINEER, Role.TELLER, Role.STREET}
 #: forms that a meeting may need, in the order of its day; lists of names are for those who keep the door
 NAMES = frozenset({"sign_in_sheet"})
-KINDS = ("sign_in_sheet", "ballot_account", "tally_blank", "hands_tally", "result_report", "signing_sheet")
+KINDS = (
+    "sign_in_sheet",
+    "station_record",
+    "ballot_account",
+    "tally_blank",
+    "hands_tally",
+    "result_report",
+    "signing_sheet",
+)
 
 
 def _kinds() -> list[str]:
     """Those of this election's way of voting, and this person's."""
     facts = place().world.election
     unused = {"tally_blank", "ballot_account"} if facts.method == "hands" else {"hands_tally"}
+    if not facts.at_stations:
+        unused |= {"station_record"}
     door = place().role not in (Role.SCRUTINEER, Role.TELLER)
     return [k for k in KINDS if k in papers.forms and k not in unused and (door or k not in NAMES)]
 

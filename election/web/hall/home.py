@@ -13,7 +13,7 @@ from flask import make_response, render_template, request, url_for
 
 from election.acts import doubts
 from election.process.base import Demand, Role
-from election.process.facts import Election, Meeting, Round, Sheet
+from election.process.facts import Election, Meeting, Poll, Round, Sheet, Station
 from election.process.scanning import ADJUDICATES
 from election.process.steps import Status, before, demands, full_names, missing, runs, status
 from election.process.world import World
@@ -88,6 +88,8 @@ def home(election: UUID) -> Answer:
         following=None if waiting else _next(tasks, lines, closed),
         waiting=waiting,
         closed_boxes=closed,
+        stations=_stations(world),
+        mixing=_mixing(world),
         size=facts.size,
         staff=has_role(place(), LEAD | GIVERS),
         blanks=has_role(place(), BLANKS),
@@ -114,6 +116,42 @@ def sheets_state(election: UUID) -> Answer:
     return render_template(
         "web/hall/_sheets.html", facts=world.election, lines=sheet_lines(world), size=world.election.size
     )
+
+
+# --- the stations ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StationLine:
+    """One station of the round that stands: who has come so far, and what this person can do there."""
+
+    station: Station
+    boxes: list[str]
+    poll: Poll | None
+    address: str
+    action: str
+
+
+def _stations(world: World) -> list[StationLine]:
+    facts, this = world.election, world.election.round
+    if not facts.at_stations or this is None:
+        return []
+    found = []
+    for name, station in facts.stations.items():
+        poll = this.polls.get(name)
+        code = "" if poll is not None and poll.closed else "polling.open" if poll is None else "polling.close"
+        doable = bool(code) and facts.prepared and this.account is None and may(place(), code)
+        address = url_for("hall.act", election=facts.id, code=code, station=name) if doable else ""
+        boxes = [box for box, at in this.stations.items() if at == name]
+        found.append(StationLine(station, boxes, poll, address, said.act_title(code, language()) if doable else ""))
+    return found
+
+
+def _mixing(world: World) -> str:
+    """Where a box is poured into another: between the close of the polls and the account of ballots."""
+    facts, this = world.election, world.election.round
+    now = this is not None and len(this.boxes) > 1 and this.account is None and facts.poll_closed()
+    return url_for("hall.act", election=facts.id, code="tally.mix") if now and may(place(), "tally.mix") else ""
 
 
 # --- the order of the meeting ----------------------------------------------------------------------------------------
@@ -157,7 +195,7 @@ def _address(world: World, demand: Demand) -> str:
         return ""
     if code in LATER:
         return _open_to(world, LATER[code], code)
-    if demand.code == "meeting.quorum" or code in SIMPLE:
+    if demand.code in ("meeting.quorum", "polling.quorum") or code in SIMPLE:
         return url_for("hall.act", election=election, code=code)
     pages = {"ballot.account": "hall.paper_account", "result.announce": "hall.announce", "hands.record": "hall.hands"}
     if code in pages:

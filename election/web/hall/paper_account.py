@@ -14,7 +14,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.process.base import Demand, Role
 from election.process.facts import Round
-from election.process.meeting import AccountBallots
+from election.process.meeting import AccountBallots, BoxReturned
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import place, today
@@ -77,10 +77,10 @@ def _equation(typed: Mapping[str, str]) -> Equation:
 def paper_account(election: UUID) -> Answer:
     this = _round()
     if request.method == "GET":
-        return _page(this, {}, Doing("", today()))
-    typed = {name: request.form.get(name, "")[:30] for name in NAMES}
+        return _page(this, _from_stations(this), Doing("", today()))
+    typed = {name: request.form.get(name, "")[:30] for name in (*NAMES, *_boxes(this))}
     attempt = doing.begun()
-    act = _act(typed, attempt)
+    act = _act(this, typed, attempt)
     if act is None or attempt.errors:
         return _page(this, typed, attempt)
     doing.judged(attempt, act)
@@ -97,16 +97,35 @@ def paper_account(election: UUID) -> Answer:
     return redirect(url_for("hall.home", election=place().election))
 
 
-def _act(typed: Mapping[str, str], attempt: Doing) -> AccountBallots | None:
-    labels = {"issued": _("发出"), "returned": _("收回"), "spoiled": _("作废换发"), "unused": _("剩余")}
+def _boxes(this: Round) -> dict[str, str]:
+    """Input name -> box, where the ballots of each box are counted apart: at stations."""
+    if not place().world.election.at_stations:
+        return {}
+    return {f"box{number}": box for number, box in enumerate(this.boxes, 1)}
+
+
+def _from_stations(this: Round) -> dict[str, str]:
+    """What the stations recorded when they closed; what each box held is counted now."""
+    if not place().world.election.at_stations:
+        return {}
+    issued, spoiled = (sum(getattr(p, n) for p in this.polls.values()) for n in ("issued", "spoiled"))
+    unused = (this.printed or 0) - issued - spoiled
+    return {"issued": str(issued), "spoiled": str(spoiled), "unused": str(unused)}
+
+
+def _act(this: Round, typed: Mapping[str, str], attempt: Doing) -> AccountBallots | None:
+    labels = {"issued": _("发出"), "returned": _("收回"), "spoiled": _("作废换发"), "unused": _("剩余")} | _boxes(this)
     found: dict[str, int] = {}
-    for name in NAMES:
+    for name, words in labels.items():
         number, wrong = number_of(typed[name])
         if number is None:
-            attempt.errors[name] = f"{labels[name]}：{wrong}"
+            attempt.errors[name] = f"{words}：{wrong}"
         else:
             found[name] = number
-    return None if attempt.errors else AccountBallots(**found, confirm_void=request.form.get("confirm_void") == "1")
+    if attempt.errors:
+        return None
+    held = tuple(BoxReturned(box=box, returned=found.pop(name)) for name, box in _boxes(this).items())
+    return AccountBallots(**found, boxes=held, confirm_void=request.form.get("confirm_void") == "1")
 
 
 def _page(
@@ -121,6 +140,7 @@ def _page(
         "web/hall/paper_account.html",
         this=this,
         typed=typed,
+        boxes=_boxes(this),
         doing=attempt,
         voiding=voiding or (),
         asked=asked,

@@ -23,7 +23,7 @@ from election.web.typed import Typed
 from election.web.words import _
 
 #: what cannot be corrected afterwards is shown once more, signed or not
-ASKED_TWICE = frozenset({"meeting.sign_in", "meeting.void", "prepare.boxes"})
+ASKED_TWICE = frozenset({"meeting.sign_in", "meeting.void", "prepare.boxes", "polling.close", "polling.void"})
 SIMPLE = frozenset(
     {
         "meeting.open",
@@ -33,7 +33,12 @@ SIMPLE = frozenset(
         "meeting.approve_scrutineers",
         "meeting.declare",
         "meeting.void",
+        "polling.open",
+        "polling.close",
+        "polling.declare",
+        "polling.void",
         "prepare.boxes",
+        "tally.mix",
         "tally.open_box",
         "tally.restart",
         "prepare.counting",
@@ -111,7 +116,7 @@ def _first(world: World, code: str) -> Typed:
 
 
 def _step_demands(world: World, code: str, steps: list[str]) -> list[Demand]:
-    return demands(world, steps[0]) if steps and code.startswith("meeting.") else []
+    return demands(world, steps[0]) if steps and code.startswith(("meeting.", "polling.")) else []
 
 
 def needed(world: World) -> int:
@@ -119,9 +124,25 @@ def needed(world: World) -> int:
     return world.election.law.threshold("quorum.assembly").needed(world.election.entitled)
 
 
+def _at_stations(world: World) -> list[tuple[str, str]]:
+    """Registered, needed, and how many have voted at the stations that are closed."""
+    facts = world.election
+    polls = facts.round.polls.values() if facts.round is not None else ()
+    voted = sum(p.voted for p in polls)
+    return [
+        (_("登记选民"), str(facts.entitled)),
+        (_("至少须投票"), str(needed(world))),
+        (_("已结束的投票站投票"), _("{count} 人", count=voted)),
+        (_("登记委托"), _("{count} 份", count=len(facts.proxies))),
+        (_("申请流动票箱"), _("{count} 人", count=len(facts.visits))),
+    ]
+
+
 def bearing(world: World, code: str = "") -> list[tuple[str, str]]:
     """The numbers that an act of the meeting rests on."""
     facts = world.election
+    if facts.at_stations:
+        return _at_stations(world)
     found = [(_("应到"), str(facts.entitled)), (_("至少须到"), str(needed(world)))]
     if facts.meeting is not None and facts.meeting.present is not None:
         found.append((_("实到"), str(facts.meeting.present)))

@@ -56,7 +56,7 @@ def check_roll() -> Page:
         "world": world,
         "desk": posted.desk(world),
         "roll": world.election.posted("roll_notice"),
-        "takes": bool(objecting.windows(world, today())),
+        "takes": bool(objecting.windows(world, today(world.campaign.path))),
     }
     if around["roll"] is None:
         return render_template("web/voter/check_not_posted.html", **around), 200
@@ -76,6 +76,7 @@ def check_roll() -> Page:
         "web/voter/check_found.html",
         answer=answer,
         voters=posted.voters_of(world),
+        absence=posted.absence(world, today(world.campaign.path)),
         posted_representatives=world.election.posted("representatives") is not None,
         announced=any(r.answer for r in world.election.rounds),
         token=_token(world.election.id, answer),
@@ -90,14 +91,14 @@ def _form(options: list[tuple[str, str]], values: dict[str, str], errors: dict[s
 
 
 def _until(world: World) -> Any:
-    return objecting.roll_until(world, today())
+    return objecting.roll_until(world, today(world.campaign.path))
 
 
 def answer_of(world: World, group: str, masked_name: str) -> Answer:
     """What somebody of this group is told: all of it is posted, nothing is the person's own."""
     facts = world.election
     with store().read() as session:
-        polling = posted.polling(store(), session, world)
+        polling = posted.polling(store(), session, world, group)
     named: tuple[str, ...] = ()
     if posted.voters_of(world) == "representatives" and facts.posted("representatives") is not None:
         named = tuple(r.name for r in facts.representatives.values() if r.group == group and not r.unit)
@@ -130,7 +131,7 @@ def slip() -> Page:
         answer = answer_of(world, group, masked)
         english = partial(translate, language="en") if language() == "en" else None
         with store().read() as session:
-            pdf = public.slip(store(), session, world, answer, today(), english)
+            pdf = public.slip(store(), session, world, answer, today(world.campaign.path), english)
     except Gone:
         return _sentence(_("这张告知单已经过期，请再查一次"), 410)
     except WrongInput:

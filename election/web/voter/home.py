@@ -31,7 +31,7 @@ def community(campaign: object, community: str) -> str:
         votes=votes,
         news={v.election: news(v) for v in votes},
         registered=any(v.body == "residents" for v in votes),
-        objections=any(objecting.windows(v.world, today()) for v in votes),
+        objections=any(objecting.windows(v.world, today(v.world.campaign.path)) for v in votes),
         district=place().world.campaign.district,
     )
 
@@ -67,5 +67,5 @@ def news(vote: Vote) -> list[str]:
 
 
 def objection_news(world: World) -> list[str]:
-    until = objecting.roll_until(world, today())
+    until = objecting.roll_until(world, today(world.campaign.path))
     return [_("对名单有异议，{day} 以前（含当日）提出", day=until)] if until else []

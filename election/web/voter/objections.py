@@ -172,5 +172,5 @@ def follow() -> Page:
         facts=facts,
         kind=kind_words(found.objection.kind),
         desk=posted.desk(found.world),
-        overdue=found.objection.decided_on is None and today() > found.due,
+        overdue=found.objection.decided_on is None and today(found.world.campaign.path) > found.due,
     ), 200

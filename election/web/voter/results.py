@@ -51,6 +51,8 @@ class Contest:
     threshold: int | None
     vacant: int
     follows: str
+    #: box -> the ``for`` of each line, where no box is so small that a voter could be read off it
+    boxes: dict[str, list[int | str]]
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,14 @@ def results(election: object) -> str:
         "web/voter/results.html",
         here=communities.here(),
         facts=facts,
-        rounds=[announced(r, r.answer) for r in facts.rounds if r.answer is not None],
+        rounds=[announced(r, r.answer, facts.law.get("boxes.count_min")) for r in facts.rounds if r.answer is not None],
         notice=line_of(world, notice) if notice else None,
         day=world.day,
     )
 
 
-def announced(this: Round, answer: dict[str, Any]) -> Announced:
-    """A round as it was announced; most votes first within each contest."""
+def announced(this: Round, answer: dict[str, Any], least: int | None = None) -> Announced:
+    """A round as it was announced; most votes first within each contest. ``least`` ballots of a box that is shown alone."""
     offices = {c.id: c for c in this.contests}
     return Announced(
         number=this.number,
@@ -93,13 +95,26 @@ def announced(this: Round, answer: dict[str, Any]) -> Announced:
         numbers=turnout(answer),
         checks=[(c["ok"], sentence(c["code"], c["params"]), c["article"]) for c in answer["checks"]],
         contests=[
-            _contest(found, offices[found["id"]].office, offices[found["id"]].seats, this.revote)
+            _contest(
+                found, offices[found["id"]].office, offices[found["id"]].seats, this.revote, by_box(this, found, least)
+            )
             for found in answer["contests"]
         ],
     )
 
 
-def _contest(found: dict[str, Any], office: str, seats: int, revote: bool) -> Contest:
+def by_box(this: Round, found: dict[str, Any], least: int | None) -> dict[str, dict[str, int]]:
+    """Box -> candidate -> ``for``. Empty for a single box, and where one box holds fewer than ``least`` ballots."""
+    sheets = {
+        box: this.sheets[(found["id"], box)].final or {} for box in this.boxes if (found["id"], box) in this.sheets
+    }
+    held = [int(sheet.get("returned", 0)) for sheet in sheets.values()]
+    if least is None or len(held) < 2 or min(held) < int(least):
+        return {}
+    return {box: {row["candidate"]: row["votes_for"] for row in sheet["rows"]} for box, sheet in sheets.items()}
+
+
+def _contest(found: dict[str, Any], office: str, seats: int, revote: bool, boxes: dict[str, dict[str, int]]) -> Contest:
     rows = sorted(found["votes"], key=lambda line: -(line["for"] + line.get("carried", 0)))
     following = (found["next"] or {}).get("candidates", ())
     scale = max([found["needed"], found["base"], 1, *(_total(line) for line in rows)])
@@ -114,6 +129,8 @@ def _contest(found: dict[str, Any], office: str, seats: int, revote: bool) -> Co
         threshold=None if revote else found["needed"] * WIDTH // scale,
         vacant=found["vacant"],
         follows=follows(found),
+        # who was written in is not told by box: a few wrote each
+        boxes={box: [of.get(line["candidate"], "—") for line in rows] for box, of in boxes.items()},
     )
 
 
