@@ -39,6 +39,7 @@ def create_app(
     from election.web import access, committee, district, hall, shell, voter
     from election.web.access import guards, policy
     from election.web.context import Wiring
+    from election.web.cookies import FormCookie
     from election.web.hall import scanning
 
     app = Flask(__name__)
@@ -48,13 +49,13 @@ def create_app(
         MAX_CONTENT_LENGTH=MAX_UPLOAD,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
-        SESSION_COOKIE_NAME="form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         HOSTS=hosts,
         SEND_FILE_MAX_AGE_DEFAULT=0 if testing else 3600,
     )
+    app.session_interface = FormCookie()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)), memory or Volatile())
     decoy()  # made now, so that the first stranger's try takes as long as the next

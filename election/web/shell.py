@@ -10,7 +10,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from werkzeug.routing import BuildError
 
 from election.process.office import MAKES
-from election.web import words
+from election.web import cookies, words
 from election.web.context import Place, today
 from election.web.place_names import place_name
 
@@ -40,7 +40,7 @@ def furnish(app: Flask) -> None:
 
 
 def type_size() -> str:
-    said = request.args.get("type") or request.cookies.get("type")
+    said = request.args.get("type") or cookies.get("type")
     return "large" if said == "large" else "normal"
 
 
@@ -102,5 +102,5 @@ def remember(response: Response) -> Response:
     for name, values in CHOICES.items():
         chosen = request.args.get(name)
         if chosen in values:
-            response.set_cookie(name, chosen, max_age=REMEMBER, httponly=True, samesite="Lax", secure=request.is_secure)
+            cookies.put(response, name, chosen, seconds=REMEMBER)
     return response

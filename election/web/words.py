@@ -11,6 +11,7 @@ from flask import g, has_request_context, request
 
 from election.process.base import Demand
 from election.process.machine import SHANGHAI
+from election.web import cookies
 from election.words import Language, acts, sentences, translate
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ def language() -> Language:
     if not has_request_context():
         return "zh"
     if "language" not in g:
-        said = request.args.get("lang") or request.cookies.get("lang")
+        said = request.args.get("lang") or cookies.get("lang")
         g.language = "en" if said == "en" else "zh"
     chosen: Language = g.language
     return chosen

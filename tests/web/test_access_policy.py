@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 from flask.testing import FlaskClient
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
+from election.acts import elections
 from election.process.base import Role, expand
+from election.store import sessions
+from election.store.accounts import Account
 from election.store.database import Store
 from election.web import create_app, district
-from election.web.access.policy import OPEN, Policy, policy, policy_of
+from election.web.access.policy import OPEN, Policy, admit, policy, policy_of
 
-from .conftest import PASSWORD, PIN, Clock, Town
+from .conftest import OTHER_STREET, STREET, Clock, Town, _campaign
 
 #: what stands in addresses beside the ids of places
 SAMPLES = {"string": "x", "int": "1", "uuid": str(uuid4()), "path": "x", "default": "x", "any": "x"}
@@ -61,40 +67,105 @@ def method(rule: Rule) -> str:
     return "GET" if "GET" in (rule.methods or ()) else next(iter((rule.methods or set()) - {"OPTIONS", "HEAD"}))
 
 
-def test_every_view_by_every_role_in_every_place(app: Flask, town: Town) -> None:
-    """The matrix: each endpoint, each account, its own community, the next one, another street."""
-    browsers: dict[str, FlaskClient] = {}
-    for short, who in town.people.items():
-        browsers[short] = app.test_client()
-        browsers[short].post("/login", data={"login": short, "password": PIN if who.election else PASSWORD})
-    reached(app)
-    wrong: list[str] = []
-    places = [
-        ("c1/party", town.campaign, "c1", "七里河区/柳荫街道"),
-        ("c2/party", town.campaign, "c2", "七里河区/柳荫街道"),
-        ("c9/party", town.other_campaign, "c9", "七里河区/槐树街道"),
+FAR = "安宁区/培黎街道"
+
+
+@pytest.fixture
+def wide(town: Town) -> Town:
+    """The town, and in another district a street with its campaign, an election, and an account of each level."""
+    far = town.join("far_street", Role.STREET, FAR).actor
+    town.join("far_civil", Role.CIVIL, "安宁区")
+    town.join("far_chair", Role.COMMITTEE_CHAIR, f"{FAR}/f1")
+    campaign = _campaign(town, far, FAR, ("f1",))
+    town.elections["f1/party"] = elections.open_election(
+        town.store, far, campaign, "f1", "party", date(2010, 12, 1), town.clock()
+    )
+    town.elections["far"] = campaign
+    return town
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place that somebody asks for: own community, the next one, another street, another district."""
+
+    election: str
+    campaign: str
+    street: str
+
+    @property
+    def community(self) -> str:
+        return self.election.split("/")[0]
+
+    def path(self, at: str) -> str:
+        return self.street if at == "campaign" else f"{self.street}/{self.community}"
+
+
+def expected(declared: Policy, who: Account, where: Where, election: str) -> int:
+    """What the declared policy says of this account in this place: written anew here, not asked of the program."""
+    if who.role not in expand(declared.roles, "party" if declared.at == "election" else ""):
+        return 404
+    if who.election is not None:  # an account of one meeting
+        return 200 if declared.at == "signed_in" or (declared.at == "election" and election == who.election) else 404
+    if declared.at in ("signed_in", "office"):
+        return 200
+    path = where.path(declared.at)
+    return 200 if who.scope in ("", path) or path.startswith(who.scope + "/") else 404
+
+
+def test_every_view_by_every_role_in_every_place(app: Flask, wide: Town) -> None:
+    """The matrix: each address of the map × each account × {own, sibling, other street, other district}.
+
+    Asked of ``admit`` itself, as each request asks it; that each request does is what the tests after this one say.
+    """
+    wheres = [
+        Where("c1/party", wide.campaign, STREET),
+        Where("c2/party", wide.campaign, STREET),
+        Where("c9/party", wide.other_campaign, OTHER_STREET),
+        Where("f1/party", wide.elections["far"], FAR),
     ]
+    wrong: list[str] = []
+    asked = 0
     for rule, declared in rules(app):
         if declared.at in OPEN or rule.rule == "/":
             continue
-        for election, campaign, community, street in places:
-            url = address(app, rule, town, election, campaign, community)
-            for short, who in town.people.items():
-                deep = street if declared.at == "campaign" else f"{street}/{community}"
-                inside = (
-                    who.scope == "" or deep == who.scope or deep.startswith(who.scope + "/")
-                    if declared.at in ("campaign", "community", "election")
-                    else True
-                )
-                if who.election is not None:
-                    own = town.elections[election] == who.election
-                    inside = declared.at == "signed_in" or (declared.at == "election" and own)
-                granted = who.role in expand(declared.roles, "party" if declared.at == "election" else "")
-                expected = 200 if inside and granted else 404
-                got = browsers[short].open(url, method=method(rule)).status_code
-                if got != expected:
-                    wrong.append(f"{short} {method(rule)} {url} ({rule.endpoint}): {got}, not {expected}")
+        placed = declared.at in ("campaign", "community", "election")
+        for where in wheres if placed else wheres[:1]:
+            url = address(app, rule, wide, where.election, where.campaign, where.community)
+            for short, who in wide.people.items():
+                right = expected(declared, who, where, wide.elections[where.election])
+                with app.test_request_context(url, method=method(rule)):
+                    g.person = who
+                    got = 200 if _admitted() else 404
+                asked += 1
+                if got != right:
+                    wrong.append(f"{short} {method(rule)} {url} ({rule.endpoint}): {got}, not {right}")
     assert not wrong, "\n".join(wrong[:40])
+    assert asked > 200 * len(wide.people)
+
+
+def _admitted() -> bool:
+    try:
+        return admit() is None
+    except NotFound:
+        return False
+
+
+def test_the_whole_way_of_a_request_says_the_same(app: Flask, town: Town) -> None:
+    """Through the browser, with the session's cookie: one account that may, one that may not, at every address."""
+    browsers = {}
+    for short in ("street", "committee_chair", "neighbour", "teller"):
+        browsers[short] = app.test_client()
+        browsers[short].set_cookie("sid", sessions.open_session(town.store, town.people[short].id, town.clock()))
+    reached(app)
+    where = Where("c1/party", town.campaign, STREET)
+    for rule, declared in rules(app):
+        if declared.at in OPEN or rule.rule == "/":
+            continue
+        url = address(app, rule, town, where.election, where.campaign, where.community)
+        for short, browser in browsers.items():
+            right = expected(declared, town.people[short], where, town.elections[where.election])
+            for verb in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+                assert browser.open(url, method=verb).status_code == right, (short, verb, url)
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(app: Flask, client: FlaskClient, town: Town) -> None:

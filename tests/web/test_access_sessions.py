@@ -159,3 +159,19 @@ def test_whoever_looks_after_an_account_signs_it_out(town: Town, sign_in: SignIn
     assert street.post(f"/office/accounts/{person}/sessions").status_code == 302
     assert not inside(chair)
     assert inside(street)
+
+
+def test_over_https_every_cookie_is_bound_to_this_host(app: Flask, office: Town) -> None:
+    answer = app.test_client().post(
+        "/login?lang=en&type=large", data={"login": "admin", "password": PASSWORD}, base_url="https://xuanju.example"
+    )
+    form = app.test_client().get("/login", base_url="https://xuanju.example")
+    given = answer.headers.getlist("Set-Cookie") + form.headers.getlist("Set-Cookie")
+    assert {c.partition("=")[0] for c in given} == {f"__Host-{n}" for n in ("sid", "known", "lang", "type", "form")}
+    for cookie in given:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")), cookie
+        assert "Domain" not in cookie
+
+
+def test_signing_out_clears_what_the_browser_keeps(office: Town, sign_in: SignIn) -> None:
+    assert sign_in("admin").post("/logout").headers["Clear-Site-Data"] == '"cache"'

@@ -17,13 +17,13 @@ from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.store.trouble import Unavailable, kind_of
 from election.store.worlds import Gone
-from election.web.access import outage, sessions
+from election.web.access import outage, sessions, watch
 
 log = logging.getLogger(__name__)
 
 #: no inline script or style, no script but those that this very page names, nothing from elsewhere (ASVS 3.4.3)
 CSP = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; object-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -165,10 +165,10 @@ def fail(error: Exception) -> tuple[str, int] | Response:
     """Anything unforeseen: logged with its traceback, without what was typed; nobody is shown it."""
     if kind := kind_of(error):  # a file beside the database found no room
         return outage.unavailable(Unavailable(kind))
-    log.error("%s %s failed", request.method, request.endpoint, exc_info=error)
+    log.error("%s %s failed\n%s", request.method, request.endpoint, watch.trace(error))
     g.pop("place", None)
     try:
         return page(500)
     except Exception as again:  # the frame itself is broken: words without it
-        log.error("the error page failed", exc_info=again)
+        log.error("the error page failed\n%s", watch.trace(again))
         return "系统出错 Something went wrong", 500

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import after_this_request, g, request, session
+from flask import after_this_request, g, session
 from werkzeug.wrappers import Response
 
 from election.store import sessions
 from election.store.accounts import Account
+from election.web import cookies
 from election.web.context import real_now, store
 
-
-def cookie_name() -> str:
-    """``__Host-`` binds the cookie to this host and to https; a hall without https has the bare name."""
-    return "__Host-sid" if request.is_secure else "sid"
+#: the session's cookie
+SID = "sid"
 
 
 def token() -> str:
-    return request.cookies.get(cookie_name(), "")
+    return cookies.get(SID)
 
 
 def current() -> Account | None:
@@ -43,14 +42,14 @@ def begin(
     session.clear()
     if messages:
         session["_flashes"] = messages
-    return _hand_out(response, sessions.open_session(store(), account, real_now(), stage))
+    return cookies.put(response, SID, sessions.open_session(store(), account, real_now(), stage))
 
 
 def step_up() -> None:
     """Somebody has just proved anew who they are: the session goes on under a new token (ASVS 7.2.4)."""
     fresh = sessions.renew(store(), token()) if token() else None
     if fresh is not None:
-        after_this_request(lambda response: _hand_out(response, fresh))
+        after_this_request(lambda response: cookies.put(response, SID, fresh))
 
 
 def opened(account: str) -> list[sessions.Open]:
@@ -65,13 +64,9 @@ def end_all(account: str) -> None:
     sessions.close_all(store(), account)
 
 
-def _hand_out(response: Response, fresh: str) -> Response:
-    response.set_cookie(cookie_name(), fresh, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
-    return response
-
-
 def end(response: Response) -> Response:
+    """Signed out: here, on the server, and in what the browser keeps (ASVS 14.3.1)."""
     if token():
         sessions.close_session(store(), token())
-    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax", path="/")
-    return response
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return cookies.drop(response, SID)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from election.store import tries
 from election.store.tries import Bucket
+from election.web import cookies
 from election.web.context import real_now, store
 
 COOKIE = "known"
@@ -44,18 +45,11 @@ def succeeded(response: Response, login: str, what: str = "login") -> None:
     """The browser is known from now on."""
     tries.succeeded(store(), buckets(login, what)[0])
     nonce = secrets.token_hex(16)
-    response.set_cookie(
-        COOKIE,
-        f"{nonce}.{_proof(login, nonce)}",
-        max_age=KNOWN_FOR,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
+    cookies.put(response, COOKIE, f"{nonce}.{_proof(login, nonce)}", seconds=KNOWN_FOR)
 
 
 def _device(login: str) -> str:
-    nonce, _, proof = request.cookies.get(COOKIE, "").partition(".")
+    nonce, _, proof = cookies.get(COOKIE).partition(".")
     return nonce if nonce and hmac.compare_digest(proof.encode(), _proof(login, nonce).encode()) else ""
 
 
