@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,27 @@ from typing import Any
 
 import pytest
 
+from election.demo.people import street
+
+from .attacking import FIGURES, NEITHER, PEOPLE, RECORD, TELLING, Loot, has_votes, ids_in, readable
+
 Run = subprocess.CompletedProcess[str]
 
 
-def election(home: Path, *arguments: str) -> Run:
+#: the same program, with every log of it and of its libraries, statements of the database included, in a file
+LOUD = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, filename=sys.argv.pop(1))
+logging.getLogger("fontTools").setLevel(logging.INFO)
+from election.cli import main
+main()
+"""
+
+
+def election(home: Path, *arguments: str, program: tuple[str, ...] = ("-m", "election")) -> Run:
     environment = {**os.environ, "ELECTION_HOME": str(home), "ELECTION_PASSWORD_COST": "cheap"}
     return subprocess.run(
-        [sys.executable, "-m", "election", *arguments],
+        [sys.executable, *program, *arguments],
         capture_output=True,
         text=True,
         env=environment,
@@ -31,7 +46,7 @@ def election(home: Path, *arguments: str) -> Run:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     home = tmp_path_factory.mktemp("whole") / "home"
-    done = election(home, "demo", "--to-end", "--json")
+    done = election(home, "demo", "--to-end", "--json", program=("-c", LOUD, str(home.parent / "everything.log")))
     assert done.returncode == 0, done.stderr
     return home, json.loads(done.stdout)
 
@@ -320,3 +335,71 @@ def test_whoever_erases_a_salt_erases_the_person_and_the_chain_still_verifies(
     assert election(home, "bundle", "export", residents_of(told[1]), "--out", str(path)).returncode == 0
     done = election(tmp_path, "verify", str(path), "--trust", told[1]["trust"], "--json")
     assert done.returncode == 0, done.stdout
+
+
+# --- whoever carries the whole home away ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def loot(told: tuple[Path, dict[str, Any]]) -> Loot:
+    return Loot(told[0])
+
+
+def test_every_table_stands_on_one_side_of_the_ballot_box(loot: Loot) -> None:
+    assert loot.tables() == PEOPLE | FIGURES | RECORD | NEITHER
+    for table in FIGURES:
+        telling = {c for c in loot.columns(table) if TELLING.search(c)}
+        assert not telling, (table, telling)
+
+
+def test_voters_and_votes_share_no_key(loot: Loot) -> None:
+    """Ids, commitments, salts and indexes of the rolls are in no other table, but for those who stand for office, hold
+    one or work in the hall; and beside a figure there are only those who were voted for."""
+    voters = loot.voters()
+    assert len(voters["person"]) > 2000
+    candidates: set[str] = set()
+    for entry, found in loot.entries():
+        assert not found & voters["other"], entry["act"]
+        if entry["act"] in ("nomination.prospective", "official.fix", "plenary.elect", "council.elect"):
+            candidates |= ids_in(entry["payload"]) & voters["person"]
+    seen = 0
+    for entry, found in loot.entries():
+        if has_votes(entry["payload"]):
+            assert found & voters["person"] <= candidates, entry["act"]
+            seen += 1
+    assert seen >= 4, "the check looks at nothing"
+    for table in sorted(NEITHER | FIGURES | {"opening", "blob"}):
+        for row in loot.ask(f'SELECT * FROM "{table}"'):
+            values = {v.lower() for v in row if isinstance(v, str)}
+            assert not values & voters["other"], table
+            assert not values & voters["person"] or table == "account", table
+
+
+def test_neither_order_nor_time_tells_who_voted_how(loot: Loot) -> None:
+    """While people vote, the record grows by acts about all of them together: none for a voter, none for a ballot."""
+    polling = [e for e, _ in loot.entries() if e["act"].split(".")[0] in ("meeting", "ballot", "tally")]
+    present = sum(e["payload"]["present"] for e in polling if e["act"] == "meeting.sign_in")
+    assert present == 125
+    assert len(polling) < present / 2
+    for entry in polling:
+        assert len(ids_in(entry["payload"]) & loot.voters()["person"]) < 20, entry["act"]
+    # nothing about a roll's row changes by voting, and no row says when it was written
+    for table in PEOPLE:
+        assert not [c for c in loot.columns(table) if re.search(r"_at$|time|voted|issued|present", c)], table
+    # what a teller typed before the other is gone
+    assert loot.ask("SELECT count(*) FROM blind_sheet") == [(0,)]
+    assert loot.ask("SELECT count(*) FROM draft") == [(0,)]
+
+
+def test_no_byte_log_or_file_name_names_anybody(loot: Loot) -> None:
+    log = (loot.home.parent / "everything.log").read_bytes()
+    assert b"INSERT INTO roll_row" in log, "the log hears nothing"
+    database = b"".join(p.read_bytes() for p in loot.files() if p.name.startswith("election.db"))
+    names = "\n".join(str(p) for p in loot.files()).encode()
+    people = street().communities[0].residents
+    assert len(people) > 2000
+    told = {n for p in people for n in (p.id_number, p.phone, p.name if len(p.name) > 2 else "") if n}
+    for where, data in (("log", log), ("database", database), ("file names", names)):
+        found = readable(data)
+        assert [n for n in told if n in found] == [], where
+    assert readable(next(iter(told)).encode()) in told, "the check cannot read"

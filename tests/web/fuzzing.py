@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import random
-from collections import deque
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -132,6 +133,11 @@ class Page(HTMLParser):
             self._select = ""
 
 
+def _kind(address: str) -> str:
+    """An address without its ids, numbers and query."""
+    return re.sub(r"[0-9a-f-]{36}|\d+", "*", urlsplit(address).path)
+
+
 @dataclass
 class Trouble:
     """An answer that no page may give."""
@@ -156,15 +162,16 @@ class Walker:
     requests: int = 0
 
     def go(self, start: str, pages: int) -> None:
-        waiting = deque([start])
+        """Up to so many pages, first those of a kind that has been seen least."""
+        waiting, kinds = [start], Counter[str]()
         while waiting and len(self.seen) < pages:
-            address = waiting.popleft()
+            address = min(waiting, key=lambda a: kinds[_kind(a)])
+            waiting.remove(address)
             if address in self.seen or "logout" in address:
                 continue
             self.seen.add(address)
-            html = self.open("GET", address)
-            for found in self._read(html, address):
-                waiting.append(found)
+            kinds[_kind(address)] += 1
+            waiting += [found for found in self._read(self.open("GET", address), address) if found not in self.seen]
 
     def _read(self, html: str, address: str) -> Iterator[str]:
         page = Page(html, address)
