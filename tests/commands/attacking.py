@@ -16,7 +16,7 @@ FIGURES = {"blind_sheet"}
 #: the record (looked into entry by entry below), and what is neither
 RECORD = {"entry", "opening", "blob"}
 NEITHER = {
-    "account", "alembic_version", "checkpoint", "draft", "follow_code", "log", "paper", "ruleset", "session", "setting",
+    "account", "alembic_version", "checkpoint", "cosignature", "draft", "follow_code", "log", "paper", "ruleset", "session", "setting",
     "step_state", "tries",
 }  # fmt: skip
 #: what a table on the figures' side may not have: who, in which order, when
