@@ -12,7 +12,7 @@ from typing import Any
 
 #: on which side of the ballot box each table stands. A new table says so here, and is then held to it
 PEOPLE = {"person", "roll_row"}
-FIGURES = {"blind_sheet"}
+FIGURES = {"blind_sheet", "scan_decision", "scan_doubt", "scan_image", "scan_pack", "scan_secret"}
 #: the record (looked into entry by entry below), and what is neither
 RECORD = {"entry", "opening", "blob"}
 NEITHER = {
@@ -20,7 +20,7 @@ NEITHER = {
     "step_state", "tries",
 }  # fmt: skip
 #: what a table on the figures' side may not have: who, in which order, when
-TELLING = re.compile(r"person|voter|roll|_at$|time|seq|serial|order|number")
+TELLING = re.compile(r"person|voter|roll|_at$|time|seq|serial|order")
 ID = re.compile(rb"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: what a name or a number looks like among other bytes
 READABLE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}|[0-9]{11,18}[0-9X]?")
