@@ -67,6 +67,8 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
     from election.store.home import home
     from election.store.worlds import office_log, world_of
 
+    # the square on the sample's papers leads to the page that checks them
+    os.environ.setdefault("ELECTION_ADDRESS", f"http://{host}:{port}")
     store = open_store(migrate=True)
     accounts_file = home().path / "demo-accounts.json"
     with store.read() as session:

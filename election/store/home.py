@@ -6,6 +6,7 @@ import contextlib
 import hmac
 import json
 import os
+import re
 import zlib
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,7 @@ from election.faults import WrongInput
 from election.record import keys
 
 VERSION = b"\x01"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,19 @@ class Home:
                 "this is not a key of 64 hex digits", place=f"secrets/{name}", mend="restore the file from a backup"
             )
         return key
+
+
+def public_address() -> str:
+    """Where the public reads these pages (``ELECTION_ADDRESS``), without a slash at its end; "" where nowhere.
+
+    It is printed on papers, so it never comes from a request. Raises WrongInput.
+    """
+    said = os.environ.get("ELECTION_ADDRESS", "").strip().rstrip("/")
+    if said and not _ADDRESS.fullmatch(said):
+        raise WrongInput(
+            "this is no address of a site", place="ELECTION_ADDRESS", mend="write https://host or https://host/path"
+        )
+    return said
 
 
 def home() -> Home:

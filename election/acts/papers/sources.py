@@ -21,6 +21,7 @@ from election.process.world import World
 from election.record.entry import Entry
 from election.record.tree import root
 from election.store.database import Store
+from election.store.home import public_address
 from election.store.people import ON_ROLL, Listed, Resident, listed, open_person
 from election.store.tables import EntryRow, Person
 from election.store.worlds import openings
@@ -30,6 +31,8 @@ A = TypeVar("A", bound=Act)
 BLANK = "＿＿＿＿"
 #: persons asked of the database at once
 AT_ONCE = 500
+#: digits of the record's root in the address printed on a paper: enough to find it, few enough for a small square
+CODE = 32
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,13 @@ class Stored:
 
     def stamp(self, log: str) -> RecordStamp:
         data = self._bytes(log)
-        return RecordStamp(size=len(data), root=root(data).hex(), fingerprint=self._store.vault.trust)
+        at, site = root(data).hex(), public_address()
+        return RecordStamp(
+            size=len(data),
+            root=at,
+            fingerprint=self._store.vault.trust,
+            address=f"{site}/paper?code={at[:CODE]}" if site else None,
+        )
 
 
 @dataclass(frozen=True)
