@@ -115,7 +115,8 @@ class Followed:
 
     world: World
     objection: Objection
-    due: date
+    #: the last day to answer; None where the ruleset sets none
+    due: date | None
     answer: str | None
 
 
@@ -127,9 +128,10 @@ def follow(store: Store, number: int, code: str) -> Followed | None:
             return None
         world = world_of(store, session, row.log)
         objection = world.election.objections[number]
-        days = int(world.election.law.get("objection.answer_days", 0))
+        days = world.election.law.get("objection.answer_days")
+        due = None if days is None else objection.filed_on + timedelta(days=int(days))
         answer = _answer(store, session, row.log, number) if objection.decided_on else None
-        return Followed(world, objection, objection.filed_on + timedelta(days=days), answer)
+        return Followed(world, objection, due, answer)
 
 
 def _answer(store: Store, session: Session, log: str, number: int) -> str | None:

@@ -11,10 +11,12 @@ from election.store.database import Store
 from election.store.tables import OpeningRow, Paper
 
 
-def posted(store: Store, session: Session, log: str) -> dict[str, str]:
-    """``commitment -> value`` of what is posted, and of nothing else."""
+def posted(store: Store, session: Session, log: str, seqs: Iterable[int]) -> dict[str, str]:
+    """``commitment -> value`` of what these entries posted, and of nothing else."""
     rows = session.execute(
-        select(OpeningRow.commitment, OpeningRow.sealed).where(OpeningRow.log == log, OpeningRow.posted.is_(True))
+        select(OpeningRow.commitment, OpeningRow.sealed).where(
+            OpeningRow.log == log, OpeningRow.seq.in_(list(seqs)), OpeningRow.posted.is_(True)
+        )
     )
     return {c: store.vault.open_json(bytes(sealed), f"opening:{c}")["value"] for c, sealed in rows}
 

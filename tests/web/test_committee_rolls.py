@@ -368,8 +368,15 @@ def test_what_was_objected_is_for_those_who_work_on_it_and_never_in_the_minutes(
         assert "（不公开）" in minutes
 
 
-def test_where_the_rules_give_no_window_there_is_no_desk_for_objections(told: Told) -> None:  # noqa: F811
-    browser = told.browser("zhuren5")
-    for address in ("objections", "act/objection.file", "act/objection.decide"):
-        assert browser.get(f"/c/{told.party}/{address}").status == 404
-    assert "登记异议" not in browser.get(f"/c/{told.party}/step/party.prospective").text
+def test_where_the_rules_give_no_last_day_the_desk_says_so_and_takes_objections_all_the_same(told: Told) -> None:  # noqa: F811
+    desk, chair = told.browser("dengji5"), told.browser("zhuren5")
+    empty = chair.get(f"/c/{told.party}/objections").text
+    assert "规则没有规定提出异议的最后日期" in empty
+    filed = desk.post(f"/c/{told.party}/act/objection.file", {**OBJECTION, "kind": "candidate"})
+    assert filed.status == 302, filed.summary
+    assert "规则没有规定答复期限，请尽快答复" in chair.get(f"/c/{told.party}/objections").text
+    (waiting,) = told.world(told.party).election.outstanding()
+    assert not waiting.late
+    form = chair.get(f"/c/{told.party}/act/objection.decide").text
+    assert "第 1 号" in form
+    assert "最迟" not in form

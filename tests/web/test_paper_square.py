@@ -20,13 +20,15 @@ __all__ = ["sample"]
 SITE = "https://xuanju.example.cn/huanjie"
 
 
-def squares(data: bytes) -> list[str]:
-    """What the squares on the pages of a PDF say."""
-    found = []
+def squares(data: bytes) -> set[str]:
+    """What the squares on the pages of a PDF say, looked at from near and from far as one holds a telephone."""
+    found = set()
     for page in pypdfium2.PdfDocument(data):
-        said, _, _ = cv2.QRCodeDetector().detectAndDecode(page.render(scale=6).to_numpy())
-        found.append(said)
-    return [said for said in found if said]
+        for scale in (3, 4, 6):
+            picture = page.render(scale=scale).to_numpy()
+            said, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(picture)
+            found.add(said)
+    return found - {""}
 
 
 def corrected(sample: Sample) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
@@ -45,8 +45,6 @@ ALSO = {
 def may(act: type[Act], world: World, role: str) -> bool:
     """Whether this role does this act in this election."""
     body = world.election.body
-    if act.code.startswith("objection.") and not takes_objections(world):
-        return False
     mine = not act.hidden and role in expand(act.who, body) and act.only in ("", body)
     return mine and act.belongs(world.election)
 
@@ -64,9 +62,10 @@ def hall(world: World, role: str) -> str:
     return url_for("hall.home", election=world.election.id) if open_to("hall.home", world, role) else ""
 
 
-def takes_objections(world: World) -> bool:
-    """Whether the ruleset gives a window for objections; the party's of 2010 gives none."""
-    return world.election.law.get("objection.window_days") is not None
+def answer_due(filed_on: date, world: World) -> date | None:
+    """The last day to answer an objection; None where the ruleset sets none, as the party's of 2010."""
+    days = world.election.law.get("objection.answer_days")
+    return None if days is None else filed_on + timedelta(days=int(days))
 
 
 def ready(kind: str, world: World) -> bool:

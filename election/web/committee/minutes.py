@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from election.record.entry import Entry
 from election.store import accounts
 from election.store.database import Store
 from election.store.reading import posted
-from election.store.worlds import Gone, entries
+from election.store.worlds import Gone
 from election.web.controls import words as words_of
 from election.web.forms import ActForm, Found, Offer
 from election.web.words import _, language, role_name, step_title
@@ -70,15 +70,13 @@ class Names:
         return self._known[account]
 
 
-def lines(store: Store, session: Session, world: World, log: str, *, step: str = "", role: str = "") -> list[Line]:
-    """The log's entries as minutes, oldest first, of one step or one role if asked."""
-    opened = posted(store, session, log)
+def lines(store: Store, session: Session, world: World, chosen: Sequence[Entry]) -> list[Line]:
+    """These entries of one log as minutes, in the order given."""
+    if not chosen:
+        return []
+    opened = posted(store, session, chosen[0].log, (entry.seq for entry in chosen))
     names = Names(store)
-    return [
-        line_of(entry, opened, names, world)
-        for entry in entries(session, log)
-        if (not step or entry.step == step) and (not role or entry.actor["role"] == role)
-    ]
+    return [line_of(entry, opened, names, world) for entry in chosen]
 
 
 def line_of(entry: Entry, opened: Mapping[str, str], names: Names, world: World) -> Line:

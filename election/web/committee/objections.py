@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from flask import abort, render_template
+from flask import render_template
 
 from election.process.facts import Objection
 from election.process.objections import DecideObjection, FileObjection
@@ -41,9 +40,6 @@ class Shown:
 def objections(election: Any) -> Answer:
     here = place()
     facts = here.world.election
-    if not links.takes_objections(here.world):
-        abort(404)
-    days = int(facts.law.value("objection.answer_days"))
     filed, answers = _said()
     shown = [
         Shown(
@@ -51,13 +47,13 @@ def objections(election: Any) -> Answer:
             said.option_label("objection.file", "kind", o.kind, language()),
             filed[o.number],
             answers.get(o.number, ""),
-            due_words(o.filed_on + timedelta(days=days), today()),
-            today() > o.filed_on + timedelta(days=days),
+            due_words(due, today()) or _("规则没有规定答复期限，请尽快答复"),
+            due is not None and today() > due,
             links.form_address("objection.decide", here.world, objection=o.number)
             if o.decided_on is None and links.may(DecideObjection, here.world, here.role)
             else "",
         )
-        for o in facts.objections.values()
+        for o, due in ((o, links.answer_due(o.filed_on, here.world)) for o in facts.objections.values())
         if o.number in filed
     ]
     shown.sort(key=lambda s: (s.objection.decided_on is not None, -s.objection.number))
@@ -65,6 +61,7 @@ def objections(election: Any) -> Answer:
         "web/committee/objections.html",
         shown=shown,
         waiting=sum(1 for s in shown if s.objection.decided_on is None),
+        no_last_day=facts.law.get("objection.window_days") is None,
         file=links.form_address("objection.file", here.world)
         if links.may(FileObjection, here.world, here.role)
         else "",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from election.process.after import ReopenStep
 from election.process.approval import Decision
 from election.process.base import Act
-from election.process.facts import Candidate, Election, Notice
+from election.process.facts import Candidate, Election, Notice, Objection
 from election.process.representatives import OFFICES
 from election.process.stations import mobile_box
 from election.process.steps import full_names, is_done
 from election.process.world import World
 from election.store.database import Store
+from election.web.committee import links
 from election.web.committee.people import Roll
 from election.web.forms import Found, Offer
 from election.web.words import _, language, step_title
@@ -212,22 +212,16 @@ def _notice(world: World, roll: Roll) -> Row:
 
 def _decide_objection(world: World, roll: Roll) -> Row:
     facts = world.election
-    days = int(facts.law.value("objection.answer_days"))
-    waiting = [
-        (
-            str(o.number),
-            _(
-                "第 {number} 号 {kind}，{filed}提出，最迟{due}答复",
-                number=o.number,
-                kind=said.option_label("objection.file", "kind", o.kind, language()),
-                filed=o.filed_on,
-                due=o.filed_on + timedelta(days=days),
-            ),
-        )
-        for o in facts.objections.values()
-        if o.decided_on is None
-    ]
+    waiting = [(str(o.number), _waiting(o, world)) for o in facts.objections.values() if o.decided_on is None]
     return {"options": {"objection": waiting}}
+
+
+def _waiting(o: Objection, world: World) -> str:
+    kind = said.option_label("objection.file", "kind", o.kind, language())
+    due = links.answer_due(o.filed_on, world)
+    if due is None:
+        return _("第 {number} 号 {kind}，{filed}提出", number=o.number, kind=kind, filed=o.filed_on)
+    return _("第 {number} 号 {kind}，{filed}提出，最迟{due}答复", number=o.number, kind=kind, filed=o.filed_on, due=due)
 
 
 def _reopen(world: World, roll: Roll) -> Row:

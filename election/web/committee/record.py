@@ -18,6 +18,7 @@ from election.faults import WrongInput
 from election.process.base import Role
 from election.process.machine import SHANGHAI
 from election.process.world import World
+from election.record.entry import Entry
 from election.record.statement import Statement, subject_of, verify
 from election.store import places
 from election.store.checked import Check, check
@@ -65,15 +66,17 @@ def checked(store: Store, world: World, log: str) -> Check:
 def record(election: Any) -> Answer:
     here = place()
     step, role = request.args.get("step", ""), request.args.get("role", "")
-    every, actors = _minutes()
-    found = [e for e in every if (not step or e.step == step) and (not role or e.role == role_name(role))]
-    found.reverse()
+    every = _readable()
+    found = [e for e in reversed(every) if (not step or e.step == step) and (not role or e.actor["role"] == role)]
     pages = max(-(-len(found) // PAGE), 1)
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     steps = list(dict.fromkeys(e.step for e in every))
+    actors = {str(e.actor["role"]) for e in every}
+    with store().read() as session:
+        lines = minutes.lines(store(), session, here.world, found[(page - 1) * PAGE : page * PAGE])
     return render_template(
         "web/committee/record.html",
-        entries=found[(page - 1) * PAGE : page * PAGE],
+        entries=lines,
         total=len(every),
         shown=len(found),
         page=page,
@@ -90,15 +93,13 @@ def record(election: Any) -> Answer:
     )
 
 
-def _minutes() -> tuple[list[minutes.Line], set[str]]:
-    """The minutes and who acted; nothing of a record that cannot be read any more, of which the check says enough."""
-    here = place()
+def _readable() -> list[Entry]:
+    """The log's entries; none of a record that cannot be read any more, of which the check says enough."""
     try:
         with store().read() as session:
-            lines = minutes.lines(store(), session, here.world, here.log)
-            return lines, {str(e.actor["role"]) for e in entries(session, here.log)}
+            return entries(session, place().log)
     except (ValueError, TypeError):
-        return [], set()
+        return []
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def entry(election: Any, seq: int) -> Answer:
         found = entries(session, here.log, seq, seq + 1)
         if not found:
             abort(404)
-        opened = posted(store(), session, here.log)
+        opened = posted(store(), session, here.log, [seq])
     chosen = found[0]
     names = minutes.Names(store())
     data = chosen.to_bytes()

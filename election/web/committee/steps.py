@@ -15,6 +15,7 @@ from election.process.notices import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
 from election.process.vetting import RecordVetting
 from election.process.world import World
+from election.store.worlds import entries
 from election.web.access.policy import policy
 from election.web.committee import blueprint, links, minutes, tasks
 from election.web.committee.doing import bearing, crumbs
@@ -98,7 +99,7 @@ def step(election: Any, step: str) -> Answer:
     name = suffix(step)
     waiting = before(world, step) if line.status == Status.WAITING else []
     with store().read() as session:
-        entries = minutes.lines(store(), session, world, here.log, step=step)
+        done = minutes.lines(store(), session, world, [e for e in entries(session, here.log) if e.step == step])
     hall = links.hall(world, here.role) if name in links.HALL_STEPS else ""
     return render_template(
         "web/committee/step.html",
@@ -111,8 +112,8 @@ def step(election: Any, step: str) -> Answer:
         offered=[] if hall else offered(step, world, line.status),
         hall=hall,
         shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s, world)],
-        entries=entries,
-        papers=[(words, digest, e.seq) for e in entries for words, digest in e.papers],
+        entries=done,
+        papers=[(words, digest, e.seq) for e in done for words, digest in e.papers],
         drafts=draft_kinds(step, world) if line.status == Status.OPEN else [],
         forms=blank_forms(name, world),
         bearing=bearing(world),
@@ -123,8 +124,6 @@ def step(election: Any, step: str) -> Answer:
 
 def may_open(endpoint: str, world: World) -> bool:
     """Whether this reader may open a page beside the step."""
-    if endpoint == "objections" and not links.takes_objections(world):
-        return False
     if endpoint == "absent" and not world.election.at_stations:
         return False
     return links.open_to(f"committee.{endpoint}", world, place().role)
@@ -205,7 +204,7 @@ def blank_forms(name: str, world: World) -> list[tuple[str, str]]:
     facts = world.election
     known = {
         "member_roll": facts.body == "party" and facts.roll.imported,
-        "objection_slip": links.takes_objections(world),
+        "objection_slip": facts.law.get("objection.window_days") is not None,
         "sign_in_sheet": facts.entitled > 0,
         "station_record": facts.at_stations,
         "proxy_request": GrantProxy.belongs(facts),

@@ -75,7 +75,7 @@ def _show(refused: list[tuple[str, tuple[Demand, ...]]] | None = None) -> Answer
     with store().read() as session:
         opened = {c: places.elections(session, here.campaign, c) for c in facts.communities}
         found = entries(session, here.log)
-        lines = minutes.lines(store(), session, here.world, here.log)
+        lines = minutes.lines(store(), session, here.world, found)
     first = found[0].payload
     page = render_template(
         "web/district/campaign.html",

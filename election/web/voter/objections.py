@@ -172,5 +172,7 @@ def follow() -> Page:
         facts=facts,
         kind=kind_words(found.objection.kind),
         desk=posted.desk(found.world),
-        overdue=found.objection.decided_on is None and today(found.world.campaign.path) > found.due,
+        overdue=found.objection.decided_on is None
+        and found.due is not None
+        and today(found.world.campaign.path) > found.due,
     ), 200
