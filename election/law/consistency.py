@@ -63,9 +63,14 @@ _ORDERED = (
 )
 
 
+def asked(body: Body) -> tuple[str, ...]:
+    """Keys that every ruleset of this body has."""
+    return (*_EVERY, *_OF_BODY[body])
+
+
 def require_consistent(values: Mapping[str, Value], body: Body, where: str) -> None:
     """Raises WrongInput naming the first key that is missing or contradicts another."""
-    for key in (*_EVERY, *_OF_BODY[body], *_conditional(values)):
+    for key in (*asked(body), *_conditional(values)):
         if key not in values:
             raise WrongInput("is missing", place=f"{where}: {key}", mend="give it a value with its source")
     for low, high in _ORDERED:

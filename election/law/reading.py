@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from election.faults import WrongInput
-from election.law.consistency import require_consistent
+from election.law.consistency import asked, require_consistent
 from election.law.dates import day
 from election.law.keys import KEYS, PLANNED, key_of
 from election.law.ruleset import BODIES, BRANCHES, ON_MISS, STATUSES, Deadline, Period, Ruleset, StepRule, Value
@@ -94,6 +94,10 @@ def load_file(path: str | Path) -> Ruleset:
     return _build(document, file.name)
 
 
+#: what the program held itself before a ruleset could say it: rulesets sealed by then go on meaning this
+EARLIER = {key: Value("> 1/2", "OURS", "", "assumed") for key in ("meeting.majority", "nomination.agreement")}
+
+
 def from_json(document: bytes | str | Mapping[str, Any]) -> Ruleset:
     """A resolved ruleset as ``as_json`` gave it; nothing else is read, so a sealed one keeps its meaning for ever."""
     if isinstance(document, bytes | str):
@@ -131,6 +135,8 @@ def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -
     base = load(extends, f"{where}: extends") if extends and not resolved else None
     values = {**(base.values if base else {}), **_values(document, where)}
     body = _choice(document.get("body", base.body if base else None), BODIES, f"{where}: body")
+    if resolved:
+        values = {key: EARLIER[key] for key in asked(body) if key in EARLIER and key not in values} | values
     require_consistent(values, body, where)
     return Ruleset(
         id=_text(document, "id", where),

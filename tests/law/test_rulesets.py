@@ -258,3 +258,13 @@ MEANINGS = {
 def test_an_id_never_changes_its_meaning(ruleset):
     resolved = json.dumps(law.load(ruleset).as_json(), ensure_ascii=False, sort_keys=True)
     assert hashlib.sha256(resolved.encode()).hexdigest() == MEANINGS[ruleset]
+
+
+@pytest.mark.parametrize("known", ["qilihe-2010.party", "qilihe-2010.residents"])
+def test_a_ruleset_sealed_before_a_number_was_asked_for_keeps_its_meaning(known):
+    sealed = law.load(known).as_json()
+    for key in ("meeting.majority", "nomination.agreement"):
+        sealed["values"].pop(key, None)
+    again = law.from_json(json.dumps(sealed))
+    assert again.threshold("meeting.majority").needed(55) == 28
+    assert again.body == "party" or again.threshold("nomination.agreement").needed(8) == 5
