@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long mutation bench check docs lock clean
+.PHONY: help run demo test test-long mutation coverage bench check docs lock clean
 
 help: ## what can be made here
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,11 @@ test-long: $(VENV)/.test ## fuzzing, thousands of mutations, large synthetic run
 mutation: $(VENV)/.test ## mutants of counting and law, and which of them no test notices (hours)
 	@ELECTION_ORACLE=60 $(BIN)/mutmut run --max-children 1 $(ARGS)
 	@$(BIN)/mutmut results
+
+PURE := law record names count roll process documents words verify
+coverage: $(VENV)/.test ## lines and branches of the pure rooms that their own tests run; under 98 % fails
+	@$(BIN)/python -m pytest -n auto -m "not long and not browser" $(PURE:%=tests/%) tests/ballots \
+	  $(PURE:%=--cov=election.%) --cov=ballots --cov-report=term-missing:skip-covered --cov-fail-under=98 $(ARGS)
 
 bench: $(VENV)/.test ## speeds, each beside a limit or a peer in the same run
 	@tools/system.sh run

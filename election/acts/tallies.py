@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -14,6 +15,7 @@ from election.process.base import Actor
 from election.process.machine import SERVER
 from election.process.tally import CommitTally, Figures, Revealed, RevealTally, commitment, sheet_demands
 from election.record.entry import Entry
+from election.store.append import Content
 from election.store.database import Store
 from election.store.tables import BlindSheet
 from election.store.worlds import world_of
@@ -33,13 +35,14 @@ def enter(
     figures: Figures,
     occurred_on: date,
     now: datetime,
+    attachments: Sequence[Content] = (),
 ) -> list[Entry]:
-    """A teller's sheet: committed and signed; if it is the second one, both are revealed in the same transaction.
+    """A teller's sheet, with photos of the paper if there are any: committed and signed; if it is the second one, both are revealed in the same transaction.
 
     Raises Refused, also when the sheet's own arithmetic is wrong: a sheet that cannot be right is not sealed.
     """
     with store.write(log) as session:
-        return enter_within(store, session, actor, signer, log, contest, box, figures, occurred_on, now)
+        return enter_within(store, session, actor, signer, log, contest, box, figures, occurred_on, now, attachments)
 
 
 def enter_within(
@@ -53,6 +56,7 @@ def enter_within(
     figures: Figures,
     occurred_on: date,
     now: datetime,
+    attachments: Sequence[Content] = (),
 ) -> list[Entry]:
     """``enter`` inside a transaction. What a scan of the box has sealed opens with its last sheet. Raises Refused."""
     salt = os.urandom(32).hex()
@@ -60,7 +64,7 @@ def enter_within(
     world = world_of(store, session, log)
     if wrong := [d for d in sheet_demands(world, act, figures) if not d.met]:
         raise Refused(wrong)
-    entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer]), now)]
+    entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer], attachments), now)]
     number = len(world.election.rounds)
     content = {"salt": salt, "figures": figures.model_dump(mode="json")}
     sealed = store.vault.seal_json(content, _belongs(log, number, contest, box, actor.account))

@@ -262,6 +262,13 @@ class ResolveTally(TallyAct):
         settle_sheet(world.election.rounds[-1].sheets[(self.contest, self.box)], self.figures)
 
 
+def blind(world: World, contest: str, box: str) -> bool:
+    """Whether one teller's figures of this sheet must still be hidden from everybody."""
+    this = world.election.round
+    sheet = this.sheets.get((contest, box)) if this is not None else None
+    return sheet is not None and not sheet.entries
+
+
 @catalogued
 class RestartTally(TallyAct):
     """Count again: both entries are put aside (they stay in the record) and two people enter anew."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from election.acts import papers, witnessing
 from election.faults import WrongInput
 from election.process.base import Role
+from election.process.tally import CommitTally, blind
 from election.store.append import content_of
 from election.store.reading import sealed_kind
 from election.store.worlds import entries
@@ -58,10 +59,13 @@ def paper(election: Any, sha256: str) -> Answer:
 @blueprint.get("/<uuid:election>/attachment/<int:seq>/<int:number>")
 @policy(at="election", roles=WORKERS)
 def attachment(election: Any, seq: int, number: int) -> Answer:
-    """A file that came with an entry."""
+    """A file that came with an entry; the photo of a tally sheet only when both tellers' figures are open."""
     with store().read() as session:
         found = entries(session, place().log, seq, seq + 1)
         if not found or not 0 <= number < len(found[0].attachments):
+            abort(404)
+        said = found[0].payload
+        if found[0].act == CommitTally.code and blind(place().world, str(said["contest"]), str(said["box"])):
             abort(404)
         content = content_of(store(), session, str(found[0].attachments[number]["sha256"]))
     if content is None:

@@ -15,9 +15,10 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 
 from election.acts import sheets as checked
 from election.process.base import Role
-from election.process.tally import Figures, ResolveTally, Row, WriteIn
+from election.process.tally import CommitTally, Figures, ResolveTally, Row, WriteIn
 from election.store import drafts
-from election.store.append import Content
+from election.store.append import Content, content_of
+from election.store.worlds import entries
 from election.web.access.policy import policy
 from election.web.access.signing import SCANS
 from election.web.committee.flow import Answer
@@ -163,6 +164,7 @@ def _page(here: Where, attempt: Doing) -> Answer:
         entered=account().id in here.sheet.commitments,
         doing=attempt,
         photo=_photo(here) is not None,
+        sealed=_sealed(here),
     )
     return (page, 422) if attempt.stopped else page
 
@@ -188,6 +190,37 @@ def _photo(here: Where) -> Content | None:
         return None
     kind = next((kind for start, kind in SCANS.items() if kept.content.startswith(start)), "")
     return Content(kept.content, kind) if kind in PHOTOS else None
+
+
+def _sealed(here: Where) -> list[tuple[str, int, int]]:
+    """Photos that the two tellers sealed with their entries: (whose, seq of the entry, number there)."""
+    assert here.sheet is not None  # two entries are in
+    ours = set(here.sheet.commitments.values())
+    with store().read() as session:
+        entered = [e for e in entries(session, place().log) if e.act == CommitTally.code]
+    return [
+        (where.name_of(str(e.actor["account"])), e.seq, number)
+        for e in entered
+        if e.payload["commitment"] in ours
+        for number in range(len(e.attachments))
+    ]
+
+
+@blueprint.get("/<uuid:election>/differences/<contest>/<int:box>/photo/<int:seq>/<int:number>")
+@policy(at="election", roles=frozenset({Role.ADJUDICATOR, Role.SCRUTINEER}))
+def sealed_photo(election: UUID, contest: str, box: int, seq: int, number: int) -> Answer:
+    """A teller's photo of the sheet, now that both entries are open."""
+    here = where.find(contest, box)
+    if here.sheet is None or not here.sheet.entries or (seq, number) not in {found[1:] for found in _sealed(here)}:
+        abort(404)
+    with store().read() as session:
+        (entry,) = entries(session, place().log, seq, seq + 1)
+        content = content_of(store(), session, str(entry.attachments[number]["sha256"]))
+    if content is None:
+        abort(404)
+    response = make_response(content.data)
+    response.mimetype = content.media_type
+    return response
 
 
 @blueprint.get("/<uuid:election>/differences/<contest>/<int:box>/photo")

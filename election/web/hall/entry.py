@@ -17,7 +17,9 @@ from election.acts.perform import Refused
 from election.process.base import Demand, Role
 from election.process.tally import CommitTally, Figures, canonical
 from election.store import drafts
+from election.store.append import Content
 from election.web.access.policy import policy
+from election.web.committee.uploads import attachments
 from election.web.context import account, now, place, real_now, store
 from election.web.hall import blueprint, doing, where
 from election.web.hall.doing import Doing
@@ -60,12 +62,15 @@ def confirm_tally(election: UUID, contest: str, box: int) -> Answer:
     attempt = doing.begun()
     if request.form.get("seen") != _code(figures):
         attempt.errors["seen"] = _("计票单在您核对之后又改过，请重新核对下面的数")
+    photos, wrong = attachments(request.files.getlist("attachments"))
+    if wrong:
+        attempt.errors["attachments"] = wrong
     if attempt.stopped or doing.signed(attempt).stopped:
         return _read_back(here, sheet, figures, attempt)
-    return _seal(here, sheet, figures, attempt)
+    return _seal(here, sheet, figures, attempt, photos)
 
 
-def _seal(here: Where, sheet: Sheet, figures: Figures, attempt: Doing) -> Answer:
+def _seal(here: Where, sheet: Sheet, figures: Figures, attempt: Doing, photos: list[Content]) -> Answer:
     assert attempt.signing is not None  # it was signed
     try:
         tallies.enter(
@@ -78,6 +83,7 @@ def _seal(here: Where, sheet: Sheet, figures: Figures, attempt: Doing) -> Answer
             figures,
             attempt.on,
             now(),
+            photos,
         )
     except Refused as refused:
         attempt.demands = refused.demands
