@@ -9,10 +9,12 @@ import os
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -31,9 +33,13 @@ class Vault:
     index_key: bytes
     server_seed: bytes
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.field_key)
+
     def seal(self, data: bytes, belongs: str) -> bytes:
         nonce = os.urandom(12)
-        return VERSION + nonce + AESGCM(self.field_key).encrypt(nonce, data, belongs.encode())
+        return VERSION + nonce + self._cipher.encrypt(nonce, data, belongs.encode())
 
     def open(self, sealed: bytes, belongs: str) -> bytes:
         """Raises WrongInput when the content was changed, moved, or sealed with another key."""
@@ -44,7 +50,7 @@ class Vault:
                 mend="use the program that wrote it",
             )
         try:
-            return AESGCM(self.field_key).decrypt(sealed[1:13], sealed[13:], belongs.encode())
+            return self._cipher.decrypt(sealed[1:13], sealed[13:], belongs.encode())
         except InvalidTag:
             raise WrongInput(
                 "an encrypted field does not open",
@@ -56,7 +62,7 @@ class Vault:
         return self.seal(json.dumps(value, ensure_ascii=False).encode(), belongs)
 
     def open_json(self, sealed: bytes, belongs: str) -> Any:
-        return json.loads(self.open(sealed, belongs))
+        return orjson.loads(self.open(sealed, belongs))
 
     def seal_blob(self, data: bytes, digest: str) -> bytes:
         return self.seal(zlib.compress(data, 6), f"blob:{digest}")

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from election.names import identity
@@ -22,6 +22,8 @@ from election.store.tables import Person, RollRow
 
 #: rows that stand on a roll; "waiting" is registered and waits for a registrar's look
 ON_ROLL = ("registered", "waiting")
+#: most ids that one query names; a database takes some tens of thousands
+MOST_NAMED = 5000
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,11 @@ def _belongs(person: str) -> str:
 
 
 def open_person(store: Store, row: Person) -> Resident:
-    return Resident(**store.vault.open_json(bytes(row.sealed), _belongs(row.id)))
+    return _opened(store, row.id, row.sealed)
+
+
+def _opened(store: Store, person: str, sealed: bytes) -> Resident:
+    return Resident(**store.vault.open_json(bytes(sealed), _belongs(person)))
 
 
 def name_index(store: Store, name: str) -> str:
@@ -189,29 +195,54 @@ def listed(
     statuses: Sequence[str] | None = None,
 ) -> list[Listed]:
     """People of a roll, decrypted. Order is the caller's business."""
-    query = select(RollRow, Person).join(Person, Person.id == RollRow.person).where(RollRow.log == log)
+    query = _LISTED.where(RollRow.log == log)
     if persons is not None:
+        if len(persons) > MOST_NAMED:
+            wanted = set(persons)
+            return [p for p in listed(store, session, log, statuses=statuses) if p.person in wanted]
         query = query.where(RollRow.person.in_(persons))
     query = (
         query.where(RollRow.status.in_(statuses)) if statuses is not None else query.where(RollRow.status != "removed")
     )
+    return _read(store, session, query)
+
+
+#: columns, not objects: a roll has thousands of rows
+_LISTED = select(RollRow.id, RollRow.person, Person.sealed, RollRow.status, RollRow.category, RollRow.codes).join(
+    Person, Person.id == RollRow.person
+)
+
+
+def _read(store: Store, session: Session, query: Select[str, str, bytes, str, str, str]) -> list[Listed]:
     return [
-        Listed(row.id, row.person, open_person(store, person), row.status, row.category, tuple(row.codes.split()))
-        for row, person in session.execute(query)
+        Listed(row, person, _opened(store, person, sealed), status, category, tuple(codes.split()))
+        for row, person, sealed, status, category, codes in session.execute(query)
     ]
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """A person on a roll by what is not encrypted."""
+
+    person: str
+    status: str
+    group: str
+
+
+def outline(session: Session, log: str) -> list[Outlined]:
+    """Everybody on a roll, nobody decrypted."""
+    query = (
+        select(RollRow.person, RollRow.status, Person.group)
+        .join(Person, Person.id == RollRow.person)
+        .where(RollRow.log == log, RollRow.status != "removed")
+    )
+    return [Outlined(*row) for row in session.execute(query)]
 
 
 def find(store: Store, session: Session, log: str, name: str) -> list[Listed]:
     """People of this exact name on a roll."""
-    query = (
-        select(RollRow, Person)
-        .join(Person, Person.id == RollRow.person)
-        .where(RollRow.log == log, Person.name_index == name_index(store, name), RollRow.status != "removed")
-    )
-    return [
-        Listed(row.id, row.person, open_person(store, person), row.status, row.category, tuple(row.codes.split()))
-        for row, person in session.execute(query)
-    ]
+    named = (RollRow.log == log, Person.name_index == name_index(store, name), RollRow.status != "removed")
+    return _read(store, session, _LISTED.where(*named))
 
 
 def resident(store: Store, session: Session, person: str) -> Resident | None:

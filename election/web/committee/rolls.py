@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from election.process.base import ACTS
 from election.process.roll import REGISTRARS
 from election.process.world import World
 from election.store import people
-from election.store.people import Listed
+from election.store.people import Listed, Outlined
 from election.web.access.policy import policy
 from election.web.committee import blueprint, links
 from election.web.committee.doing import crumbs
@@ -28,6 +29,8 @@ from election.words import acts as said
 
 PAGE = 50
 STATES = {"registered": "已登记", "waiting": "已登记，待核对", "held": "暂不登记，待核对"}
+#: states that wait for a registrar's look
+LOOK = ("waiting", "held")
 CATEGORIES = {"full": "正式党员", "probationary": "预备党员"}
 HUKOU = {"local": "本社区", "elsewhere": "外地"}
 
@@ -82,11 +85,33 @@ def reason(code: str) -> str:
     return _(REASONS.get(code, "须核对"))
 
 
-def all_listed(world: World) -> list[Listed]:
-    """Everybody on the roll, in the order people look for them: by group, then by name."""
+def listed(world: World, persons: Sequence[str]) -> list[Listed]:
+    """These people of the roll in the order people look for them: by group, then by name."""
     with store().read() as session:
-        found = people.listed(store(), session, world.election.id)
+        found = people.listed(store(), session, world.election.id, persons=persons)
     return sorted(found, key=lambda p: (group_key(p.resident.group), p.resident.name, p.person))
+
+
+def outlined(world: World) -> list[Outlined]:
+    with store().read() as session:
+        return people.outline(session, world.election.id)
+
+
+def slice_of(world: World, chosen: Sequence[Outlined], start: int) -> list[Listed]:
+    """A page of those chosen, from ``start``: only the groups that the page reaches into are decrypted."""
+    groups: dict[str, list[str]] = {}
+    for one_ in chosen:
+        groups.setdefault(one_.group, []).append(one_.person)
+    reached: list[str] = []
+    passed = before = 0
+    for group in sorted(groups, key=group_key):
+        size = len(groups[group])
+        if before + size <= start:
+            passed = before + size
+        elif before < start + PAGE:
+            reached += groups[group]
+        before += size
+    return listed(world, reached)[start - passed : start - passed + PAGE]
 
 
 @blueprint.get("/<uuid:election>/roll")
@@ -95,22 +120,25 @@ def roll(election: Any) -> Answer:
     here = place()
     world = here.world
     wanted, group, state = (request.args.get(k, "").strip()[:60] for k in ("q", "group", "state"))
-    everybody = all_listed(world)
-    found = [
+    everybody = outlined(world)
+    chosen = [
         p
         for p in everybody
-        if (not wanted or matches(p, clean_name(wanted)))
-        and (not group or p.resident.group == group)
-        and (not state or p.status == state or (state == "look" and p.status in ("waiting", "held")))
+        if (not group or p.group == group)
+        and (not state or p.status == state or (state == "look" and p.status in LOOK))
     ]
-    pages = max(-(-len(found) // PAGE), 1)
+    named = [p for p in listed(world, [p.person for p in chosen]) if matches(p, clean_name(wanted))] if wanted else None
+    found = len(chosen) if named is None else len(named)
+    pages = max(-(-found // PAGE), 1)
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    start = (page - 1) * PAGE
+    people_shown = slice_of(world, chosen, start) if named is None else named[start : start + PAGE]
     registrar = here.role in REGISTRARS
     query = urlencode({"q": wanted, "group": group, "state": state}).replace("{", "%7B").replace("}", "%7D")
     return render_template(
         "web/committee/roll.html",
-        people=[shown(p, world) for p in found[(page - 1) * PAGE : page * PAGE]],
-        found=len(found),
+        people=[shown(p, world) for p in people_shown],
+        found=found,
         page=page,
         pages=pages,
         address=f"{url_for('committee.roll', election=here.election)}?{query}&page={{page}}",
@@ -119,11 +147,11 @@ def roll(election: Any) -> Answer:
         state=state,
         groups=[
             ("", _("全部小组")),
-            *((g, g) for g in sorted({p.resident.group for p in everybody if p.resident.group}, key=group_key)),
+            *((g, g) for g in sorted({p.group for p in everybody if p.group}, key=group_key)),
         ],
         states=[("", _("全部")), *((k, _(v)) for k, v in STATES.items())],
         facts=world.election,
-        waiting=sum(1 for p in everybody if p.status in ("waiting", "held")),
+        waiting=sum(1 for p in everybody if p.status in LOOK),
         registrar=registrar,
         changeable=registrar and not world.election.roll.frozen,
         importable=registrar and not world.election.roll.closed and not world.election.roll.frozen,
