@@ -140,7 +140,7 @@ def audit(store: Store) -> tuple[int, list[Disagreement]]:
     with store.read() as session:
         for log in session.scalars(select(Log).order_by(Log.kind, Log.id)):
             total += log.size
-            _, broken = chain(session, log)
+            *_, broken = chain(session, log)
             if broken is None:
                 wrong += _audit_tables(store, session, log)
             else:
@@ -151,7 +151,7 @@ def audit(store: Store) -> tuple[int, list[Disagreement]]:
 def chain_holds(session: Session, log_id: str) -> bool:
     """Whether a log's entries are the ones that were appended, in their order, to its last."""
     log = session.get(Log, log_id)
-    return log is not None and chain(session, log)[1] is None
+    return log is not None and chain(session, log)[-1] is None
 
 
 def _audit_tables(store: Store, session: Session, log: Log) -> list[Disagreement]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from election.process.base import HALL, Actor
 from election.record import keys
@@ -63,6 +65,12 @@ def cost() -> keys.Cost:
 def wrap(seed: bytes, password: str, account: str) -> dict[str, Any]:
     with _trying:
         return keys.wrap(seed, password, account, cost())
+
+
+def names(store: Store, session: Session, accounts: Iterable[str]) -> dict[str, str]:
+    """Account -> name, of those there are."""
+    rows = session.execute(select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(set(accounts))))
+    return {account: store.vault.open(name, f"account:{account}").decode() for account, name in rows}
 
 
 def get(store: Store, account: str) -> Account:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election.record.chain import walk
-from election.record.entry import ZERO
+from election.record.entry import ZERO, Entry
 from election.record.note import Checkpoint, NoteError, Verifier
 from election.record.note import open as open_note
 from election.record.tree import root
@@ -25,6 +25,8 @@ class Check:
     #: entries under the last signed checkpoint, 0 if there is none
     signed: int
     checkpoint_good: bool
+    #: those that can be read at all, in their order
+    entries: tuple[Entry, ...]
 
     @property
     def good(self) -> bool:
@@ -33,26 +35,29 @@ class Check:
 
 def check(store: Store, session: Session, log: Log, server_name: str) -> Check:
     """Read a log from its first entry to its head."""
-    data, broken = chain(session, log)
+    data, entries, broken = chain(session, log)
     last = session.scalars(
         select(CheckpointRow).where(CheckpointRow.log == log.id).order_by(CheckpointRow.size.desc())
     ).first()
     signed = last.size if last is not None else 0
     good = last is None or _signed(last, data, Verifier(server_name, store.vault.server_public))
-    return Check(len(data), broken, signed, good)
+    return Check(len(data), broken, signed, good, entries)
 
 
-def chain(session: Session, log: Log) -> tuple[list[bytes], int | None]:
-    """A log's entries in their order, and the first that is not the one appended there; None if all are, to its head."""
+def chain(session: Session, log: Log) -> tuple[list[bytes], tuple[Entry, ...], int | None]:
+    """A log's bytes and entries in their order, and the first that is not the one appended there; None if all are."""
     rows = session.execute(
         select(EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
     ).all()
-    data, head = [bytes(row.data) for row in rows], ZERO
-    for place, (_, entry, problem) in enumerate(walk(data)):
+    data = [bytes(row.data) for row in rows]
+    walked = list(walk(data))
+    entries = tuple(entry for _, entry, _ in walked if entry is not None)
+    head = ZERO
+    for place, (_, entry, problem) in enumerate(walked):
         if problem is not None or entry is None or (entry.log, entry.hash) != (log.id, rows[place].hash):
-            return data, place
+            return data, entries, place
         head = entry.hash
-    return data, None if (len(data), head) == (log.size, log.head) else min(len(data), log.size)
+    return data, entries, None if (len(data), head) == (log.size, log.head) else min(len(data), log.size)
 
 
 def _signed(row: CheckpointRow, data: list[bytes], server: Verifier) -> bool:

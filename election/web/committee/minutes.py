@@ -55,11 +55,11 @@ class Line:
 
 
 class Names:
-    """Names of accounts, each asked once."""
+    """Names of accounts, each asked once; ``known`` are those asked together before."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, known: dict[str, str] | None = None) -> None:
         self._store = store
-        self._known: dict[str, str] = {}
+        self._known = known or {}
 
     def of(self, account: str) -> str:
         if account not in self._known:
@@ -75,7 +75,7 @@ def lines(store: Store, session: Session, world: World, chosen: Sequence[Entry])
     if not chosen:
         return []
     opened = posted(store, session, chosen[0].log, (entry.seq for entry in chosen))
-    names = Names(store)
+    names = Names(store, accounts.names(store, session, (str(entry.actor["account"]) for entry in chosen)))
     return [line_of(entry, opened, names, world) for entry in chosen]
 
 

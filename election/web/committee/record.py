@@ -18,7 +18,6 @@ from election.faults import WrongInput
 from election.process.base import Role
 from election.process.machine import SHANGHAI
 from election.process.world import World
-from election.record.entry import Entry
 from election.record.statement import Statement, subject_of, verify
 from election.store import places
 from election.store.checked import Check, check
@@ -66,7 +65,8 @@ def checked(store: Store, world: World, log: str) -> Check:
 def record(election: Any) -> Answer:
     here = place()
     step, role = request.args.get("step", ""), request.args.get("role", "")
-    every = _readable()
+    check = checked(store(), here.world, here.log)
+    every = check.entries
     found = [e for e in reversed(every) if (not step or e.step == step) and (not role or e.actor["role"] == role)]
     pages = max(-(-len(found) // PAGE), 1)
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
@@ -86,20 +86,11 @@ def record(election: Any) -> Answer:
         role=role,
         steps=[("", _("全部步骤")), *((s, _("其他事项") if s == "general" else step_title(s)) for s in steps)],
         roles=[("", _("全部人员")), *((r, role_name(r)) for r in sorted(actors))],
-        check=checked(store(), here.world, here.log),
+        check=check,
         checked_at=real_now(),
         may_take=here.role in TAKERS,
         crumbs=crumbs("", (_("选举记录"), "")),
     )
-
-
-def _readable() -> list[Entry]:
-    """The log's entries; none of a record that cannot be read any more, of which the check says enough."""
-    try:
-        with store().read() as session:
-            return entries(session, place().log)
-    except (ValueError, TypeError):
-        return []
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ def review(election: Any) -> str:
     here = place()
     world = here.world
     with store().read() as session:
-        found = entries(session, here.log)
         campaign = entries(session, here.campaign)
         both = places.elections(session, here.campaign, world.election.community)
+    check = checked(store(), world, here.log)
+    found = check.entries
     lines = [line for line in task_list(world) if line.status != Status.SKIPPED]
     at = next((line for line in lines if line.status == Status.OPEN), None)
     deciding, others = all_shown(world.election.law)
@@ -70,7 +71,7 @@ def review(election: Any) -> str:
         papers=papers(found),
         deciding=deciding,
         others=others,
-        check=checked(store(), world, here.log),
+        check=check,
         checked_at=real_now(),
         other=next((e for e in both.values() if e != here.election), ""),
     )
