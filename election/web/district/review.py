@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,7 +136,7 @@ def violations(world: World, campaign: list[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def papers(found: list[Entry]) -> list[tuple[str, str, str]]:
+def papers(found: Sequence[Entry]) -> list[tuple[str, str, str]]:
     """Sealed papers, the newest first: (words, digest, day)."""
     return [
         (said.paper_title(p["kind"], language()), str(p["sha256"]), e.occurred_on)
