@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from election.names import identity
@@ -22,8 +22,6 @@ from election.store.tables import Person, RollRow
 
 #: rows that stand on a roll; "waiting" is registered and waits for a registrar's look
 ON_ROLL = ("registered", "waiting")
-#: most ids that one query names; a database takes some tens of thousands
-MOST_NAMED = 5000
 
 
 @dataclass(frozen=True)
@@ -193,14 +191,14 @@ def listed(
     *,
     persons: Sequence[str] | None = None,
     statuses: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
 ) -> list[Listed]:
     """People of a roll, decrypted. Order is the caller's business."""
     query = _LISTED.where(RollRow.log == log)
     if persons is not None:
-        if len(persons) > MOST_NAMED:
-            wanted = set(persons)
-            return [p for p in listed(store, session, log, statuses=statuses) if p.person in wanted]
         query = query.where(RollRow.person.in_(persons))
+    if groups is not None:
+        query = query.where(Person.group.in_(groups))
     query = (
         query.where(RollRow.status.in_(statuses)) if statuses is not None else query.where(RollRow.status != "removed")
     )
@@ -220,23 +218,16 @@ def _read(store: Store, session: Session, query: Select[str, str, bytes, str, st
     ]
 
 
-@dataclass(frozen=True)
-class Outlined:
-    """A person on a roll by what is not encrypted."""
-
-    person: str
-    status: str
-    group: str
-
-
-def outline(session: Session, log: str) -> list[Outlined]:
-    """Everybody on a roll, nobody decrypted."""
+def census(session: Session, log: str) -> dict[tuple[str, str], int]:
+    """How many of a roll stand in each group with each status: ``(group, status) -> people``; nobody is decrypted."""
     query = (
-        select(RollRow.person, RollRow.status, Person.group)
+        select(Person.group, RollRow.status, func.count())
+        .select_from(RollRow)
         .join(Person, Person.id == RollRow.person)
         .where(RollRow.log == log, RollRow.status != "removed")
+        .group_by(Person.group, RollRow.status)
     )
-    return [Outlined(*row) for row in session.execute(query)]
+    return {(group, status): count for group, status, count in session.execute(query)}
 
 
 def find(store: Store, session: Session, log: str, name: str) -> list[Listed]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from election.acts.order import group_key
 from election.demo.rolls import write_faulty_roll_xlsx
 from election.names.identity import check_character
 from election.names.pinyin import initials
@@ -380,3 +382,19 @@ def test_where_the_rules_give_no_last_day_the_desk_says_so_and_takes_objections_
     form = chair.get(f"/c/{told.party}/act/objection.decide").text
     assert "第 1 号" in form
     assert "最迟" not in form
+
+
+def test_the_pages_of_a_roll_are_its_people_in_order_each_once(told: Told) -> None:  # noqa: F811
+    browser = told.browser("dengji5")
+    address = f"/c/{told.residents}/roll"
+    shown: list[str] = []
+    page = 1
+    while found := re.findall(r"roll/person/([0-9a-f-]{36})\"", browser.get(f"{address}?page={page}").html):
+        if set(found) <= set(shown):
+            break
+        shown += dict.fromkeys(found)
+        page += 1
+    everybody = sorted(
+        told.people(told.residents), key=lambda p: (group_key(p.resident.group), p.resident.name, p.person)
+    )
+    assert shown == [p.person for p in everybody]

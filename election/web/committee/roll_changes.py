@@ -25,7 +25,7 @@ from election.web.committee import blueprint
 from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.people import Roll
-from election.web.committee.rolls import LOOK, listed, one, outlined, shown, title
+from election.web.committee.rolls import LOOK, listed, one, shown, title
 from election.web.context import account, now, place, store, today
 from election.web.words import _, sentence
 
@@ -272,7 +272,7 @@ def _targets() -> list[tuple[str, str]]:
 def roll_review(election: Any) -> Answer:
     """Rows that wait for a registrar's look: they stand, or they go."""
     here, sent = place(), Sent()
-    waiting = listed(here.world, [p.person for p in outlined(here.world) if p.status in LOOK])
+    waiting = listed(here.world, LOOK)
     waiting.sort(key=lambda p: p.status)
     chosen = [c for c in request.form.getlist("person") if c in {p.person for p in waiting}]
     decision = request.form.get("_go", "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from election.process.base import ACTS
 from election.process.roll import REGISTRARS
 from election.process.world import World
 from election.store import people
-from election.store.people import Listed, Outlined
+from election.store.people import Listed
 from election.web.access.policy import policy
 from election.web.committee import blueprint, links
 from election.web.committee.doing import crumbs
@@ -85,33 +86,24 @@ def reason(code: str) -> str:
     return _(REASONS.get(code, "须核对"))
 
 
-def listed(world: World, persons: Sequence[str]) -> list[Listed]:
-    """These people of the roll in the order people look for them: by group, then by name."""
+def listed(world: World, statuses: Sequence[str], groups: Sequence[str] | None = None) -> list[Listed]:
+    """People of the roll in the order people look for them: by group, then by name."""
     with store().read() as session:
-        found = people.listed(store(), session, world.election.id, persons=persons)
+        found = people.listed(store(), session, world.election.id, statuses=statuses, groups=groups)
     return sorted(found, key=lambda p: (group_key(p.resident.group), p.resident.name, p.person))
 
 
-def outlined(world: World) -> list[Outlined]:
-    with store().read() as session:
-        return people.outline(session, world.election.id)
-
-
-def slice_of(world: World, chosen: Sequence[Outlined], start: int) -> list[Listed]:
-    """A page of those chosen, from ``start``: only the groups that the page reaches into are decrypted."""
-    groups: dict[str, list[str]] = {}
-    for one_ in chosen:
-        groups.setdefault(one_.group, []).append(one_.person)
+def slice_of(world: World, sizes: Mapping[str, int], statuses: Sequence[str], start: int) -> list[Listed]:
+    """A page of groups of these sizes, from ``start``: only the groups that the page reaches into are decrypted."""
     reached: list[str] = []
     passed = before = 0
-    for group in sorted(groups, key=group_key):
-        size = len(groups[group])
-        if before + size <= start:
-            passed = before + size
+    for group in sorted(sizes, key=group_key):
+        if before + sizes[group] <= start:
+            passed = before + sizes[group]
         elif before < start + PAGE:
-            reached += groups[group]
-        before += size
-    return listed(world, reached)[start - passed : start - passed + PAGE]
+            reached.append(group)
+        before += sizes[group]
+    return listed(world, statuses, reached)[start - passed : start - passed + PAGE]
 
 
 @blueprint.get("/<uuid:election>/roll")
@@ -120,19 +112,21 @@ def roll(election: Any) -> Answer:
     here = place()
     world = here.world
     wanted, group, state = (request.args.get(k, "").strip()[:60] for k in ("q", "group", "state"))
-    everybody = outlined(world)
-    chosen = [
-        p
-        for p in everybody
-        if (not group or p.group == group)
-        and (not state or p.status == state or (state == "look" and p.status in LOOK))
-    ]
-    named = [p for p in listed(world, [p.person for p in chosen]) if matches(p, clean_name(wanted))] if wanted else None
-    found = len(chosen) if named is None else len(named)
+    with store().read() as session:
+        census = people.census(session, world.election.id)
+    statuses = tuple(STATES) if not state else LOOK if state == "look" else (state,)
+    sizes: Counter[str] = Counter()
+    for (of, status), count in census.items():
+        if status in statuses and group in ("", of):
+            sizes[of] += count
+    named = None
+    if wanted:
+        named = [p for p in listed(world, statuses, list(sizes)) if matches(p, clean_name(wanted))]
+    found = sizes.total() if named is None else len(named)
     pages = max(-(-found // PAGE), 1)
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     start = (page - 1) * PAGE
-    people_shown = slice_of(world, chosen, start) if named is None else named[start : start + PAGE]
+    people_shown = slice_of(world, sizes, statuses, start) if named is None else named[start : start + PAGE]
     registrar = here.role in REGISTRARS
     query = urlencode({"q": wanted, "group": group, "state": state}).replace("{", "%7B").replace("}", "%7D")
     return render_template(
@@ -147,11 +141,11 @@ def roll(election: Any) -> Answer:
         state=state,
         groups=[
             ("", _("全部小组")),
-            *((g, g) for g in sorted({p.group for p in everybody if p.group}, key=group_key)),
+            *((g, g) for g in sorted({of for of, _status in census if of}, key=group_key)),
         ],
         states=[("", _("全部")), *((k, _(v)) for k, v in STATES.items())],
         facts=world.election,
-        waiting=sum(1 for p in everybody if p.status in LOOK),
+        waiting=sum(count for (_group, status), count in census.items() if status in LOOK),
         registrar=registrar,
         changeable=registrar and not world.election.roll.frozen,
         importable=registrar and not world.election.roll.closed and not world.election.roll.frozen,
