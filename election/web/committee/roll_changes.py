@@ -19,6 +19,7 @@ from election.process.roll import REGISTRARS
 from election.record.entry import Entry
 from election.store import places
 from election.store.people import Resident
+from election.store.reach import everywhere
 from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.committee import blueprint
@@ -259,7 +260,8 @@ def _targets() -> list[tuple[str, str]]:
     """Elections of the same body in the other communities of this campaign."""
     here = place()
     found = []
-    with store().read() as session:
+    # who else votes in the campaign is no secret; whether somebody may be moved there is for the act to say
+    with everywhere(), store().read() as session:
         for community in here.world.campaign.communities.values():
             elections = places.elections(session, here.campaign, community.id)
             if community.id != here.community and here.world.election.body in elections:
