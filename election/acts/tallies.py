@@ -37,8 +37,9 @@ def enter(
     now: datetime,
     attachments: Sequence[Content] = (),
 ) -> list[Entry]:
-    """A teller's sheet, with photos of the paper if there are any: committed and signed; if it is the second one, both are revealed in the same transaction.
+    """A teller's sheet, with photos of the paper if there are any: committed and signed.
 
+    If it is the second one, both are revealed in the same transaction.
     Raises Refused, also when the sheet's own arithmetic is wrong: a sheet that cannot be right is not sealed.
     """
     with store.write(log) as session:
