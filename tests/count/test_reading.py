@@ -86,7 +86,8 @@ def test_key_order_is_evened_out(always_large, monkeypatch):
     monkeypatch.setattr(folding, "_VARIED", 20)
     file = election(2000, extra=shuffled)
     folded = count.read(json.dumps(file).encode())
-    assert len(folded["ballots"]) < 600
+    # 9 ways to mark and 3 boxes, beside the pieces cut before the orders were seen to differ
+    assert len(folded["ballots"]) < 27 + 120
     assert decided(folded) == decided(file)
 
 
