@@ -216,6 +216,13 @@ def test_a_blank_ballot_is_valid_unless_the_ruleset_says_otherwise(decide, cast,
     assert decide(file, strict)["contests"][0]["invalid"] == 3
 
 
+@pytest.mark.parametrize("mark", ["for", "against", None])
+def test_a_ballot_with_a_name_alone_is_not_blank(decide, cast, changed, mark):
+    file = cast([{"write_ins": {"chair": [{"name": "赵六", "mark": mark}]}}, {"marks": {"chair": "unreadable"}}, {}])
+    (contest,) = decide(file, changed("qilihe-2010.residents", {"blank_ballot": "invalid"}))["contests"]
+    assert (contest["valid"], contest["invalid"]) == (1, 2)
+
+
 def test_a_ballot_with_one_contest_blank_is_not_wholly_blank(decide, cast, contest, changed):
     contests = [contest("甲", id="a"), contest("乙", id="b")]
     file = cast([{"marks": {"a": {"c1": "for"}}}], contests=contests)

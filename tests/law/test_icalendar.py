@@ -103,3 +103,14 @@ def test_any_title_comes_back(title):
     assert plain(event["SUMMARY"][1]) == title.replace("\r", "")
     if len(title.encode()) > 75:
         assert any(len(line) > 70 for line in raw.split(b"\r\n")), "folded no earlier than it must be"
+
+
+def test_a_line_is_folded_where_it_is_full():
+    rules = law.load("qilihe-2010.residents")
+    milestone = dataclasses.replace(law.calendar(rules, DAY)[0], title="a" * 250, deadline=False)
+    lines = law.icalendar(rules, DAY, [milestone]).split(b"\r\n")
+    start = next(n for n, line in enumerate(lines) if line.startswith(b"SUMMARY:"))
+    assert [len(line) for line in lines[start : start + 4]] == [75, 75, 75, 36]
+    assert [line[:1] for line in lines[start + 1 : start + 4]] == [b" "] * 3
+    exact = dataclasses.replace(milestone, title="a" * 67)
+    assert b"SUMMARY:" + b"a" * 67 + b"\r\n" in law.icalendar(rules, DAY, [exact])

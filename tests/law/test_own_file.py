@@ -165,3 +165,48 @@ def test_a_share_and_more_than_the_seats_both_hold(own):
     assert [law.margin(fifth, seats) for seats in (1, 5, 6)] == [2, 6, 8]
     assert fifth.article(law.margin_key(fifth)) == "三"
     assert law.margin(none, 6) == 7
+
+
+@pytest.mark.parametrize("ruleset", law.ids())
+def test_a_sealed_ruleset_that_lacks_what_a_count_or_a_step_asks_for(ruleset):
+    """Each value is either needed, and then missed by its name, or may be left out, and then the rest still fits."""
+    whole = law.load(ruleset).as_json()
+    deadlines = {step["deadline"]["key"] for step in whole["steps"] if step["deadline"]}
+    missed = {}
+    for key in whole["values"]:
+        try:
+            law.from_json(whole | {"values": {name: value for name, value in whole["values"].items() if name != key}})
+        except WrongInput as error:
+            missed[key] = str(error)
+    for key, said in missed.items():
+        # without "more than the seats" it is the share that a ruleset must give
+        name = {"margin.more_than_seats": "margin.share"}.get(key, key)
+        assert key in deadlines or said == f"ruleset: {name}: is missing; give it a value with its source"
+    every = {
+        "quorum.assembly", "threshold.assembly", "base.assembly", "meeting.majority", "electorate", "margin.scope",
+        "over_mark.voids", "blank_ballot", "write_in.allowed", "write_in.needs_against", "carry_down", "one_post_each",
+        "returned.at_most", "issued.at_most", "struck.electable", "require.rule", "tie.rule", "second_round.rule",
+        "rounds.last", "hands.allowed", "proxy.allowed", "seats.odd", "calendar.reading",
+    }  # fmt: skip
+    assert every <= set(missed)
+    also = {
+        "party": {
+            "delegates.above_members",
+            "seats.branch.over_members",
+            "quorum.plenary",
+            "base.plenary",
+            "margin.share",
+        },
+        "residents": {"age.min", "seats.max", "objection.window_days", "nomination.agreement", "quorum.council"},
+        "villagers": {"age.min", "seats.min", "proxy.max_held", "second_round.floor"},
+    }
+    assert also[whole["body"]] <= set(missed)
+    if whole["values"]["electorate"]["value"] == "representatives":
+        assert {
+            "representatives.per_group_min",
+            "representatives.total_max",
+            "representatives.residents_share",
+        } <= set(missed)
+    if whole["values"]["proxy.allowed"]["value"]:
+        assert "proxy.max_held" in missed
+    assert not {"handover.days", "term.years", "retention.ballots_years"} - deadlines & set(missed)
