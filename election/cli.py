@@ -16,6 +16,8 @@ from election.faults import WrongInput
 #: sub-command -> where it lives; the module is imported when the command runs
 COMMANDS = {
     "audit": "election.commands.audit:audit",
+    "backup": "election.commands.backup:backup",
+    "backup-key": "election.commands.backup:backup_key",
     "ballot": "election.commands.ballot:ballot",
     "bundle": "election.commands.bundle:bundle",
     "calendar": "election.commands.calendar:calendar",
@@ -24,6 +26,7 @@ COMMANDS = {
     "margin": "election.commands.rulesets:margin",
     "migrate": "election.commands.serve:migrate",
     "office": "election.commands.office:office",
+    "restore": "election.commands.backup:restore",
     "roll": "election.commands.roll:roll",
     "rulesets": "election.commands.rulesets:rulesets",
     "serve": "election.commands.serve:serve",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def pytest_report_header() -> str:
     return f"PostgreSQL: {'tested' if _server() else 'NOT TESTED, no server answers at TEST_POSTGRES_URL or 127.0.0.1:5432'}"
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+@contextmanager
+def _own_database() -> Iterator[str]:
     """A database of the tests' own making, dropped after them."""
     import psycopg
 
@@ -55,9 +56,24 @@ def postgresql() -> Iterator[str]:
     name = f"election_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{server.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    try:
+        yield f"{server.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    with _own_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def second_postgresql() -> Iterator[str]:
+    """Another one beside it: what one gives, the other takes."""
+    with _own_database() as url:
+        yield url
 
 
 @pytest.fixture

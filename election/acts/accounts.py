@@ -19,10 +19,20 @@ from election.acts.passwords import fault, normal
 from election.acts.perform import Command, Refused, Signer, perform
 from election.process.base import HALL, Act, Actor, Demand, Role
 from election.process.machine import SERVER, SHANGHAI
-from election.process.office import CloseAccount, EnrolKey, OpenAccount, OpenOffice, RevokeKey, Vouched, VouchKeys
+from election.process.office import (
+    CloseAccount,
+    ContinueOffice,
+    EnrolKey,
+    Lost,
+    OpenAccount,
+    OpenOffice,
+    RevokeKey,
+    Vouched,
+    VouchKeys,
+)
 from election.record import keys
 from election.record.entry import ZERO, Entry
-from election.store import accounts
+from election.store import accounts, kept
 from election.store.accounts import Account
 from election.store.database import Store
 from election.store.reach import everywhere
@@ -240,6 +250,20 @@ def vouch(store: Store, signer: Signer, keys_of: Sequence[str], now: datetime) -
     _demand("vouch.this-key", all(key is not None for _, key in held))
     chosen = tuple(Vouched(account=id_, fingerprint=key.fingerprint) for id_, key in held if key is not None)
     _perform(store, VouchKeys(keys=chosen), accounts.get(store, signer.account).actor, now, signers=[signer])
+
+
+def continue_office(
+    store: Store, actor: Actor, signer: Signer, *, reason: str, behind: Sequence[kept.Behind], now: datetime
+) -> None:
+    """Go on with a database that is behind what was acknowledged: the office log says what is missing. Raises Refused."""
+    lost = tuple(Lost(log=b.log, kept=b.kept, head=b.head, size=b.size) for b in behind)
+    with store.read() as session:
+        log = office_log(session)
+    if log is None:
+        raise Gone("office")
+    command = Command(log.id, ContinueOffice(reason=reason, lost=lost), actor, _day(now), [signer])
+    with kept.let_go(store.home, behind):
+        perform(store, command, now)
 
 
 def unlock(store: Store, account: str, password: str) -> Signer:

@@ -22,6 +22,7 @@ def verify_live(as_json: bool) -> int:
     from sqlalchemy import select
 
     from election.acts import archive
+    from election.store import kept
     from election.store.database import open_store
     from election.store.tables import Log
     from election.verify import answer as answers
@@ -40,6 +41,17 @@ def verify_live(as_json: bool) -> int:
         }
         for w in wrong
     ]
+    with store.read() as session:
+        problems += [
+            {
+                "log": b.log,
+                "table": "log",
+                "place": f"seq {b.kept - 1}",
+                "text": kept.said([b]),
+                "text_en": kept.said([b]),
+            }
+            for b in kept.behind(store.home, session)
+        ]
     elections = []
     if not wrong:
         with store.read() as session:

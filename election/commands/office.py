@@ -46,3 +46,36 @@ def open_office(name: str, login: str, person: str) -> int:
     click.echo(f"管理员账号 {login} 的一次性口令:{code}  首次登录时设置密码")
     store.close()
     return 0
+
+
+@office.command("continue")
+@click.option("--login", default="admin", show_default=True, help="login of the administrator who signs")
+@click.option("--reason", required=True, help="why no newer backup can be had; the record keeps it")
+def go_on(login: str, reason: str) -> int:
+    """Go on from an older backup: an administrator signs what is missing (用旧备份继续); the password is asked for."""
+    from election.acts.accounts import clean_login, continue_office, unlock
+    from election.record.keys import WrongPassword
+    from election.store import kept
+    from election.store.accounts import by_login
+    from election.store.database import open_store
+
+    store = open_store()
+    try:
+        with store.read() as session:
+            behind = kept.behind(store.home, session)
+        if not behind:
+            click.echo("数据库不比已确认的存证旧,不需要签名 (nothing is missing)")
+            return 0
+        account = by_login(store, clean_login(login))
+        click.echo(kept.said(behind), err=True)
+        password = click.prompt("密码 (password)", hide_input=True, err=True)
+        try:
+            signer = unlock(store, account.id if account else "", password)
+        except WrongPassword:
+            raise WrongInput("登录名或密码不对 (wrong login or password)", place="--login", mend="再试一次") from None
+        assert account is not None  # its key was just opened
+        continue_office(store, account.actor, signer, reason=reason, behind=behind, now=datetime.now(UTC))
+    finally:
+        store.close()
+    click.echo("已签名写入存证,可以继续办理")
+    return 0

@@ -287,3 +287,29 @@ class CloseWitness(WitnessAct):
 
     def apply(self, world: World, deed: Deed) -> None:
         world.office.witnesses[self.name].closed = True
+
+
+class Lost(Payload):
+    """A log as it was acknowledged here, and as it is in the database that is gone on with."""
+
+    log: str
+    kept: int
+    head: str
+    size: int
+
+
+@catalogued
+class ContinueOffice(Act):
+    """The office goes on with an older database than was acknowledged: what is missing, said and signed."""
+
+    code: ClassVar[str] = "office.continue"
+    log: ClassVar[str] = "office"
+    who: ClassVar[frozenset[str]] = frozenset({Role.ADMINISTRATOR})
+    signed: ClassVar[bool] = True
+    hidden: ClassVar[bool] = True
+
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+    lost: tuple[Lost, ...] = Field(min_length=1)
+
+    def apply(self, world: World, deed: Deed) -> None:
+        """The facts are those of the older database: nothing changes but that it is said."""

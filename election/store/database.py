@@ -61,7 +61,7 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("pen") else "BEGIN")
 
 
-def _guard(connection: Connection) -> None:
+def guard(connection: Connection) -> None:
     """What the database itself refuses."""
     _say(connection, GUARDS[connection.dialect.name])
     if connection.dialect.name == "postgresql":
@@ -101,6 +101,15 @@ class Store:
         """Raises Unavailable when the database does not answer."""
         with told(), reach.ReachSession(self.engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """The database as it is at one moment, for as long as the block lasts, however much others write."""
+        one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = one_moment if self.engine.dialect.name == "postgresql" else {}
+        with told(), self.engine.connect().execution_options(**options) as connection:
+            reach.see_all(connection)
+            yield connection
 
     @contextmanager
     def write(self, *logs: str) -> Iterator[Session]:
@@ -151,7 +160,7 @@ class Store:
             if self.engine.dialect.name == "postgresql":
                 _say(connection, reach.without_row_security(inspect(connection).get_table_names()))
             upgrade(connection)
-            _guard(connection)
+            guard(connection)
 
     @contextmanager
     def _changing_tables(self) -> Iterator[Connection]:

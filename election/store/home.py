@@ -100,7 +100,7 @@ class Home:
         """The keys of this home, made on first use, readable by the owner alone."""
         try:
             self.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return Vault(*(self._key(name) for name in ("field.key", "index.key", "server.key")))
+            return Vault(*(self._key(name) for name in SECRETS))
         except OSError as error:
             raise WrongInput(
                 f"the folder cannot be used ({error.strerror})",

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election.faults import WrongInput
+from election.record import note
+from election.record.note import NoteError
+from election.record.tree import root
 from election.store.home import Home
 from election.store.tables import EntryRow, Log
 
@@ -113,6 +116,29 @@ def behind(home: Home, session: Session) -> list[Behind]:
     return found
 
 
+def unmet(session: Session, text: str, server: bytes) -> Behind | None:
+    """What a signed checkpoint says and the database does not hold; None when it holds it.
+
+    Raises WrongInput when the text is no checkpoint that the server of this key has signed.
+    """
+    try:
+        name, _, identifier = note.body_of(text).split("\n")[0].rsplit("/", 2)
+        body, _ = note.open(text, [note.Verifier(name, server)])
+        said = note.Checkpoint.parse(body)
+    except (NoteError, ValueError):
+        raise WrongInput(
+            "这不是本机构签发的检查点 (not a checkpoint signed by this server)",
+            place="--checkpoint",
+            mend="请用签字文件上或另存的检查点文件 (give a checkpoint file that was kept)",
+        ) from None
+    first = select(EntryRow.data).where(EntryRow.log == identifier, EntryRow.seq < said.size).order_by(EntryRow.seq)
+    data = [bytes(d) for d in session.scalars(first)]
+    if len(data) == said.size and root(data) == said.root:
+        return None
+    row = session.get(Log, identifier)
+    return Behind(identifier, said.size, "", row.size if row is not None else 0)
+
+
 def demand(home: Home, session: Session) -> None:
     """Raises WrongInput when the database is behind what was acknowledged here."""
     found = behind(home, session)
@@ -136,11 +162,20 @@ def said(found: list[Behind]) -> str:
     )
 
 
-def let_go(home: Home, found: list[Behind]) -> None:
-    """Set the files of these logs aside; the next act keeps them anew."""
-    folder = _folder(home)
+@contextlib.contextmanager
+def let_go(home: Home, found: Sequence[Behind]) -> Iterator[None]:
+    """Set the files of these logs aside while the act that says so is done; it keeps its own anew."""
+    folder, moved = _folder(home), []
     for lost in found:
         for kind in ("head", "note"):
-            with contextlib.suppress(FileNotFoundError):
-                (folder / f"{lost.log}.{kind}").rename(folder / f"{lost.log}.{lost.kept}.lost-{kind}")
+            file, aside = folder / f"{lost.log}.{kind}", folder / f"{lost.log}.{lost.kept}.lost-{kind}"
+            if file.exists():
+                file.rename(aside)
+                moved.append((file, aside))
+    try:
+        yield
+    except BaseException:
+        for file, aside in moved:
+            aside.rename(file)
+        raise
     sync_folder(folder)

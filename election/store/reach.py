@@ -146,6 +146,12 @@ def _reached(reach: Reach, place: Any) -> ColumnElement[bool]:
     )
 
 
+def see_all(connection: Any) -> None:
+    """Until the end of its transaction a bare connection sees every row: for a backup, which has no place."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT set_config('election.path', '*', true)"))
+
+
 # --- PostgreSQL: row-level security ----------------------------------------------------------------------------------
 
 _FUNCTIONS = [
