@@ -110,7 +110,7 @@ def test_it_comes_back_on_either_engine(office: Office, target: Home) -> None:
     assert archive.audit(store)[1] == []
     with store.read() as session:
         assert world_of(store, session, office.election).election.roll.registered == 2
-    with pytest.raises(Exception, match="entries are never|permission denied"), store.write() as session:
+    with pytest.raises(Exception, match=r"entries are never|permission denied"), store.write() as session:
         session.execute(text("DELETE FROM entry"))
     Office.train(_of(store, office))
     store.close()
