@@ -1,8 +1,8 @@
 """``make bench``: speeds, each beside a limit or a peer in the same run. This machine is noisy: read the ratios.
 
 bench.py            pages
-bench.py all        pages, acts, counting, record, ballots
-bench.py pages|acts|count|record|ballots
+bench.py all        pages, store, counting, record, ballots
+bench.py pages|store|count|record|ballots
 """
 
 from __future__ import annotations
@@ -164,61 +164,6 @@ def _addresses(store: Any, app: Any, rule: Any) -> Iterator[str]:
                 continue
             with app.test_request_context():
                 yield app.url_map.bind("localhost").build(rule.endpoint, dict(zip(names, values, strict=True)))
-
-
-# --- acts ------------------------------------------------------------------------------------------------------------
-
-
-def acts() -> None:
-    """An act's median and 99th percentile on both engines, beside one bare committed insert."""
-    from datetime import date
-
-    from sqlalchemy import text
-
-    from election.acts import accounts
-    from election.acts.elections import plan_campaign
-    from election.acts.perform import Command, perform
-    from election.demo import whole
-    from election.demo.fill import begin
-    from election.process.campaign import Train
-    from election.store.database import Store, make_engine
-    from election.store.home import Home
-
-    del accounts, plan_campaign, whole
-    urls = ["sqlite"] + ([os.environ["TEST_POSTGRES_URL"]] if os.environ.get("TEST_POSTGRES_URL") else [])
-    for url in urls:
-        with tempfile.TemporaryDirectory() as folder:
-            home = Home(Path(folder) / "home")
-            store = Store(home, home.vault(), make_engine(home.database_url if url == "sqlite" else url))
-            store.migrate()
-            sample = begin(store)
-            now, today = datetime(2010, 11, 10, tzinfo=UTC), date(2010, 11, 10)
-            street = sample.cast.actor("street")
-
-            def insert(store: Store = store) -> None:
-                with store.write() as session:
-                    session.execute(
-                        text("INSERT INTO setting (key, value) VALUES (:k, 'x')"), {"k": os.urandom(8).hex()}
-                    )
-
-            command = Command(sample.campaign, Train(topic="培训", place="会议室", attendees=1), street, today)
-
-            def act(store: Store = store, command: Command = command, now: datetime = now) -> None:
-                perform(store, command, now)
-
-            for name, call in (("one bare insert", insert), ("one act", act)):
-                times = sorted(_timed(call) for _ in range(200))
-                print(
-                    f"{url.split(':')[0]:<12} {name:<20} median {times[100]:.2f} ms  p99 {times[198]:.2f} ms",
-                    flush=True,
-                )
-            store.close()
-
-
-def _timed(call: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    call()
-    return (time.perf_counter() - began) * 1000
 
 
 # --- counting and record ---------------------------------------------------------------------------------------------
@@ -408,9 +353,16 @@ def ballots() -> None:
     line("2,000 ballots (beside one)", many, one, "ms", "goal 1.1x")
 
 
+def store() -> None:
+    """An act on both engines beside a bare transaction."""
+    from bench_store import store as measure
+
+    measure()
+
+
 PARTS: dict[str, Callable[[], object]] = {
     "pages": pages,
-    "acts": acts,
+    "store": store,
     "count": counting,
     "record": record,
     "ballots": ballots,
