@@ -37,7 +37,7 @@ MIGRATIONS = "alembic_version"
 LEFT_OUT = frozenset({"session"})
 #: rows held at a time; one row of ``blob`` is a file of up to 12 MB
 AT_A_TIME = 500
-_FEW = {"blob": 4, "draft": 4}
+_FEW = {"blob": 4, "draft": 4, "scan_image": 16}
 #: a file of 12 MB, encrypted and written in base64, with room
 LONGEST_LINE = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
