@@ -22,6 +22,8 @@ from election.faults import WrongInput
 from election.record import keys
 
 VERSION = b"\x01"
+#: the keys of a home, in the order of the vault's fields
+SECRETS = ("field.key", "index.key", "server.key")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?", re.ASCII)
 
 
