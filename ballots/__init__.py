@@ -38,10 +38,12 @@ def make(
 ) -> tuple[bytes, dict[str, Any]]:
     """The PDF of ``copies`` equal ballots and the layout as the reader wants it (see :func:`ballots.design.design`).
 
-    Candidates are printed in the order given. Raises WrongInput for what cannot be printed.
+    Candidates are printed in the order given. Nothing is returned that the reader has not read as blank first (see
+    :mod:`ballots.proving`). Raises WrongInput for what cannot be printed.
     """
     from ballots.design import design
     from ballots.printing import print_pdf
+    from ballots.proving import prove
 
     layout = design(
         contests,
@@ -55,4 +57,6 @@ def make(
         over_mark_voids=over_mark_voids,
         against_first=against_first,
     )
-    return print_pdf(layout, copies), layout.to_json()
+    pdf, described = print_pdf(layout, copies), layout.to_json()
+    prove(pdf, described)
+    return pdf, described

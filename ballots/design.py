@@ -26,7 +26,7 @@ from ballots.geometry import (
     Rectangle,
     Text,
 )
-from ballots.sizes import GAP_MM, LARGE, ORDINARY, PAD_MM, STAMP_MM, Sizes
+from ballots.sizes import LARGE, ORDINARY, PAD_MM, STAMP_MM, Sizes, dense
 from election.faults import WrongInput
 
 #: white round a marker, without which it is not found
@@ -125,20 +125,35 @@ def _fitting(
     how: Sequence[str],
     stamp: tuple[str, ...],
 ) -> tuple[Sheet, Table, list[Placed]]:
-    """The page and the placing of its contests; the words on how to mark shrink where a contest needs the room."""
-    for shrink in SHRINK:
-        sheet = _sheet(contests, title, form, paper, replace(sizes, body=round(sizes.body * shrink, 2)), how, stamp)
-        if sheet and (best := _best(contests, form, sizes, sheet.field)):
-            return sheet, *best
+    """The page and the placing of its contests.
+
+    Where a contest needs the room, first the words on how to mark shrink, then they share the stamp's height with their
+    pictures, then the boxes move nearer each other.
+    """
+    for rows in (sizes, dense(sizes)):
+        for below in (False, True):
+            for shrink in SHRINK:
+                small = replace(sizes, body=round(sizes.body * shrink, 2))
+                sheet = _sheet(contests, title, form, paper, small, how, stamp, pictures_below=below)
+                if sheet and (best := _best(contests, form, rows, sheet.field)):
+                    return sheet, *best
+    longest = max(contests, key=lambda contest: len(contest.candidates) + contest.write_in_rows)
+    ways = [
+        *(["larger paper"] if paper != "A3" else []),
+        *(["ordinary type"] if sizes is LARGE else []),
+        *(["the form sign, which has one box for each"] if form == "columns" else []),
+    ]
     raise WrongInput(
-        f"a contest does not fit on one {paper} page", place="contests", mend="take larger paper or smaller type"
+        f"{longest.office} with {len(longest.candidates)} candidates does not fit on one {paper} page",
+        place=f"contest {longest.id}",
+        mend=f"take {' or '.join(ways)}" if ways else "print it by itself or fix fewer candidates",
     )
 
 
 def _best(contests: Sequence[Contest], form: Form, sizes: Sizes, field: Rectangle) -> tuple[Table, list[Placed]] | None:
     found: list[tuple[tuple[int, int, float], Table, list[Placed]]] = []
     for columns in range(1, MOST_COLUMNS + 1):
-        width = (field.w - GAP_MM * (columns - 1)) / columns
+        width = (field.w - sizes.gap * (columns - 1)) / columns
         for row in sizes.rows:
             table = _table(form, sizes, width, row)
             placed = table and _flow(contests, table, field, columns)
@@ -158,8 +173,8 @@ def _table(form: Form, sizes: Sizes, width: float, row: float) -> Table | None:
 
 def _flow(contests: Sequence[Contest], table: Table, field: Rectangle, columns: int) -> list[Placed] | None:
     """Blocks down the columns of as many pages as it takes; None where one contest is taller than a whole page."""
-    step = table.width + GAP_MM
-    left = field.x + (field.w - (step * columns - GAP_MM)) / 2
+    step = table.width + table.sizes.gap
+    left = field.x + (field.w - (step * columns - table.sizes.gap)) / 2
     page, column, y = 1, 0, field.y
     placed: list[Placed] = []
     for contest in contests:
@@ -201,8 +216,13 @@ def _sheet(
     sizes: Sizes,
     how: Sequence[str],
     stamp: tuple[str, ...],
+    *,
+    pictures_below: bool,
 ) -> Sheet | None:
-    """Title above, how to mark and the stamp below, between the markers; None where nothing is left between."""
+    """Title above, how to mark and the stamp below, between the markers; None where nothing is left between.
+
+    With ``pictures_below`` the sentences stand beside the stamp from the page's edge, their pictures under them.
+    """
     width, height = PAPERS[paper]
     title_text, seats_text = _title(contests, title, width, sizes)
     band = Rectangle(CORNER_MM, height - INSET_MM - STAMP_MM, width - 2 * CORNER_MM, STAMP_MM)
@@ -210,17 +230,23 @@ def _sheet(
     beside = Rectangle(band.x, band.y, band.w - STAMP_MM - QUIET_MM, band.h)
     pictured = _picture_width(form, sizes)
     told = _how_to(how, replace(beside, w=beside.w - pictured - PAD_MM), sizes)
-    if told and _pictures_height(form, sizes) <= beside.h:
+    if pictures_below:
+        low = Rectangle(beside.x, 0.0, beside.w, _pictures_height(form, sizes, across=True))
+        low = replace(low, y=band.bottom - low.h)
+        left = Rectangle(INSET_MM, 0.0, beside.right - INSET_MM, height)
+        told = _lowered(_how_to(how, left, sizes), min(low.y, height - CORNER_MM) - PAD_MM)
+        if not told:
+            return None
+        examples, captions = _examples(form, sizes, low, across=True)
+    elif told and _pictures_height(form, sizes, across=False) <= beside.h:
         pictures = Rectangle(beside.right - pictured, beside.y, pictured, beside.h)
         examples, captions = _examples(form, sizes, pictures, across=False)
     else:
         # too little room beside the stamp: the sentences run over the whole width above it
-        told = _how_to(how, Rectangle(INSET_MM, 0.0, width - 2 * INSET_MM, height), sizes)
-        lift = band.y - PAD_MM - max(text.box.bottom for text in told)
-        told = [replace(text, box=replace(text.box, y=round(text.box.y + lift, 2))) for text in told]
+        told = _lowered(_how_to(how, Rectangle(INSET_MM, 0.0, width - 2 * INSET_MM, height), sizes), band.y - PAD_MM)
         examples, captions = _examples(form, sizes, beside, across=True)
     top = max(seats_text.box.bottom + PAD_MM, CORNER_MM + PAD_MM)
-    rule = min(text.box.y for text in told) - PAD_MM
+    rule = min(band.y, *(text.box.y for text in told)) - PAD_MM
     if rule - PAD_MM <= top:
         return None
     return Sheet(
@@ -282,15 +308,23 @@ def _how_to(how: Sequence[str], space: Rectangle, sizes: Sizes) -> list[Text]:
     ]
 
 
+def _lowered(texts: Sequence[Text], bottom: float) -> list[Text]:
+    """The texts moved down or up together so that the last ends at ``bottom``."""
+    lift = bottom - max((text.box.bottom for text in texts), default=0.0)
+    return [replace(text, box=replace(text.box, y=round(text.box.y + lift, 2))) for text in texts]
+
+
 def _picture_width(form: Form, sizes: Sizes) -> float:
     side = sizes.circle if form == "columns" else sizes.square
     captions = (words.EXAMPLE, *(word for _, word in words.EXAMPLES[form]))
     return max(side + 2 * PAD_MM, sizes.caption * max(typeset.width(word) for word in captions))
 
 
-def _pictures_height(form: Form, sizes: Sizes) -> float:
+def _pictures_height(form: Form, sizes: Sizes, *, across: bool) -> float:
     side = sizes.circle if form == "columns" else sizes.square
-    return sizes.caption * 1.6 + len(words.EXAMPLES[form]) * (side + sizes.caption * 1.3)
+    shown = 1.25 * side if across else len(words.EXAMPLES[form]) * side
+    lines = 1 if across else len(words.EXAMPLES[form])
+    return sizes.caption * (1.6 + 1.3 * lines) + shown
 
 
 def _examples(form: Form, sizes: Sizes, space: Rectangle, *, across: bool) -> tuple[list[Example], list[Text]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -32,8 +32,12 @@ Shape = Literal["circle", "rectangle"]
 CLEAR_DARKNESS, CLEAR_COVER, CLEAR_EXTENT_MM, SPECK_MM2 = 0.40, 0.10, 3.0, 0.25
 #: share of the box whose darkest part tells the pen's darkness (measured: faint at most 0.19, clear at least 0.42)
 CORE_SHARE = 0.04
-#: the least darkness that counts as ink, and how many times the paper's noise it must exceed
-LEAST_INK, NOISE_TIMES = 0.10, 5.0
+#: the least darkness that counts as ink, how many times the paper's noise it must exceed, and the most noise that is
+#: taken for noise: beyond it is a scan, or a box drowned in ink, that people must look at
+LEAST_INK, NOISE_TIMES, MOST_NOISE = 0.10, 5.0, 0.03
+#: the paper round a box is its lighter part (per cent that may be darker), even where a wide sign covers much of it;
+#: it is so light, as a share of the page's contrast: below it is a blot
+LIGHTEST, LEAST_PAPER = 85, 0.75
 #: grey levels between paper and print below which nothing can be told
 LEAST_CONTRAST = 40.0
 #: white kept inside the printed outline for what registration leaves (mm), and for a coarse scan's blur (its pixels)
@@ -46,6 +50,9 @@ LEAST_OUTLINE, GOOD_OUTLINE = 0.6, 0.9
 OUTLINE_DARKNESS = 0.25
 #: the strip round a box in which a mark that missed it would lie, and the least ink there (mm2)
 BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
+#: an outline that somebody traced: this far to each side its ink is summed (mm), and how much more than on the page's
+#: other boxes makes it doubtful (share of it, and mm2)
+TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
 #: how much paper round a box is cut out with it
 MARGIN_MM = 2.5
 #: every so many pixels of the paper round a box tell its grey and its noise as well as all
@@ -125,8 +132,10 @@ def measure(page: Straight, boxes: Sequence[Rectangle], shape: Shape, outline: f
         centres = [(round(x - 0.5), round(y - 0.5)) for x, y in exact]
         patches = _darkness(_cut(page, centres, masks.half), masks, known)
         blank = _blank(patches, masks)
+        traced = _traced(patches, masks)
         for number, place in enumerate(places):
-            answers[place] = blank[number] or _one(page, patches[number], centres[number], masks, known)
+            one = blank[number] or _one(page, patches[number], centres[number], masks, known)
+            answers[place] = replace(one, beside=True) if one.state == "absent" and traced[number] else one
     return [answers[place] for place in range(len(boxes))]
 
 
@@ -139,7 +148,7 @@ def field_ink(page: Straight, field: Rectangle, known: Levels) -> float:
     paper = float(np.percentile(grey, 75))
     sharp = np.asarray((paper - grey) / max(known.paper - known.black, LEAST_CONTRAST), dtype=np.float32)
     soft = _soft(sharp)
-    noise = float(np.median(np.abs(soft))) * 1.4826
+    noise = min(float(np.median(np.abs(soft))) * 1.4826, MOST_NOISE)
     ink = _components(soft, sharp, np.ones(soft.shape, dtype=np.bool_), max(LEAST_INK, NOISE_TIMES * noise))
     return float(np.count_nonzero(ink)) / ink.size
 
@@ -154,6 +163,7 @@ class _Masks:
     paper: Mask
     ring: npt.NDArray[np.int64]
     ring_patch: Dark
+    band: Mask
     signs: bool
 
 
@@ -183,6 +193,7 @@ def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -
         beside=(outside > clearance) & (outside < BESIDE_MM),
         paper=outside > clearance,
         ring=ring,
+        band=np.abs(outside + outline / 2) < outline / 2 + TRACED_MM,
         signs=shape == "rectangle",
         ring_patch=(np.abs(outside + outline / 2) < max(outline / 2, 0.6 / WORK_SCALE)).astype(np.float32),
     )
@@ -198,8 +209,8 @@ def _cut(page: Straight, centres: Sequence[tuple[int, int]], half: tuple[int, in
 
 def _darkness(grey: npt.NDArray[np.float32], masks: _Masks, known: Levels) -> Dark:
     """Grey to darkness with the paper round each box as its zero; a box in a blot falls back on the page's paper."""
-    local = np.percentile(grey[:, masks.paper][:, ::SAMPLED], 75, axis=1)
-    paper = np.maximum(local, known.black + 0.6 * (known.paper - known.black))[:, None, None]
+    local = np.percentile(grey[:, masks.paper][:, ::SAMPLED], LIGHTEST, axis=1)
+    paper = np.maximum(local, known.black + LEAST_PAPER * (known.paper - known.black))[:, None, None]
     return np.asarray((paper - grey) / np.maximum(paper - known.black, LEAST_CONTRAST), dtype=np.float32)
 
 
@@ -222,10 +233,17 @@ def _soft(dark: Dark) -> Dark:
 
 
 def _noise(soft: Dark, masks: _Masks) -> npt.NDArray[np.float64]:
-    """The spread of the paper round each box, as a standard deviation."""
+    """The spread of the paper round each box, as a standard deviation; ink round it is not noise."""
     paper = soft[:, masks.paper][:, ::SAMPLED]
     middle = np.median(paper, axis=1, keepdims=True)
-    return np.asarray(1.4826 * np.median(np.abs(paper - middle), axis=1), dtype=np.float64)
+    return np.asarray(np.minimum(1.4826 * np.median(np.abs(paper - middle), axis=1), MOST_NOISE), dtype=np.float64)
+
+
+def _traced(patches: Dark, masks: _Masks) -> npt.NDArray[np.bool_]:
+    """Which boxes have more ink along their outline than most: a ring drawn on the printed one adds to it alone."""
+    ink = np.clip(patches[:, masks.band], 0.0, 1.0).sum(axis=1) / WORK_SCALE**2
+    usual = float(np.median(ink))
+    return np.asarray(ink > usual + max(TRACED_SHARE * usual, TRACED_MM2), dtype=np.bool_)
 
 
 def _one(page: Straight, patch: Dark, centre: tuple[int, int], masks: _Masks, known: Levels) -> Measured:

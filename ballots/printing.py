@@ -26,7 +26,7 @@ def print_pdf(layout: Layout, copies: int = 1) -> bytes:
     """
     if not 1 <= copies <= MOST_COPIES:
         raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
-    return replicate(_render(html(layout)), copies)
+    return replicate(rendered(html(layout)), copies)
 
 
 def html(layout: Layout) -> str:
@@ -79,7 +79,8 @@ def replicate(pdf: bytes, copies: int) -> bytes:
     return written.getvalue()
 
 
-def _render(document: str) -> bytes:
+def rendered(document: str) -> bytes:
+    """The PDF of an HTML document of ours; nothing is fetched but the fonts of :mod:`ballots.fonts`."""
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 

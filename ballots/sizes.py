@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: 14 pt, the least a name may shrink to before it breaks into two lines
 LEAST_NAME_MM = 5.0
 #: the round official stamp of a committee is 42 mm across
 STAMP_MM = 44.0
-GAP_MM = 8.0
 PAD_MM = 2.0
 
 
@@ -29,6 +28,8 @@ class Sizes:
     least_pitch: float
     pitch: float
     least_name_width: float
+    #: between two columns
+    gap: float = 8.0
 
     @property
     def caption(self) -> float:
@@ -75,3 +76,19 @@ LARGE = Sizes(
     pitch=30.0,
     least_name_width=50.0,
 )
+
+
+def dense(sizes: Sizes) -> Sizes:
+    """The same type with boxes nearer each other, for a contest that no page would hold otherwise.
+
+    Between two outlines 2.5 mm stay white, twice the strip in which ink beside a box is looked for.
+    """
+    least = sizes.circle + 3.5
+    return replace(
+        sizes,
+        header=round(sizes.header * 0.85, 2),
+        rows=tuple(round(sizes.square + space, 1) for space in (4.0, 3.0, 2.5, 1.5)),
+        least_pitch=least,
+        least_name_width=round(sizes.least_name_width * 0.67, 1),
+        gap=5.0,
+    )

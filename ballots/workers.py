@@ -5,15 +5,17 @@ The limits are the operating system's and qpdf's, so that a hostile file costs o
 
 from __future__ import annotations
 
-import hashlib
 import resource
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ballots.codes import Rejection
 from ballots.template import Template
+
+if TYPE_CHECKING:
+    from ballots.looking import Seen
 
 
 @dataclass(frozen=True)
@@ -134,46 +136,33 @@ def rejected(file: str, page: int, why: Rejection) -> dict[str, Any]:
 
 
 def _page(file: str, number: int, source: Any) -> Page:
+    from ballots.looking import digest, look
     from ballots.pictures import Unusable
 
-    digest = None
     try:
         grey = source.page(number)
-        digest = hashlib.sha256(grey.data, usedforsecurity=True).digest()
         if _template is None:
             raise RuntimeError("start() was not called")
-        return Page(answer(_template, file, number, grey), digest)
+        try:
+            seen = look(_template, grey)
+        except Unusable as unusable:
+            return Page(rejected(file, number, unusable.why), digest(grey))
+        return Page(answer(_template, file, number, seen), digest(grey, seen.placed))
     except Unusable as unusable:
-        return Page(rejected(file, number, unusable.why), digest)
+        return Page(rejected(file, number, unusable.why))
     except MemoryError:
-        return Page(rejected(file, number, "too-large"), digest)
+        return Page(rejected(file, number, "too-large"))
 
 
-def answer(template: Template, file: str, number: int, grey: Any) -> dict[str, Any]:
-    """The answer for one decoded page. Raises Unusable."""
-    from ballots import ink, streaks
-    from ballots.decisions import Box, decide
-    from ballots.registration import register, straightened
+def answer(template: Template, file: str, number: int, seen: Seen) -> dict[str, Any]:
+    """The answer for a page as it was seen."""
+    from ballots.decisions import decide
 
-    placed = register(grey, template)
-    marks = [mark for mark in template.marks if mark.page == placed.page]
-    fields = [one for one in template.write_ins if one.page == placed.page]
-    known = ink.levels(grey, placed, [one for one in template.fiducials if one.page == placed.page])
-    places = [mark.box for mark in marks] + [field.box for field in fields]
-    page = straightened(grey, placed, ink.field_of(places))
-    shape: ink.Shape = "circle" if template.form == "columns" else "rectangle"
-    seen = ink.measure(page, [mark.box for mark in marks], shape, template.outline, known)
-    lines = streaks.find(grey, known)
-    boxes = [
-        Box(mark, one, "streak" if lines.touch(mark.box, placed) else "outline-lost" if one.lost else None)
-        for mark, one in zip(marks, seen, strict=True)
-    ]
-    inked = {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields}
-    decided = decide(template, placed.page, boxes, inked)
+    decided = decide(template, seen.placed.page, seen.boxes, seen.fields)
     return {
         "file": file,
         "page": number,
-        "ballot_page": placed.page,
+        "ballot_page": seen.placed.page,
         "status": "review" if decided.review else "read",
         "marks": decided.marks,
         "review": decided.review,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import ballots
@@ -10,12 +11,21 @@ from election.acts import offices
 from election.acts.order import candidates_in_order, telling_apart
 from election.names.writing import clean_name
 from election.process.facts import Round
+from election.process.meeting import ReleaseBallots
 from election.process.world import World
 
 
 def released_round(world: World) -> Round:
     """The round a ballot is designed for: the one that stands, or the first among the official candidates."""
     return world.election.round or world.election.first_round()
+
+
+def chosen(world: World, act: ReleaseBallots | None) -> Round:
+    """The round as ``act`` would print it: with its marking, sheets and type."""
+    this = released_round(world)
+    if act is None:
+        return this
+    return replace(this, marking=act.marking, sheet=act.sheet, large_type=act.large_type)
 
 
 def contests(world: World, this: Round) -> tuple[ballots.Contest, ...]:
@@ -47,10 +57,13 @@ def title(world: World, this: Round) -> str:
     return f"{offices.elected_body(world, offices.term(world))}选举选票{suffix}"
 
 
-def _words(world: World, this: Round) -> dict[str, Any]:
-    """What is printed round the contests, as the ruleset and the day have it."""
+def _how(world: World, this: Round) -> dict[str, Any]:
+    """How it is printed, and what stands round the contests, as the ruleset and the day have it."""
     rules = world.election.law
     return {
+        "form": this.marking,
+        "paper": this.sheet,
+        "large": this.large_type,
         "issuer": offices.presiding(world),
         "date": ballots.date_from({"election_day": world.day.isoformat()}) if world.day is not None else "",
         "over_mark_voids": cast(Any, rules.get("over_mark.voids")),
@@ -64,16 +77,18 @@ def design(world: World, this: Round, copies: int = 1, *, proof: bool = False) -
     ``proof`` prints a watermarked copy that no reader takes. Raises WrongInput for what no ballot can show, such as
     two candidates of one name whom nothing tells apart.
     """
-    return ballots.make(contests(world, this), title(world, this), copies=copies, proof=proof, **_words(world, this))
+    return ballots.make(contests(world, this), title(world, this), copies=copies, proof=proof, **_how(world, this))
 
 
 def layout(world: World) -> dict[str, Any]:
     """The layout of the ballots of the round that stands, as the reader wants it. Raises WrongInput."""
-    this = released_round(world)
-    return lay_out(contests(world, this), title(world, this), **_words(world, this)).to_json()
+    return _laid_out(world, released_round(world)).to_json()
 
 
-def design_digest(world: World) -> str:
-    """The design of the round that stands, without drawing it: 64 hexadecimal digits. Raises WrongInput."""
-    this = released_round(world)
-    return lay_out(contests(world, this), title(world, this), **_words(world, this)).design
+def design_digest(world: World, act: ReleaseBallots | None = None) -> str:
+    """The design that ``act`` releases, or of the round that stands: 64 hexadecimal digits. Raises WrongInput."""
+    return _laid_out(world, chosen(world, act)).design
+
+
+def _laid_out(world: World, this: Round) -> ballots.Layout:
+    return lay_out(contests(world, this), title(world, this), **_how(world, this))

@@ -13,9 +13,11 @@ from election.acts import archive, ballots, papers, retention, rolls, scan_secre
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
 from election.process.after import Destroy
 from election.process.base import Act, Actor
+from election.process.meeting import ReleaseBallots
 from election.process.result import decide, outcomes
 from election.process.world import World
 from election.record.entry import Entry
+from election.store import signing_in
 from election.store.append import Content
 from election.store.database import Store
 from election.store.tables import Log
@@ -110,8 +112,8 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 
         assert isinstance(act, AskVisit)
         update = {"on_roll": act.person in rolls.on_roll(store, session, log, [act.person])}
-    elif act.code == "prepare.ballots" and facts.official_fixed:
-        update = {"design": ballots.design_digest(world)}
+    elif isinstance(act, ReleaseBallots) and facts.official_fixed:
+        update = {"design": ballots.design_digest(world, act)}
     elif act.code == "tally.sign" and facts.round is not None:
         from election.process.tally import SignTally
 
@@ -144,6 +146,8 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
 def _rows(store: Store, world: World, log: str, act: Act) -> Rows | None:
     if isinstance(act, Destroy):
         return retention.rows(store, log, act)
+    if act.code == "meeting.sign_in":
+        return lambda session, entry: signing_in.clear(session, log)
     if act.code != "tally.restart":
         return None
     from election.process.tally import RestartTally

@@ -34,6 +34,7 @@ def ballot() -> None:
 @click.option("--large", is_flag=True, help="Large type (大字).")
 @click.option("--proof", is_flag=True, help="A watermarked copy that the reader rejects (样票).")
 @click.option("--ruleset-file", metavar="F", type=click.Path(), help="An office's own ruleset (本地规则).")
+@click.option("--stubs", type=click.Path(), metavar="S.pdf", help="The same ballots under numbered stubs (带编号存根).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def print_(
     file: str | None,
@@ -46,6 +47,7 @@ def print_(
     large: bool,
     proof: bool,
     ruleset_file: str | None,
+    stubs: str | None,
     as_json: bool,
 ) -> int:
     """Print N equal ballots and their layout (按版式印制选票). FILE is a count file without ballots."""
@@ -58,7 +60,8 @@ def print_(
                 place="--election",
                 mend="leave out FILE, --form, --paper, --large, --ruleset-file",
             )
-        pdf, drawn = _of_election(election_id, copies, proof=proof)
+        pdf, drawn, title = _of_election(election_id, copies, proof=proof)
+        _stubbed(stubs, pdf, drawn, copies, title)
         return _written(pdf, drawn, copies, out, layout, as_json=as_json)
     document = _document(file)
     ruleset = _ruleset(document, ruleset_file)
@@ -78,7 +81,20 @@ def print_(
         over_mark_voids=_rule(ruleset, "over_mark.voids") if ruleset else None,
         against_first=bool(ruleset and _rule(ruleset, "write_in.needs_against")),
     )
+    _stubbed(stubs, pdf, drawn, copies, ballots.title_from(document))
     return _written(pdf, drawn, copies, out, layout, as_json=as_json)
+
+
+def _stubbed(out: str | None, pdf: bytes, drawn: Mapping[str, Any], copies: int, title: str) -> None:
+    """The numbered product beside the plain one, where it is asked for; a proof copy has no stub."""
+    from ballots.files import write
+    from ballots.stubs import with_stubs
+
+    if out is None:
+        return
+    if drawn.get("proof"):
+        raise WrongInput("a proof copy has no stub", place="--stubs", mend="leave out --stubs or --proof")
+    write(out, with_stubs(pdf, drawn["pages"], copies, title))
 
 
 def _written(pdf: bytes, drawn: dict[str, Any], copies: int, out: str, layout: str, *, as_json: bool) -> int:
@@ -97,8 +113,8 @@ def _written(pdf: bytes, drawn: dict[str, Any], copies: int, out: str, layout: s
     return 0
 
 
-def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, dict[str, Any]]:
-    """The ballot of the round that stands. Raises WrongInput where there is none yet."""
+def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, dict[str, Any], str]:
+    """The ballot of the round that stands, its layout and title. Raises WrongInput where there is none yet."""
     from election.acts import ballots as rounds
     from election.store.database import open_store
     from election.store.worlds import Gone, world_of
@@ -109,7 +125,8 @@ def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, 
             world = world_of(store, session, election_id)
         if not world.election.official_fixed:
             raise WrongInput("there are no official candidates yet", place=election_id, mend="fix them first")
-        return rounds.design(world, rounds.released_round(world), copies, proof=proof)
+        this = rounds.released_round(world)
+        return *rounds.design(world, this, copies, proof=proof), rounds.title(world, this)
     except Gone:
         raise WrongInput(
             "there is no such election", place=election_id, mend="take an id from the page of the election"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from string import Template
+from string import Template as Filled
 
-from jinja2 import FunctionLoader, StrictUndefined
+from jinja2 import FunctionLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ballots import fonts
@@ -50,19 +50,20 @@ def page(kind: str, data: Paper, *, translate: Translate | None = None) -> str:
     language = getattr(data, "language", "zh")
     if language != "zh" and translate is None:
         raise WrongInput("没有译文", place=f"{kind}.language")
-    return (
-        _environment()
-        .get_template(f"{kind}.html")
-        .render(
-            p=data,
-            h=data.heading,
-            title=title,
-            kind=kind,
-            posted=expected.posted,
-            language=language,
-            _=translate or str,
-        )
+    return template(f"{kind}.html").render(
+        p=data,
+        h=data.heading,
+        title=title,
+        kind=kind,
+        posted=expected.posted,
+        language=language,
+        _=translate or str,
     )
+
+
+def template(name: str) -> Template:
+    """A template of ``templates/print`` in the sandbox in which a missing value is an error."""
+    return _environment().get_template(name)
 
 
 @cache
@@ -72,7 +73,7 @@ def stylesheet(size: str) -> str:
     An office's own FangSong, KaiTi and XiaoBiaoSong (GB/T 9704) are taken where they are installed.
     """
     families: dict[str, str] = {kind: f'"{fonts.family(kind)}"' for kind in fonts.KINDS}
-    return fonts.css() + Template(_source("paper.css")).substitute(families, size=size)
+    return fonts.css() + Filled(_source("paper.css")).substitute(families, size=size)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from election.law import Ruleset
 
@@ -370,6 +370,10 @@ class Round:
     method: str = "ballot"
     design: str = ""
     printed: int | None = None
+    #: how the ballot is marked (``columns`` or ``sign``), its paper, and whether its type is large
+    marking: Literal["columns", "sign"] = "columns"
+    sheet: Literal["A4", "A5", "A3"] = "A4"
+    large_type: bool = False
     sealed: bool = False
     #: the boxes that are counted, each alone
     boxes: list[str] = field(default_factory=list)

@@ -134,6 +134,10 @@ class ReleaseBallots(Act):
     any_time: ClassVar[bool] = True
 
     printed: int = Field(ge=1, le=20000)
+    #: three circles for each candidate, or one box for a sign; the sheets; large type
+    marking: Literal["columns", "sign"] = "columns"
+    sheet: Literal["A4", "A5", "A3"] = "A4"
+    large_type: bool = False
     design: Annotated[Sha256, Filled()]
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
@@ -150,6 +154,7 @@ class ReleaseBallots(Act):
             facts.rounds.append(facts.first_round())
         this = facts.rounds[-1]
         this.design, this.printed, this.sealed = self.design, self.printed, True
+        this.marking, this.sheet, this.large_type = self.marking, self.sheet, self.large_type
 
 
 @catalogued

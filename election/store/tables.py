@@ -295,6 +295,38 @@ class FollowCode(Base):
     number: Mapped[int] = mapped_column(Integer)
 
 
+class Job(Base):
+    """Work too long for a page. Its result is encrypted, and gone once it was fetched or its time is over."""
+
+    __tablename__ = "job"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    log: Mapped[str] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    account: Mapped[str] = mapped_column(String(36))
+    #: waiting, running, done, failed or fetched
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(Integer)
+    total: Mapped[int] = mapped_column(Integer)
+    #: the sentence of one that failed
+    why: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes | None]
+    started_at: Mapped[datetime]
+    #: when its process was last heard of
+    seen_at: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class SignedIn(Base):
+    """Who has come to a meeting whose sign-in is not closed: a set, kept by person, so that no order of coming is left."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    log: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
 class Setting(Base):
     """Few facts of this home: the demonstration's clock."""
 

@@ -35,6 +35,7 @@ def create_app(
 
     Raises RuntimeError when a view does not say who may open it.
     """
+    from election.acts.jobs import launch
     from election.store.accounts import decoy
     from election.web import access, committee, district, hall, shell, voter
     from election.web.access import guards, policy
@@ -57,7 +58,7 @@ def create_app(
     )
     app.session_interface = FormCookie()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)), memory or Volatile())
+    app.extensions["election"] = Wiring(store, clock or (lambda: datetime.now(UTC)), memory or Volatile(), launch)
     decoy()  # made now, so that the first stranger's try takes as long as the next
     shell.furnish(app)
     app.before_request(scanning.take_packs)

@@ -22,7 +22,7 @@ from election.store.settings import demonstration_offset
 from election.store.volatile import Volatile
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wiring:
     """What ``create_app`` was given."""
 
@@ -30,6 +30,8 @@ class Wiring:
     clock: Callable[[], datetime]
     #: the wall and the progress of long work: in memory alone
     memory: Volatile
+    #: starts a job that waits (its id) in a process of its own
+    launch: Callable[[Store, str], object]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,20 @@ def test_the_ballot_is_sealed_under_the_start_of_its_design():
     assert text.index("丁一") < text.index("陈堃") < text.index("赵刚")
 
 
+def test_the_release_chooses_marking_sheet_and_type():
+    world, known = residents()
+    act = meeting.ReleaseBallots(printed=60, design="0" * 64, marking="sign", sheet="A3", large_type=True)
+    act = act.model_copy(update={"design": ballots.design_digest(world, act)})
+    assert act.design != ballots.design_digest(world)
+    (master,) = BUILDERS["ballot"](sources(world, known), act)
+    assert "画“○”" in text_of(master.data).replace("〇", "○")
+    this = world.election.rounds[0]
+    this.marking, this.sheet, this.large_type = act.marking, act.sheet, act.large_type
+    pdf, layout = ballots.design(world, this)
+    assert (pdf, layout["design"]) == (master.data, act.design)
+    assert (layout["form"], layout["page"]["width_mm"]) == ("sign", 297.0)
+
+
 def test_another_design_than_that_of_the_candidates_is_refused():
     world, known = residents()
     with pytest.raises(WrongInput, match="版式"):

@@ -8,19 +8,15 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2
 
 from ballots.pictures import Grey
+from ballots.proving import rasterised
 
 Layout = dict[str, Any]
 
 
 def rasterise(pdf: bytes, dpi: float, page: int = 0) -> Grey:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return np.asarray(document[page].render(scale=dpi / 72, grayscale=True).to_numpy(), np.uint8).squeeze().copy()
-    finally:
-        document.close()
+    return rasterised(pdf, page + 1, dpi)
 
 
 def box_of(
@@ -45,9 +41,14 @@ class Pen:
     def line(self, *points: tuple[float, float]) -> None:
         scale, shift = self.dpi / 25.4, 4
         pixels = np.array([[round((v * scale - 0.5) * (1 << shift)) for v in point] for point in points], np.int32)
-        ink = np.full_like(self.page, 255)
-        cv2.polylines(ink, [pixels], False, self.grey, max(1, round(self.width * scale)), cv2.LINE_AA, shift)
-        np.minimum(self.page, ink, out=self.page)
+        width = max(1, round(self.width * scale))
+        left, top = np.maximum((pixels.min(axis=0) >> shift) - width - 2, 0)
+        right, bottom = (pixels.max(axis=0) >> shift) + width + 3
+        here = self.page[top:bottom, left:right]
+        ink = np.full_like(here, 255)
+        offset = np.array([left, top]) << shift
+        cv2.polylines(ink, [pixels - offset], False, self.grey, width, cv2.LINE_AA, shift)
+        np.minimum(here, ink, out=here)
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, start: float = 0.0, turn: float = 360.0) -> None:
         angles = np.radians(np.linspace(start, start + turn, 60))
@@ -75,12 +76,14 @@ class Pen:
 
     def dot(self, x: float, y: float, area_mm2: float) -> None:
         scale = self.dpi / 25.4
-        radius = math.sqrt(area_mm2 / math.pi)
-        ink = np.full_like(self.page, 255)
-        shift = 4
-        centre = (round((x * scale - 0.5) * (1 << shift)), round((y * scale - 0.5) * (1 << shift)))
+        radius, shift = math.sqrt(area_mm2 / math.pi), 4
+        reach = round(radius * scale) + 3
+        left, top = max(0, round(x * scale) - reach), max(0, round(y * scale) - reach)
+        here = self.page[top : top + 2 * reach, left : left + 2 * reach]
+        ink = np.full_like(here, 255)
+        centre = (round((x * scale - 0.5 - left) * (1 << shift)), round((y * scale - 0.5 - top) * (1 << shift)))
         cv2.circle(ink, centre, round(radius * scale * (1 << shift)), self.grey, -1, cv2.LINE_AA, shift)
-        np.minimum(self.page, ink, out=self.page)
+        np.minimum(here, ink, out=here)
 
 
 def _centre(box: dict[str, float]) -> tuple[float, float, float]:
@@ -103,6 +106,10 @@ def scanned(
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, scale)
     matrix[:, 2] += shift
     sheet = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_AREA, borderValue=250).astype(np.float32)
-    lamp = np.linspace(0.96, 1.0, width, dtype=np.float32)[None, :] * np.linspace(1.0, 0.97, height)[:, None]
-    grained = (250 - (250 - sheet) * contrast) * lamp + rng.normal(0, noise, sheet.shape)
+    lamp = (
+        np.linspace(0.96, 1.0, width, dtype=np.float32)[None, :]
+        * np.linspace(1.0, 0.97, height, dtype=np.float32)[:, None]
+    )
+    grained = (250 - (250 - sheet) * contrast) * lamp
+    grained += noise * rng.standard_normal(sheet.shape, np.float32)
     return np.ascontiguousarray(np.rot90(np.clip(grained, 0, 255).astype(np.uint8), quarter))

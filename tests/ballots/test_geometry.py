@@ -158,6 +158,25 @@ def test_a_contest_taller_than_a_page_is_refused_with_the_paper_named() -> None:
         design([endless], paper="A5")
 
 
+@pytest.mark.parametrize(
+    ("count", "form", "paper"), [(40, "columns", "A4"), (40, "sign", "A4"), (60, "columns", "A3"), (8, "columns", "A5")]
+)
+def test_many_candidates_stand_nearer_each_other_on_one_page(count: int, form: Any, paper: Any) -> None:
+    many = samples.contest("k", "委员", 9, [f"王{chr(0x4E00 + n)}" for n in range(count)])
+    layout = design([many], form=form, paper=paper)
+    assert layout.pages == 1
+    assert_sound(layout, [many])
+
+
+def test_a_refusal_names_the_contest_and_only_ways_that_are_left() -> None:
+    many = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(90)])
+    with pytest.raises(WrongInput, match=r"contest k: 居民代表 with 90 candidates .* larger paper or the form sign"):
+        design([many], paper="A4")
+    endless = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(300)])
+    with pytest.raises(WrongInput, match="by itself"):
+        design([endless], paper="A3", form="sign")
+
+
 def test_the_words_on_how_to_mark_follow_the_ruleset() -> None:
     def words(**rule: Any) -> str:
         layout = design([samples.CHAIR], **rule)

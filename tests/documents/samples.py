@@ -390,6 +390,29 @@ def meetings() -> dict[str, Paper]:
             place="社区活动中心",
             groups=tuple(NameGroup(title=f"第{n}居民小组", names=people(7, n * 7)) for n in range(1, 6)),
         ),
+        "attendance": meeting.Attendance(
+            heading=heading(stamp=False, signatures=("发票员", "监票人")),
+            meeting=MEETING,
+            meeting_day=ELECTION_DAY,
+            of=58,
+            groups=(
+                NameGroup(title="第一居民小组", names=people(30)),
+                NameGroup(title="第二居民小组", names=people(25, 30)),
+            ),
+        ),
+        "ballot_packs": meeting.BallotPacks(
+            heading=heading(stamp=False),
+            meeting=MEETING,
+            meeting_day=ELECTION_DAY,
+            packs=meeting.packs(220),
+        ),
+        "ballot_control": meeting.BallotControl(
+            heading=heading(stamp=False, signatures=("发票员", "监票人", "监票人")),
+            meeting=MEETING,
+            meeting_day=ELECTION_DAY,
+            packs=meeting.packs(220),
+            boxes=("1号票箱", "2号票箱"),
+        ),
         "ballot_account": meeting.BallotAccount(
             heading=heading(date=ELECTION_DAY, signatures=tellers),
             meeting=MEETING,

@@ -62,7 +62,7 @@ def ballot(s: Sources, act: ReleaseBallots | None) -> list[Made]:
     """
     if not (s.world.election.official_fixed or s.draft):
         return []
-    this = ballots.released_round(s.world)
+    this = ballots.chosen(s.world, act)
     if not this.contests:
         return []
     pdf, layout = ballots.design(s.world, this, proof=s.draft)

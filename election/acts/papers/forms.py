@@ -223,6 +223,35 @@ def ballot_account(s: Sources) -> Paper | None:
     return _by_hand(s, "选票发放收回情况报告单", opening, labels)
 
 
+def ballot_packs(s: Sources) -> Paper | None:
+    """封签 for every pack of fifty of the ballots that were printed."""
+    this = _round(s)
+    if this is None or not this.printed:
+        return None
+    return meeting.BallotPacks(
+        heading=s.heading(offices.presiding(s.world), stamp=False),
+        meeting=offices.meeting(s.world),
+        meeting_day=meeting_day(s),
+        round=this.number,
+        packs=meeting.packs(this.printed),
+    )
+
+
+def ballot_control(s: Sources) -> Paper | None:
+    """控制单 for the desk: packs handed over, then printed = issued + spoiled + unused, and what was returned."""
+    this = _round(s)
+    if this is None or not this.printed:
+        return None
+    return meeting.BallotControl(
+        heading=s.heading(offices.presiding(s.world), stamp=False, signatures=("发票员", "监票人", "监票人")),
+        meeting=offices.meeting(s.world),
+        meeting_day=meeting_day(s),
+        round=this.number,
+        packs=meeting.packs(this.printed),
+        boxes=tuple(this.boxes),
+    )
+
+
 def result_report(s: Sources) -> Paper | None:
     """选举结果报告单 with room for the numbers of every candidate."""
     this = _round(s)
@@ -274,6 +303,8 @@ FORMS: dict[str, Callable[[Sources], Paper | None]] = {
     "tally_blank": tally_blank,
     "hands_tally": hands_tally,
     "sign_in_sheet": sign_in_sheet,
+    "ballot_packs": ballot_packs,
+    "ballot_control": ballot_control,
     "ballot_account": ballot_account,
     "result_report": result_report,
     "objection_slip": objection_slip,

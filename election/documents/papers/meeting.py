@@ -74,6 +74,21 @@ class SignInSheet(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attendance(Paper):
+    """到会人员名册: who came, in the order of the 签到册 and without time; made when sign-in closes."""
+
+    meeting: str
+    meeting_day: date
+    #: 应到
+    of: int
+    groups: tuple[NameGroup, ...]
+
+    @property
+    def present(self) -> int:
+        return sum(len(group.names) for group in self.groups)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoxAccount:
     """One box or station: ballots handed out and found in it."""
 
@@ -102,6 +117,42 @@ class BallotAccount(Paper):
     checks: tuple[CheckLine, ...]
     #: 收回选票少于发出选票,选举有效
     conclusion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """A pack of printed ballots: its number from 1 and how many are in it. The ballots in it have no numbers."""
+
+    number: int
+    ballots: int
+
+
+def packs(printed: int, each: int = 50) -> tuple[Pack, ...]:
+    """``printed`` ballots in packs of ``each``, the last with what is left."""
+    starts = range(0, printed, each)
+    return tuple(Pack(number=n, ballots=min(each, printed - start)) for n, start in enumerate(starts, 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotPacks(Paper):
+    """选票封签: a label to seal each pack with."""
+
+    meeting: str
+    meeting_day: date
+    round: int = 1
+    packs: tuple[Pack, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotControl(BallotPacks):
+    """选票发放控制单: where every pack went, and every printed ballot's end, by hand."""
+
+    #: blank lines for what was returned: a box each
+    boxes: tuple[str, ...] = ()
+
+    @property
+    def printed(self) -> int:
+        return sum(pack.ballots for pack in self.packs)
 
 
 @dataclass(frozen=True, kw_only=True)

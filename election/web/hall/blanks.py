@@ -23,6 +23,7 @@ NAMES = frozenset({"sign_in_sheet"})
 KINDS = (
     "sign_in_sheet",
     "station_record",
+    "ballot_control",
     "ballot_account",
     "tally_blank",
     "hands_tally",
@@ -34,7 +35,7 @@ KINDS = (
 def _kinds() -> list[str]:
     """Those of this election's way of voting, and this person's."""
     facts = place().world.election
-    unused = {"tally_blank", "ballot_account"} if facts.method == "hands" else {"hands_tally"}
+    unused = {"tally_blank", "ballot_account", "ballot_control"} if facts.method == "hands" else {"hands_tally"}
     if not facts.at_stations:
         unused |= {"station_record"}
     door = place().role not in (Role.SCRUTINEER, Role.TELLER)

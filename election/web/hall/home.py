@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import make_response, render_template, request, url_for
 
 from election.acts import doubts
-from election.process.base import Demand, Role
+from election.process.base import PRESIDING, Demand, Role
 from election.process.facts import Election, Meeting, Poll, Round, Sheet, Station
 from election.process.scanning import ADJUDICATES
 from election.process.steps import Status, before, demands, full_names, missing, runs, status
@@ -24,6 +24,7 @@ from election.web.context import account, place, store
 from election.web.hall import blueprint, where
 from election.web.hall.blanks import WHO as BLANKS
 from election.web.hall.rights import CALLERS, GIVERS, LEAD, SCANS, WATCH, has_role, may
+from election.web.hall.sign_in import WHO as DESK
 from election.web.hall.simple import SIMPLE, needed
 from election.web.shell import link
 from election.web.words import _, language
@@ -96,6 +97,8 @@ def home(election: UUID) -> Answer:
         scans=_scan_lines(world),
         adjudicate=_adjudicate(world),
         recount=url_for("hall.recount", election=facts.id) if facts.recount_packs and facts.round else "",
+        desk=has_role(place(), DESK),
+        printer=has_role(place(), PRESIDING),
         wall=link("hall.wall", election=facts.id),
         calling=url_for("hall.calling", election=facts.id) if place().role in CALLERS else "",
         council=_open_to(world, "council", "council.elect"),

@@ -1,0 +1,59 @@
+"""The reader reads a ballot before it is printed; what it would not take is not printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ballots.design import design
+from ballots.geometry import Example, Layout, Mark, Rectangle
+from ballots.printing import print_pdf
+from ballots.proving import prove
+from election.faults import WrongInput
+
+from . import samples
+
+
+def proved(drawn: Layout, described: Layout) -> None:
+    prove(print_pdf(drawn), described.to_json())
+
+
+def test_a_sound_ballot_and_its_proof_copy_pass() -> None:
+    for proof in (False, True):
+        layout = design(samples.WHOLE, samples.TITLE, proof=proof)
+        proved(layout, layout)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: replace(one, marks=one.marks[1:]), "member|chair"),
+        (lambda one: replace(one, marks=(_moved(one.marks[0]), *one.marks[1:])), "outline of chair"),
+        (lambda one: replace(one, fiducials=()), "no-markers"),
+        (lambda one: replace(one, examples=(*one.examples, _in(one.marks[3].box))), "not blank"),
+        (lambda one: replace(one, examples=(*one.examples, _in(one.write_ins[0].box))), "write-in field"),
+    ],
+    ids=["outline-missing", "outline-moved", "markers-missing", "box-inked", "field-inked"],
+)
+def test_a_page_that_is_not_what_its_layout_says_is_refused(change: Any, said: str) -> None:
+    layout = design(samples.WHOLE, samples.TITLE)
+    with pytest.raises(WrongInput, match=said) as refused:
+        proved(change(layout), layout)
+    assert re.search("page 1 of the ballot", str(refused.value))
+
+
+def test_a_proof_copy_that_the_reader_would_take_is_refused() -> None:
+    proof = design(samples.WHOLE, samples.TITLE, proof=True)
+    with pytest.raises(WrongInput, match="other-design"):
+        proved(design(samples.WHOLE, samples.TITLE), proof)
+
+
+def _moved(mark: Mark) -> Mark:
+    return replace(mark, box=replace(mark.box, x=mark.box.x + 0.8))
+
+
+def _in(box: Rectangle) -> Example:
+    return Example(1, Rectangle(box.x + 1, box.y + 1, 5.0, 5.0), "cross")

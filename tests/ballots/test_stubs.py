@@ -1,0 +1,54 @@
+"""Numbered stubs: the ballot under each is the one drawing, and reads like any other once the strip is torn off."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pytest
+
+from ballots import workers
+from ballots.looking import look
+from ballots.proving import rasterised
+from ballots.stubs import STRIP_MM, with_stubs
+from election.faults import WrongInput
+
+from . import samples
+
+
+def test_strips_are_numbered_and_every_ballot_is_the_one_drawing() -> None:
+    pdf, _ = samples.printed()
+    made = with_stubs(pdf, 1, 12, samples.TITLE)
+    with pikepdf.open(io.BytesIO(made)) as stubs:
+        assert len(stubs.pages) == 12
+        assert len({page.obj.Resources.XObject.Ballot.objgen for page in stubs.pages}) == 1
+    with pypdfium2.PdfDocument(made) as document:
+        text = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    assert "编号" in text[0]
+    assert "000001" in text[0]
+    assert "000012" in text[11]
+    assert with_stubs(pdf, 1, 12, samples.TITLE) == made
+
+
+def test_what_is_left_of_the_paper_is_the_ballot() -> None:
+    pdf, layout = samples.printed()
+    page = rasterised(with_stubs(pdf, 1, 2, samples.TITLE), 2, 200)
+    torn = np.ascontiguousarray(page[round(STRIP_MM * 200 / 25.4) :])
+    assert abs(torn.shape[0] - layout["page"]["height_mm"] * 200 / 25.4) < 3
+    difference = np.abs(torn[:2300].astype(int) - rasterised(pdf, 1, 200)[:2300].astype(int))
+    assert np.mean(difference > 128) < 0.005
+    assert workers.answer(samples.checked(), "scan.png", 1, look(samples.checked(), torn))["status"] == "read"
+
+
+def test_back_pages_have_an_empty_strip() -> None:
+    pdf, layout = samples.printed(paper="A5")
+    assert layout["pages"] == 2
+    with pikepdf.open(io.BytesIO(with_stubs(pdf, 2, 3, samples.TITLE))) as stubs:
+        assert ["/Strip" in page.obj.Resources.XObject for page in stubs.pages] == [True, False] * 3
+
+
+def test_a_number_of_copies_out_of_range_is_refused() -> None:
+    with pytest.raises(WrongInput):
+        with_stubs(samples.printed()[0], 1, 0, samples.TITLE)
