@@ -12,7 +12,7 @@ from election.process.base import Role
 from election.process.machine import SERVER
 from election.store import accounts, sessions, tries
 from election.store.database import Store
-from election.store.settings import demonstration_offset, set_demonstration_offset
+from election.store.settings import demonstration_offset, governing, set_demonstration_offset
 
 NOW = datetime(2010, 12, 4, 1, 30, tzinfo=UTC)
 
@@ -62,3 +62,11 @@ def test_the_demonstrations_clock_is_kept(each_store: Store) -> None:
     for days in (-5800, 3):
         set_demonstration_offset(each_store, timedelta(days=days))
         assert demonstration_offset(each_store) == timedelta(days=days)
+
+
+def test_a_street_of_the_demonstration_may_stand_at_a_day_of_its_own(each_store: Store) -> None:
+    set_demonstration_offset(each_store, timedelta(days=1))
+    set_demonstration_offset(each_store, timedelta(days=9), "d/s")
+    assert demonstration_offset(each_store, "d/s/c1") == timedelta(days=9)
+    assert demonstration_offset(each_store, "d/t/c1") == demonstration_offset(each_store) == timedelta(days=1)
+    assert (governing(each_store, "d/s/c1"), governing(each_store, "d/t"), governing(each_store, "")) == ("d/s", "", "")
