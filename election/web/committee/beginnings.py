@@ -75,12 +75,12 @@ def _stations(world: World) -> Typed:
     facts = world.election
     typed = _place(world)
     rows = [
-        {"name": s.name, "place": s.place, "hours": s.hours, "groups": "\n".join(s.groups)}
+        {"name": s.name, "place": s.place, "hours": s.hours, "groups": "、".join(s.groups)}
         | ({"mobile": "yes"} if s.mobile else {})
         for s in facts.stations.values()
     ]
     if not rows:
-        rows = [{"name": _("中心投票站"), "groups": "\n".join(g for g in facts.roll.groups if g)}]
+        rows = [{"name": _("中心投票站"), "groups": "、".join(g for g in facts.roll.groups if g)}]
         if facts.law.get("mobile_box.allowed"):
             rows.append({"name": _("流动票箱"), "mobile": "yes"})
     for row in rows:
