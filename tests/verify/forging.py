@@ -85,7 +85,11 @@ class Forger:
             members[one], members[other] = members[other], members[one]
         else:
             members[f"x{one}"] = members.pop(one)
-        named = {"added": ("papers/" + "0" * 64 + ".pdf",), "renamed": (one, f"x{one}")}.get(kind, (one,))
+        named = {
+            "added": ("papers/" + "0" * 64 + ".pdf",),
+            "renamed": (one, f"x{one}"),
+            "exchanged": (one, other),  # without the office's log nothing else can be read
+        }.get(kind, (one,))
         return Forgery(f"{kind}: {one}, {other}", self._zip(members), named)
 
     def zip_trick(self) -> Forgery:
