@@ -62,18 +62,13 @@ def replicate(pdf: bytes, copies: int) -> bytes:
                     "Resources": ballots.copy_foreign(resources),
                 }
             )
-        for _ in range(copies):
-            for master in masters:
-                ballots.pages.append(
-                    pikepdf.Page(
-                        pikepdf.Dictionary(
-                            Type=pikepdf.Name.Page,
-                            MediaBox=master["MediaBox"],
-                            Contents=master["Contents"],
-                            Resources=master["Resources"],
-                        )
-                    )
-                )
+        tree = ballots.Root.Pages
+        # the page tree is written directly: appending page by page costs more than drawing the ballot
+        drawings = [pikepdf.Dictionary(Type=pikepdf.Name.Page, Parent=tree, **master) for master in masters]
+        tree.Kids = pikepdf.Array(
+            [ballots.make_indirect(drawing.copy()) for _ in range(copies) for drawing in drawings]
+        )
+        tree.Count = copies * len(drawings)
         written = io.BytesIO()
         ballots.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()
