@@ -51,7 +51,7 @@ SIGNED = {
     "approve.appoint", "approve.decide", "approve.submit", "archive.seal", "campaign.decide_postponement",
     "campaign.inspect", "certify.issue", "consent.decide", "council.elect", "electorate.choose", "file.submit",
     "handover.sign", "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
-    "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.vouch",
+    "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.continue", "office.vouch",
     "official.fix", "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots",
     "recount.draw", "recount.record", "representatives.fix", "result.announce", "result.leave_vacant",
     "retention.destroy", "roll.fix", "scan.close", "scan.explain", "seats.fix",

@@ -31,7 +31,7 @@ def sheets(cards: Sequence[Card]) -> bytes:
     if lacking := fonts.missing_characters(typesetting.without_controls(texts)):
         raise WrongInput(f"字体缺字：{lacking}", place="cards", mend="安装含有这些字的中文字体（如 Noto CJK）")
     return rendered(
-        rendering.template("cards.html").render(
+        rendering.template("_cards.html").render(
             cards=cards, faces=fonts.css(), serif=fonts.family("serif"), sans=fonts.family("sans")
         )
     )

@@ -22,6 +22,7 @@ from election.law.ruleset import BODIES, BRANCHES, ON_MISS, STATUSES, Deadline, 
 
 _FOLDER = Path(__file__).parent / "rulesets"
 _STEPS = Path(__file__).parent / "steps.toml"
+_EARLIER = Path(__file__).parent / "earlier.toml"
 #: a ruleset is a few dozen kilobytes; a file far beyond that is not one
 _LARGEST = 1_000_000
 
@@ -94,8 +95,10 @@ def load_file(path: str | Path) -> Ruleset:
     return _build(document, file.name)
 
 
-#: what the program held itself before a ruleset could say it: rulesets sealed by then go on meaning this
-EARLIER = {key: Value("> 1/2", "OURS", "", "assumed") for key in ("meeting.majority", "nomination.agreement")}
+@cache
+def earlier() -> dict[str, Value]:
+    """What a ruleset means that was sealed before it was asked for these values."""
+    return _values(_parse(_EARLIER.read_bytes(), _EARLIER.name), _EARLIER.name)
 
 
 def from_json(document: bytes | str | Mapping[str, Any]) -> Ruleset:
@@ -136,7 +139,7 @@ def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -
     values = {**(base.values if base else {}), **_values(document, where)}
     body = _choice(document.get("body", base.body if base else None), BODIES, f"{where}: body")
     if resolved:
-        values = {key: EARLIER[key] for key in asked(body) if key in EARLIER and key not in values} | values
+        values = {key: value for key, value in earlier().items() if key in asked(body)} | values
     require_consistent(values, body, where)
     return Ruleset(
         id=_text(document, "id", where),

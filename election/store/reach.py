@@ -31,6 +31,7 @@ from election.store.tables import (
     Draft,
     EntryRow,
     FollowCode,
+    Job,
     Log,
     OpeningRow,
     Paper,
@@ -41,13 +42,14 @@ from election.store.tables import (
     ScanImage,
     ScanPackRow,
     ScanSecret,
+    SignedIn,
     StepRow,
 )
 
 #: tables whose rows belong to the log that their column ``log`` names
 OF_A_LOG = (
     EntryRow, OpeningRow, Paper, CheckpointRow, CosignatureRow, StepRow, RollRow, BlindSheet, Draft, FollowCode,
-    ScanPackRow, ScanImage, ScanDoubt, ScanDecision, ScanSecret,
+    ScanPackRow, ScanImage, ScanDoubt, ScanDecision, ScanSecret, Job, SignedIn,
 )  # fmt: skip
 #: tables without a place, and so without a rule
 PLACELESS = frozenset({"blob", "ruleset", "setting", "session", "tries", "alembic_version"})

@@ -171,7 +171,7 @@ def _checked(
         for log in logs:
             last = select(CheckpointRow.note).where(CheckpointRow.log == log.id).order_by(CheckpointRow.size.desc())
             signed = session.scalars(last).first()
-            if chain(session, log)[1] is not None or (signed and kept.unmet(session, signed, server)):
+            if chain(session, log)[-1] is not None or (signed and kept.unmet(session, signed, server)):
                 raise Damaged(f"the record {log.id} does not hold")
         notes = [kept.unmet(session, text, server) for text in checkpoints]
         found = [*kept.behind(home, session), *(lost for lost in notes if lost is not None)]

@@ -63,6 +63,7 @@ def training(number: int = 1) -> campaign.Train:
 
 
 def test_an_entry_is_never_changed_or_deleted(each_store: Store) -> None:
+    """By the trigger; on PostgreSQL the program's own role is not even let that far."""
     an_office(each_store)
     statements = ["UPDATE entry SET hash = 'x'", "DELETE FROM entry"]
     if (
@@ -70,7 +71,7 @@ def test_an_entry_is_never_changed_or_deleted(each_store: Store) -> None:
     ):  # SQLite has no TRUNCATE: its DELETE without WHERE is stopped too
         statements.append("TRUNCATE entry")
     for statement in statements:
-        with pytest.raises(DatabaseError, match="entries are never"), each_store.write() as session:
+        with pytest.raises(DatabaseError, match=r"entries are never|permission denied"), each_store.write() as session:
             session.execute(text(statement))
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 #: on which side of the ballot box each table stands. A new table says so here, and is then held to it
-PEOPLE = {"person", "roll_row"}
+PEOPLE = {"person", "roll_row", "signed_in"}
 FIGURES = {"blind_sheet", "scan_decision", "scan_doubt", "scan_image", "scan_pack", "scan_secret"}
 #: the record (looked into entry by entry below), and what is neither
 RECORD = {"entry", "opening", "blob"}
 NEITHER = {
-    "account", "alembic_version", "checkpoint", "cosignature", "draft", "follow_code", "log", "paper", "ruleset", "session", "setting",
+    "account", "alembic_version", "checkpoint", "cosignature", "draft", "follow_code", "job", "log", "paper", "ruleset", "session", "setting",
     "step_state", "tries",
 }  # fmt: skip
 #: what a table on the figures' side may not have: who, in which order, when

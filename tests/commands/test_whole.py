@@ -26,6 +26,7 @@ LOUD = """
 import logging, sys
 logging.basicConfig(level=logging.DEBUG, filename=sys.argv.pop(1))
 logging.getLogger("fontTools").setLevel(logging.INFO)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
 from election.cli import main
 main()
 """
@@ -282,6 +283,7 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     from election.acts.perform import Refused
     from election.demo.story import PASSWORD
     from election.process.after import Destroy
+    from election.store import accounts as stored
     from election.store.database import open_store
     from election.store.home import Home
     from election.store.people import listed
@@ -292,7 +294,7 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     store = open_store(Home(home))
     with store.read() as session:
         street = session.scalars(select(AccountRow).where(AccountRow.role == "street_officer")).one().id
-    actor, act = accounts.get(store, street).actor, Destroy(what="personal", reason="保存期满")
+    actor, act = stored.get(store, street).actor, Destroy(what="personal", reason="保存期满")
 
     def destroy(year: int) -> Any:
         signer, now = accounts.unlock(store, street, PASSWORD), datetime(year, 6, 1, tzinfo=UTC)

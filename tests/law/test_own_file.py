@@ -183,7 +183,7 @@ def test_a_sealed_ruleset_that_lacks_what_a_count_or_a_step_asks_for(ruleset):
         name = {"margin.more_than_seats": "margin.share"}.get(key, key)
         assert key in deadlines or said == f"ruleset: {name}: is missing; give it a value with its source"
     every = {
-        "quorum.assembly", "threshold.assembly", "base.assembly", "meeting.majority", "electorate", "margin.scope",
+        "quorum.assembly", "threshold.assembly", "base.assembly", "electorate", "margin.scope",
         "over_mark.voids", "blank_ballot", "write_in.allowed", "write_in.needs_against", "carry_down", "one_post_each",
         "returned.at_most", "issued.at_most", "struck.electable", "require.rule", "tie.rule", "second_round.rule",
         "rounds.last", "hands.allowed", "proxy.allowed", "seats.odd", "calendar.reading",
@@ -197,7 +197,7 @@ def test_a_sealed_ruleset_that_lacks_what_a_count_or_a_step_asks_for(ruleset):
             "base.plenary",
             "margin.share",
         },
-        "residents": {"age.min", "seats.max", "objection.window_days", "nomination.agreement", "quorum.council"},
+        "residents": {"age.min", "seats.max", "objection.window_days", "quorum.council"},
         "villagers": {"age.min", "seats.min", "proxy.max_held", "second_round.floor"},
     }
     assert also[whole["body"]] <= set(missed)

@@ -25,6 +25,7 @@ from election.store.tables import (
     Draft,
     EntryRow,
     FollowCode,
+    Job,
     Log,
     OpeningRow,
     Paper,
@@ -35,6 +36,7 @@ from election.store.tables import (
     ScanImage,
     ScanPackRow,
     ScanSecret,
+    SignedIn,
     StepRow,
 )
 from election.store.worlds import Gone
@@ -101,6 +103,20 @@ def _fill(session: Any, path: str) -> None:
             ScanImage(id=str(uuid4()), log=log.id, sealed=b"x"),
             ScanDecision(doubt=doubt, account="x", log=log.id, sealed=b"x"),
             ScanSecret(log=log.id, round=1, box="1", sealed=b"x"),
+            SignedIn(log=log.id, person=person),
+            Job(
+                id=str(uuid4()),
+                log=log.id,
+                kind="cards",
+                account="x",
+                state="done",
+                done=1,
+                total=1,
+                why="",
+                started_at=NOW,
+                seen_at=NOW,
+                until=NOW,
+            ),
             AccountRow(
                 id=str(uuid4()), login=path, name=b"x", role="registrar", scope=path, active=True, created_at=NOW
             ),

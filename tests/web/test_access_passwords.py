@@ -51,13 +51,13 @@ def test_every_miss_costs_one_unwrapping(
     acts.close(store, SERVER, closed, reason="", now=clock())
     accounts.decoy()
     tried: list[int] = []
-    derive = keys._derive
+    derive = keys.derive
 
     def counted(password: str, salt: bytes, cost: keys.Cost) -> bytes:
         tried.append(cost.memory_kib)
         return derive(password, salt, cost)
 
-    monkeypatch.setattr(keys, "_derive", counted)
+    monkeypatch.setattr(keys, "derive", counted)
     assert accounts.try_password(store, login, "wrong") is None
     assert tried == [keys.CHEAP.memory_kib]
 
