@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,7 @@ from election.store import places
 from election.store.worlds import world_of
 
 from .conftest import PASSWORD, STREET, Clock, Store, Town
+from .test_access_second import enrol
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -40,6 +42,21 @@ def real(store: Store, clock: Clock) -> Town:
     town.join("street", Role.STREET, STREET)
     town.join("organisation", Role.ORGANISATION, STREET.split("/")[0])
     return town
+
+
+@pytest.fixture
+def sign_in(app: Flask, sign_in: SignIn, clock: Clock) -> SignIn:
+    """With the second factor where a real office asks for it."""
+    browsers: dict[str, FlaskClient] = {}
+
+    def signed_in(login: str) -> FlaskClient:
+        if login not in browsers:
+            browser = sign_in(login)
+            opened = browser.get("/account").status_code == 200
+            browsers[login] = browser if opened else enrol(app, login, clock)[0]
+        return browsers[login]
+
+    return signed_in
 
 
 PLAN = {

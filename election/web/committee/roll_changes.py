@@ -240,9 +240,11 @@ def roll_move(election: Any, person: Any) -> Answer:
         basis, day = sent.basis(), sent.day()
         if target not in dict(targets):
             sent.errors["target"] = _("请选择转入的社区")
-        entry = sent.attempt(
-            lambda: rolls.move(store(), account().actor, chosen.person, here.log, target, basis, day, now())[0]
-        )
+        # the other roll lies outside the registrar's own place: the act judges whether this hand may write both
+        with everywhere():
+            entry = sent.attempt(
+                lambda: rolls.move(store(), account().actor, chosen.person, here.log, target, basis, day, now())[0]
+            )
         if entry:
             return _done(
                 _("已把 {name} 转到其他社区", name=chosen.resident.name),
