@@ -11,6 +11,9 @@ from election.law.ruleset import UNCONFIRMED
 from election.web.words import _, language, step_title
 from election.words import sentence, sentences
 
+#: values that list several codes, and what the codes are of
+SEVERAL = {"vetting.departments": "department", "vetting.reasons": "ground"}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -47,6 +50,8 @@ def value_words(key: str, value: object) -> str:
     for sign, words in ((">=", _("不少于")), (">", _("超过"))):
         if text.startswith(sign):
             return f"{words} {text.removeprefix(sign).strip()}"
+    if key in SEVERAL:
+        return "、".join(sentence(f"{SEVERAL[key]}:{word}", language=language()) for word in text.split())
     parts = key.split(".")
     for name in (key, parts[0], parts[-1]):
         code = f"rule-value.{name}:{text}"
