@@ -11,6 +11,7 @@ import pytest
 from tests.commands.test_whole import election
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_today_s_turnover_reaches_an_archive_that_verifies(tmp_path: Path) -> None:
     home = tmp_path / "home"
