@@ -46,7 +46,7 @@ SHARES = [(18, 1), (17, 2), (15, 2), (14, 3), (13, 4), (2, 15)]
 def turnover(store: Store, served: Serve, new_context: Callable[..., BrowserContext]) -> Iterator[Turnover]:
     """An office that has just been opened; its administrator has the one-time code."""
     clock = Clock()
-    accounts.open_office(store, name="qilihe.liuyin", demonstration=False, now=clock())
+    accounts.open_office(store, name="qilihe.liuyin", demonstration=True, now=clock())
     _, code = accounts.create_account(
         store, SERVER, login="admin", name="管理员", role=Role.ADMINISTRATOR, scope="", now=clock()
     )

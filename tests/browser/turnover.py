@@ -102,7 +102,7 @@ class Turnover:
 
 
 def plan(t: Turnover) -> None:
-    """Accounts of district and street; the plan, its numbers confirmed, the leading group."""
+    """Accounts of district and street; the plan, the leading group."""
     t.clock.at(11, 1)
     t.joins("admin", "org", "zuzhibu", "组织部审核员", Role.ORGANISATION, "七里河区")
     t.joins("admin", "civil", "minzhengju", "民政局审核员", Role.CIVIL, "七里河区")
@@ -126,18 +126,6 @@ def plan(t: Turnover) -> None:
     t.campaign = code_on(officer.page, r"/campaign/([0-9a-f-]+)")
     link = officer.page.get_by_role("link", name=COMMUNITY.name, exact=True).first.get_attribute("href") or ""
     t.community = link.rsplit("/", 1)[-1]
-    assert "确认来源和条款以前不能启动选举" in officer.text
-    officer.page.locator(f'[name="open"][value="{t.community}:party"]').check()
-    officer.press(officer.page.get_by_role("button", name="启动选中的选举"))
-    assert "没有启动" in officer.refusal
-    officer.go(f"/d/campaign/{t.campaign}/rules")
-    officer.picture("confirm-rules", height=900)
-    for box in officer.page.locator('main input[name^="source:"]').all():
-        box.fill("七里河区社区换届选举工作实施方案")
-    for box in officer.page.locator('main input[name^="article:"]').all():
-        box.fill("第五部分")
-    officer.press(officer.page.get_by_role("button", name="确认已填写的规定"))
-    assert "全部确认" in officer.text
     campaign = f"/d/campaign/{t.campaign}"
     officer.act(
         campaign,
