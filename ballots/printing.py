@@ -57,14 +57,14 @@ def replicate(pdf: bytes, copies: int) -> bytes:
             page.contents_coalesce()
             masters.append(
                 {
-                    "MediaBox": [float(edge) for edge in page.mediabox],
-                    "Contents": ballots.copy_foreign(page.obj.Contents),
-                    "Resources": ballots.copy_foreign(resources),
+                    "/MediaBox": [float(edge) for edge in page.mediabox],
+                    "/Contents": ballots.copy_foreign(page.obj.Contents),
+                    "/Resources": ballots.copy_foreign(resources),
                 }
             )
         tree = ballots.Root.Pages
         # the page tree is written directly: appending page by page costs more than drawing the ballot
-        drawings = [pikepdf.Dictionary(Type=pikepdf.Name.Page, Parent=tree, **master) for master in masters]
+        drawings = [pikepdf.Dictionary({"/Type": pikepdf.Name.Page, "/Parent": tree, **master}) for master in masters]
         tree.Kids = pikepdf.Array(
             [ballots.make_indirect(drawing.copy()) for _ in range(copies) for drawing in drawings]
         )
