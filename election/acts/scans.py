@@ -188,9 +188,10 @@ def _work(
     try:
         rejected = _read(store, memory, world, log, box, pack, files, known)
         _told(memory, key, state="done", rejected=rejected[:MOST_LISTED])
-    except Exception:
-        # whatever it was, the page must say that the pack was not read, and the log must not say what was in it
-        log_.exception("a pack was not read")
+    except Exception as error:
+        # whatever it was, the page must say that the pack was not read, and the log must not say what was in it:
+        # the kind of the failure only, for its words may quote a file's name or content
+        log_.error("a pack was not read: %s", type(error).__name__)
         _told(memory, key, state="failed")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
