@@ -6,11 +6,15 @@ purpose=$1
 python=.venv/bin/python
 missing=""
 
-has_pango() { "$python" -c 'import ctypes.util,sys; sys.exit(not all(map(ctypes.util.find_library, ("pango-1.0", "pangoft2-1.0", "harfbuzz"))))' 2>/dev/null; }
+has() { "$python" -c 'import ctypes.util,sys; sys.exit(not all(map(ctypes.util.find_library, sys.argv[1:])))' "$@" 2>/dev/null; }
+has_pango() { has pango-1.0 pangoft2-1.0 harfbuzz; }
+# without it WeasyPrint cuts fonts in Python, many times slower
+has_subset() { has harfbuzz-subset; }
 has_font() { command -v fc-list >/dev/null && fc-list 2>/dev/null | grep -q "Noto .* CJK"; }
 has_chromium() { [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]; }
 
-has_pango || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+has_pango || missing="$missing libpango-1.0-0 libpangoft2-1.0-0"
+has_subset || missing="$missing libharfbuzz-subset0"
 has_font || missing="$missing fontconfig fonts-noto-cjk"
 [ "$purpose" = test ] && { has_chromium || missing="$missing chromium"; }
 
@@ -24,6 +28,7 @@ has_pango || {
     echo "Pango is missing, PDF papers need it. Run this once, then make again:  sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" >&2
     exit 2
 }
+has_subset || echo "HarfBuzz's font cutter is missing: every PDF takes seconds longer (sudo apt-get install -y libharfbuzz-subset0)" >&2
 has_font || echo "no system Chinese font: papers use the one from the Python package (no 𠮷; better: sudo apt-get install -y fonts-noto-cjk)" >&2
 if [ "$purpose" = test ]; then
     has_chromium || echo "Chromium is missing: browser tests are skipped, the rest runs (sudo apt-get install -y chromium)" >&2
