@@ -20,9 +20,14 @@ _INNER_BLANK = re.compile(f"(?<=[{_HAN}·])\\s+(?=[{_HAN}·])")
 _BLANKS = re.compile(r"\s+")
 
 
+def visible(text: str) -> str:
+    """Text without unseen characters; blanks and line ends stay."""
+    return _UNSEEN.sub("", text)
+
+
 def clean_text(text: str) -> str:
     """Text on one line, without unseen characters and without blanks at its ends."""
-    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+    return _BLANKS.sub(" ", visible(text)).strip()
 
 
 def clean_name(text: str) -> str:

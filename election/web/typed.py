@@ -12,13 +12,13 @@ from unicodedata import normalize
 
 from werkzeug.datastructures import MultiDict
 
-from election.names.writing import clean_text
+from election.names.writing import clean_text, visible
 from election.roll.values import NotAValue, date_of
 
 #: most rows of one table, and most characters of one answer that are kept
 MOST_ROWS = 500
 LONGEST = 20_000
-_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class Typed(dict[str, list[str]]):
@@ -80,8 +80,8 @@ def line(text: str) -> str:
 
 
 def lines(text: str) -> str:
-    """Several lines of text; line ends as they are kept, control characters gone."""
-    return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Several lines of text; line ends as they are kept, without what cannot be seen."""
+    return visible(_LINE_ENDS.sub("\n", text)).strip()
 
 
 def number(text: str) -> int | str:

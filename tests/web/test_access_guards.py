@@ -239,3 +239,104 @@ def test_a_name_that_is_not_ours_is_refused(host: str, status: int, store: Store
     if status == 421:
         assert "ELECTION_HOSTS" in answer.get_data(as_text=True)
         assert 'name="password"' not in answer.get_data(as_text=True)
+
+
+# --- requests that no browser sends -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["a" * 5000, "a..b", ".", "a" * 70 + ".cn"])
+def test_a_name_that_is_none_is_refused_without_a_page(host: str, client: FlaskClient, office: Town) -> None:
+    answer = client.get("/login", headers={"Host": host})
+    assert (answer.status_code, answer.get_data(as_text=True)) == (421, "地址不对")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://[::1", "", "x" * 9000, "localhost", "http://localhost@evil.example"]
+)
+def test_an_origin_that_is_none_is_refused(origin: str, client: FlaskClient, office: Town) -> None:
+    assert client.post("/login", data={"login": "admin"}, headers={"Origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "//[",
+        "http://[",
+        "//evil.example",
+        "/\\evil.example",
+        "/x\r\nSet-Cookie: a=1",
+        "/\u202e",
+        "https:///evil.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_address_to_go_on_to_is_ours_or_none(following: str, client: FlaskClient, office: Town) -> None:
+    shown = client.get("/login", query_string={"next": following})
+    assert shown.status_code == 200
+    answer = client.post("/login", data={"login": "admin", "password": PASSWORD, "next": following})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/home")
+    assert "a" not in [c.partition("=")[0] for c in answer.headers.getlist("Set-Cookie")]
+
+
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 30, "9" * 5000, "-1", "٣", "1e3", "0x1", "%00"])
+def test_a_number_in_an_address_is_one_that_a_database_holds(number: str, sign_in: SignIn, town: Town) -> None:
+    election, street = town.elections["c1/residents"], sign_in("committee_chair")
+    for address in (
+        f"/c/{election}/record/{number}",
+        f"/c/{election}/record/{number}/proof",
+        f"/c/{election}/attachment/{number}/{number}",
+        f"/h/{election}/scan/{number}",
+        f"/notices/{election}/{number}.pdf",
+    ):
+        assert street.get(address).status_code == 404, address
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\xfe", "王".encode("gb18030"), b"\xed\xa0\x80", b"a\x00b"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_bytes_that_are_no_text_are_refused_with_a_sentence(
+    garbage: bytes, kind: str, client: FlaskClient, office: Town
+) -> None:
+    sent = b"login=admin&password=" + garbage
+    if kind.startswith("multipart"):
+        sent = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\n' + garbage + b"\r\n--x--\r\n"
+    answer = client.post("/login", data=sent, content_type=kind)
+    assert answer.status_code == 422
+    assert "文字编码须是 UTF-8" in answer.get_data(as_text=True)
+    asked = client.get("/paper?code=" + "".join(f"%{byte:02x}" for byte in garbage))
+    assert asked.status_code == 422
+
+
+def test_rare_characters_are_text(client: FlaskClient, office: Town) -> None:
+    answer = client.post("/login", data={"login": "𠮷野家🂡", "password": "x"})
+    assert answer.status_code == 422
+    assert "𠮷野家🂡" in answer.get_data(as_text=True)
+
+
+def test_head_is_answered_as_get_is_and_sends_no_form(sign_in: SignIn, town: Town) -> None:
+    """A form whose every field may be left open would be done by an empty HEAD, which brings no token."""
+    street, chair = sign_in("street"), sign_in("committee_chair")
+    for browser, address in (
+        (street, "/demonstration/date"),
+        (street, "/d/campaigns/new"),
+        (chair, f"/c/{town.elections['c1/party']}/act/roll.publish"),
+    ):
+        got, head = browser.get(address), browser.head(address)
+        assert (head.status_code, head.get_data()) == (got.status_code, b""), address
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "FOO", "PUT", "DELETE", "PATCH"])
+def test_a_method_that_nobody_knows_is_a_page(method: str, client: FlaskClient, office: Town) -> None:
+    answer = client.open("/login", method=method)
+    assert answer.status_code == 405
+    assert "没有找到" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["sid=\xff", "known=\xed\xa0\x80.x", "known=a.\xff", "form=.eJw.x.y", "lang=\xff", "=;;", "sid=" + "a" * 60_000],
+)
+def test_garbage_in_cookies_is_nobody(cookie: str, app: Flask, office: Town) -> None:
+    bare = app.test_client(use_cookies=False)
+    assert bare.get("/account", headers={"Cookie": cookie}).status_code == 302
+    answer = bare.post("/login", data={"login": "admin", "password": "wrong"}, headers={"Cookie": cookie})
+    assert answer.status_code == 422

@@ -38,7 +38,10 @@ def enter(account: Account, following: str, *, keep_messages: bool = False) -> R
 
 def own_address(address: str) -> str:
     """Where to go after signing in: only a page of ours, never another site's (ASVS 3.7.2)."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket that is not closed
+        return ""
     ours = not parts.scheme and not parts.netloc and address.startswith("/")
     plain = not address.startswith(("//", "/\\")) and "\\" not in address and address.isprintable()
     return address if ours and plain else ""

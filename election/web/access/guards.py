@@ -6,11 +6,12 @@ import logging
 import secrets
 from ipaddress import ip_address
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, abort, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from election.acts.perform import Refused
@@ -18,6 +19,7 @@ from election.faults import WrongInput
 from election.store.trouble import Unavailable, kind_of
 from election.store.worlds import Gone
 from election.web.access import outage, sessions, watch
+from election.web.words import _
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE = ("GET", "HEAD", "OPTIONS")
+#: what decoding puts in the place of bytes that are no UTF-8, and the one character that no database keeps
+UNREADABLE = ("\ufffd", "\0")
 #: error pages: words for the title, and what to do
 WORDS = {
     400: ("请求无法处理", "请返回上一页，检查后再试。"),
@@ -50,9 +54,17 @@ WORDS = {
 }
 
 
+class Number(IntegerConverter):
+    """A number in an address: one that a database can hold; a longer one is no address."""
+
+    regex = "[0-9]{1,9}"
+
+
 def install(app: Flask) -> None:
+    app.url_map.converters["int"] = Number
     app.before_request(known_hosts_only)
     app.before_request(own_pages_only)
+    app.before_request(readable_only)
     CSRFProtect(app)
     app.jinja_env.globals["nonce"] = nonce
     app.after_request(dress)
@@ -72,12 +84,15 @@ def nonce() -> str:
     return cast(str, g.nonce)
 
 
-def known_hosts_only() -> None:
+def known_hosts_only() -> tuple[str, int] | None:
     """Refuse a name that is not this office's (ASVS 4.1.4, 13.2.4): links are made from it, and a foreign name may be rebound."""
+    if isinstance(request.routing_exception, BadHost):  # no page can be made: its links would bear that name
+        return _("地址不对"), 421
     hosts: frozenset[str] | None = current_app.config["HOSTS"]
     name = urlsplit(f"//{request.host}").hostname or ""
     if hosts is not None and name not in hosts and not _is_address(name):
         abort(421)
+    return None
 
 
 def _is_address(name: str) -> bool:
@@ -90,14 +105,41 @@ def _is_address(name: str) -> bool:
 
 
 def own_pages_only() -> None:
-    """Refuse what another site's page sends (ASVS 3.5.1), whatever cookies came with it."""
+    """Refuse what another site's page sends (ASVS 3.5.1), whatever cookies came with it.
+
+    HEAD is answered as GET is, without its body: no view takes it for a form that was sent.
+    """
+    if request.method == "HEAD":
+        request.method = "GET"
     if request.method in SAFE:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin.partition("://")[2] != request.host:
         abort(403)
+
+
+def readable_only() -> tuple[str, int] | None:
+    """Refuse text that is not what somebody typed: half of a character that came broken would stand in the record."""
+    if any(mark in request.path for mark in UNREADABLE):
+        abort(404)
+    sent = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+    texts = [text for pair in (*request.args.items(multi=True), *request.form.items(multi=True)) for text in pair]
+    texts += [text for name, file in request.files.items(multi=True) for text in (name, file.filename or "")]
+    broken = any(mark in text for text in texts for mark in UNREADABLE)
+    if broken or not (_is_utf8(sent) and _is_utf8(request.query_string)):
+        return page(422, fault=_("填写的内容里有不能识别的字符：文字编码须是 UTF-8。请返回上一页，改正后再提交。"))
+    return None
+
+
+def _is_utf8(quoted: bytes) -> bool:
+    """Asked of the bytes: decoded, one that is none has become a ``%FF`` like any that was typed."""
+    try:
+        unquote_to_bytes(quoted).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def dress(response: Response) -> Response:
