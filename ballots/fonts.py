@@ -72,18 +72,23 @@ def missing_characters(text: str) -> str:
 
 
 def fetcher() -> URLFetcher:
-    """A fetcher for WeasyPrint that hands over the faces of :func:`css` and refuses every other address."""
+    """A fetcher for WeasyPrint that hands over the faces of :func:`css` and refuses every other address.
+
+    A picture written out in the page itself is no address.
+    """
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     files = {f"{SCHEME}:{face.kind}": face.path for face in font_faces() if face.packaged}
 
     class FontsOnly(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            if url.startswith("data:image/png;base64,"):
+                return super().fetch(url)
             if url not in files:
                 raise ValueError(f"a paper fetches nothing, not {url[:60]}")
             return URLFetcherResponse(url, files[url].read_bytes(), {"Content-Type": "font/otf"})
 
-    return FontsOnly(allowed_protocols=(), allow_redirects=False)
+    return FontsOnly(allowed_protocols=("data",), allow_redirects=False)
 
 
 def _faces(kind: Kind, installed: dict[tuple[str, str], Path]) -> Iterator[Face]:

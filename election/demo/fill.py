@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from election.acts import accounts
 from election.demo import today, whole
@@ -32,6 +35,7 @@ from election.process.base import Role
 from election.store.database import Store
 from election.store.settings import set_demonstration_offset
 
+T = TypeVar("T")
 #: the day on which the served sample stands
 TODAY = day(DECEMBER, 4)
 #: communities whose party votes ahead of the plan, by the plan's days
@@ -89,15 +93,20 @@ def fill(store: Store, *, with_today: bool = False) -> list[Visitor]:
             ),
         )
     sample.calendars[3] = _EARLY
-    started = sample.cast.clock.now
-    _ahead(sample, {n: logs[n][0] for n in (4, 5)})
-    last = sample.cast.clock.now
-    for number, tell in ((1, _choosing), (2, _posted), (3, _returned)):
-        told = replace(sample, cast=replace(sample.cast, clock=Clock(started)))
-        tell(told, number, *logs[number])
-    sample.cast.clock = Clock(last)
+
+    def choosing() -> list[Visitor]:
+        _choosing(_apart(sample), 1, *logs[1])
+        return _today(_apart(sample)) if with_today else []
+
+    def others() -> list[Visitor]:
+        _posted(_apart(sample), 2, *logs[2])
+        _returned(_apart(sample), 3, *logs[3])
+        _ahead(_apart(sample), {n: logs[n][0] for n in (4, 5)})
+        return []
+
+    of_today, _ = _together(store, choosing, others)
     sample.cast.clock.at(TODAY, 8)
-    return _visitors(sample, logs[1]) + (_today(sample) if with_today else [])
+    return _visitors(sample, logs[1]) + of_today
 
 
 def _today(sample: Sample) -> list[Visitor]:
@@ -261,31 +270,36 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
 
 
 def to_end(store: Store, law: str = "2010") -> list[dict[str, str]]:
-    """A whole community from an empty store to the archive, under the law of ``2010`` or of ``today``: its two elections.
-
-    The two elections share nothing but the office and the campaign, so each is told by a process of its own.
-    """
+    """A whole community from an empty store to the archive, under the law of ``2010`` or of ``today``: its two elections."""
     sample = begin(store) if law == "2010" else today.begin(_opened(store))
-    tell = {"2010": (_party, _residents), "today": (_party_of_today, _residents_of_today)}[law]
+    party, residents = {"2010": (_party, _residents), "today": (_party_of_today, _residents_of_today)}[law]
     party_log, residents_log = whole.community(sample, 1)
     whole.handover_people(sample, 1)
+    _together(store, partial(party, _apart(sample), party_log), partial(residents, _apart(sample), residents_log))
+    name = sample.street.communities[0].name
+    return [
+        {"id": log, "community": name, "body": body}
+        for body, log in (("party", party_log), ("residents", residents_log))
+    ]
+
+
+def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
+    """Tell stories that share nothing but the office and the campaign, each in a process of its own."""
     importlib.import_module("weasyprint")  # once, before the processes part
     store.close()  # a connection is never shared between processes
+    fork = multiprocessing.get_context("fork")
+    ends = [fork.SimpleQueue() for _ in stories]
     tellers = [
-        multiprocessing.get_context("fork").Process(target=each, args=(_apart(sample), log))
-        for each, log in zip(tell, (party_log, residents_log), strict=True)
+        fork.Process(target=lambda story=story, end=end: end.put(story()))
+        for story, end in zip(stories, ends, strict=True)
     ]
     for teller in tellers:
         teller.start()
     for teller in tellers:
         teller.join()
     if any(teller.exitcode for teller in tellers):
-        raise RuntimeError("the sample's turnover did not reach its archive")
-    name = sample.street.communities[0].name
-    return [
-        {"id": log, "community": name, "body": body}
-        for body, log in (("party", party_log), ("residents", residents_log))
-    ]
+        raise RuntimeError("a story of the sample did not reach its end")
+    return [end.get() for end in ends]
 
 
 def _apart(sample: Sample) -> Sample:

@@ -166,7 +166,8 @@ def test_template_cannot_reach_python():
         '<img src="http://127.0.0.1:9/x.png">',
         '<style>@import "https://example.invalid/x.css";</style>',
         '<p style="background:url(file:///etc/hostname)">x</p>',
-        '<img src="data:image/png;base64,iVBORw0KGgo=">',
+        '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E">',
+        '<img src="data:text/html,x">',
     ],
 )
 def test_nothing_is_fetched(html: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch):
@@ -178,6 +179,11 @@ def test_nothing_is_fetched(html: str, caplog: pytest.LogCaptureFixture, monkeyp
     with pikepdf.open(BytesIO(paper)) as document:
         assert not document.attachments
         assert not document.pages[0].get_images()
+
+
+def test_a_picture_in_a_name_is_only_text():
+    named = replace(ROLL, groups=(NameGroup(title="一组", names=('<img src="data:image/png;base64,iVBORw0KGgo=">',)),))
+    assert "&lt;img" in rendering.page("roll_notice", named)
 
 
 def test_2600_names_all_stand_in_the_list():
