@@ -59,6 +59,7 @@ def _head(rulesets: Sequence[Ruleset]) -> Iterator[str]:
     )
     yield ""
     yield "≠ 同类规则集说法不同 rulesets of one kind (the party's; the committees') disagree"
+    yield f"◦ {sentence('ruleset.fixed')} {sentence('ruleset.fixed', language='en')}"
     yield ""
     for rules in rulesets:
         until = rules.in_force.to or "—"
@@ -75,7 +76,7 @@ def _values(rulesets: Sequence[Ruleset]) -> Iterator[str]:
         found = [rules.values.get(key) for rules in rulesets]
         if any(found):
             cells = [_cell(value, numbers) for value in found]
-            mark = "≠ " if _disagree(found, rulesets) else ""
+            mark = "≠ " if _disagree(found, rulesets) else "◦ " if key in KEYS and KEYS[key].fixed else ""
             yield _row([f"{mark}{label(key)} · {label(key, 'en')}<br>`{key}`", *cells])
     yield ""
 

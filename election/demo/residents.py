@@ -69,8 +69,8 @@ def residents_seats(sample: Sample, log: str, number: int) -> None:
     each = 6
     for group in place.groups:
         own = [p for p in people if p.resident.group == group and 30 <= sample.age(p) <= 70]
-        fewest, most = law.household_range(cast.world(log).election.law, households[group])
-        count = min(max(each, fewest), most)
+        lawful = law.household_limits(cast.world(log).election.law, households[group])
+        count = min(max(each, lawful.least), lawful.most)
         chosen = own[:: max(len(own) // count, 1)][:count]
         cast.do(
             log,

@@ -5,20 +5,33 @@ Nothing here knows an election; every function is given numbers and answers with
 
 from __future__ import annotations
 
-from election.law.apportionment import Apportionment, apportion, check_representatives, household_range
+from election.law.apportionment import (
+    Apportionment,
+    apportion,
+    check_representatives,
+    delegate_limits,
+    delegates_allowed,
+    group_holds,
+    group_limits,
+    household_limits,
+    residents_floor,
+    total_limits,
+    unit_limits,
+)
 from election.law.dates import day
 from election.law.days import Milestone, calendar, days_before, deadline
 from election.law.finding import Finding
 from election.law.icalendar import icalendar
 from election.law.majority import Threshold, share, threshold
 from election.law.reading import from_json, ids, load, load_file, step_titles
-from election.law.ruleset import Deadline, Period, Ruleset, StepRule, Value
+from election.law.ruleset import Deadline, Limits, Period, Ruleset, StepRule, Value
 from election.law.seats import check_seats, margin, margin_key
 
 __all__ = [
     "Apportionment",
     "Deadline",
     "Finding",
+    "Limits",
     "Milestone",
     "Period",
     "Ruleset",
@@ -32,15 +45,22 @@ __all__ = [
     "day",
     "days_before",
     "deadline",
+    "delegate_limits",
+    "delegates_allowed",
     "from_json",
-    "household_range",
+    "group_holds",
+    "group_limits",
+    "household_limits",
     "icalendar",
     "ids",
     "load",
     "load_file",
     "margin",
     "margin_key",
+    "residents_floor",
     "share",
     "step_titles",
     "threshold",
+    "total_limits",
+    "unit_limits",
 ]

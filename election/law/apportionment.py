@@ -14,7 +14,7 @@ from typing import Literal
 
 from election.faults import WrongInput
 from election.law.finding import Finding
-from election.law.ruleset import Ruleset
+from election.law.ruleset import Limits, Ruleset
 
 Route = Literal["groups", "households", "delegates"]
 METHOD = "largest_remainder"
@@ -54,7 +54,7 @@ def apportion(
     WrongInput for numbers that are none.
     """
     if route == "delegates":
-        return _delegates(rs, sizes, rs.number("delegates.min") if total is None else total)
+        return _delegates(rs, sizes, delegate_limits(rs).least if total is None else total)
     return _representatives(rs, sizes, dict(units or {}), route, total)
 
 
@@ -64,49 +64,82 @@ def _representatives(
     _whole(households, "households", least=1)
     _whole(units, "units", least=0)
     if route == "groups":
-        bounds = {
-            group: (rs.number("representatives.per_group_min"), rs.number("representatives.per_group_max"))
-            for group in households
-        }
+        bounds = dict.fromkeys(households, group_limits(rs))
         key = "representatives.per_group_min"
     else:
-        bounds = {group: household_range(rs, count) for group, count in households.items()}
+        bounds = {group: household_limits(rs, count) for group, count in households.items()}
         key = "representatives.households_min"
     outside = sum(units.values())
-    wanted = rs.number("representatives.total_min") if total is None else total
+    wanted = total_limits(rs).least if total is None else total
     places, findings = _share_out(households, bounds, wanted - outside, rs.article(key), exact=total is not None)
     return Apportionment(METHOD, places, units, (*findings, *check_representatives(rs, sum(places.values()), units)))
 
 
-def household_range(rs: Ruleset, households: int) -> tuple[int, int]:
-    """The fewest and the most representatives of so many households, 1 per 20-60.
+def group_limits(rs: Ruleset) -> Limits:
+    """Representatives of a residents' group, counted by the group."""
+    return rs.limits("representatives.per_group_")
+
+
+def household_limits(rs: Ruleset, households: int) -> Limits:
+    """Representatives of a residents' group of so many households, 1 per 20-60.
 
     One for every 60 households begun, and never more than one for every 20 full.
     """
-    fewest = -(-households // rs.number("representatives.households_max"))
-    return fewest, max(fewest, households // rs.number("representatives.households_min"))
+    per = rs.limits("representatives.households_")
+    fewest = -(-households // per.most)
+    return Limits(fewest, max(fewest, households // per.least))
+
+
+def group_holds(rs: Ruleset, households: int, representatives: int) -> bool:
+    """Whether a group may have so many: counted by the group or by its households, where their number is known."""
+    by_households = households > 0 and household_limits(rs, households).hold(representatives)
+    return by_households or group_limits(rs).hold(representatives)
+
+
+def unit_limits(rs: Ruleset) -> Limits:
+    """Representatives whom one large unit sends."""
+    return rs.limits("representatives.per_unit_")
+
+
+def total_limits(rs: Ruleset) -> Limits:
+    """Representatives of a community, as is usual."""
+    return rs.limits("representatives.total_")
+
+
+def residents_floor(rs: Ruleset, total: int) -> int:
+    """How many of ``total`` representatives must be residents'."""
+    return rs.threshold("representatives.residents_share").needed(total)
+
+
+def delegate_limits(rs: Ruleset) -> Limits:
+    """Delegates of a party organisation, where delegates meet."""
+    return rs.limits("delegates.")
+
+
+def delegates_allowed(rs: Ruleset, members: int) -> bool:
+    """Whether so many members may be represented by delegates."""
+    return members > rs.number("delegates.above_members")
 
 
 def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int]) -> tuple[Finding, ...]:
     """The constraints on the whole: the usual total, each unit's number, and the residents' share."""
     findings = []
-    least, most = rs.number("representatives.per_unit_min"), rs.number("representatives.per_unit_max")
+    lawful = unit_limits(rs)
     for unit, count in units.items():
-        if not least <= count <= most:
+        if not lawful.hold(count):
             article = rs.article("representatives.per_unit_max")
-            params: dict[str, object] = {"group": unit, "places": count, "min": least, "max": most}
+            params: dict[str, object] = {"group": unit, "places": count, "min": lawful.least, "max": lawful.most}
             findings.append(Finding("law.representatives.unit", "error", article, params))
     total = residents + sum(units.values())
-    least, most = rs.number("representatives.total_min"), rs.number("representatives.total_max")
-    if not least <= total <= most:
+    usual = total_limits(rs)
+    if not usual.hold(total):
         article = rs.article("representatives.total_max")
-        findings.append(
-            Finding("law.representatives.total", "reason", article, {"total": total, "min": least, "max": most})
-        )
-    floor = rs.threshold("representatives.residents_share")
-    if not floor.met(residents, total):
+        params = {"total": total, "min": usual.least, "max": usual.most}
+        findings.append(Finding("law.representatives.total", "reason", article, params))
+    needed = residents_floor(rs, total)
+    if residents < needed:
         article = rs.article("representatives.residents_share")
-        params = {"residents": residents, "total": total, "needed": floor.needed(total)}
+        params = {"residents": residents, "total": total, "needed": needed}
         findings.append(Finding("law.representatives.residents_share", "error", article, params))
     return tuple(findings)
 
@@ -114,17 +147,16 @@ def check_representatives(rs: Ruleset, residents: int, units: Mapping[str, int])
 def _delegates(rs: Ruleset, members: Mapping[str, int], total: int) -> Apportionment:
     _whole(members, "members", least=1)
     findings: list[Finding] = []
-    everyone, above = sum(members.values()), rs.number("delegates.above_members")
-    if everyone <= above:
+    everyone = sum(members.values())
+    if not delegates_allowed(rs, everyone):
         article = rs.article("delegates.above_members")
-        findings.append(
-            Finding("law.delegates.too_few_members", "error", article, {"members": everyone, "above": above})
-        )
-    least, most = rs.number("delegates.min"), rs.number("delegates.max")
-    if not least <= total <= most:
-        params: dict[str, object] = {"total": total, "min": least, "max": most}
+        params: dict[str, object] = {"members": everyone, "above": rs.number("delegates.above_members")}
+        findings.append(Finding("law.delegates.too_few_members", "error", article, params))
+    lawful = delegate_limits(rs)
+    if not lawful.hold(total):
+        params = {"total": total, "min": lawful.least, "max": lawful.most}
         findings.append(Finding("law.delegates.total", "error", rs.article("delegates.max"), params))
-    bounds = {branch: (1, count) for branch, count in members.items()}
+    bounds = {branch: Limits(1, count) for branch, count in members.items()}
     places, failed = _share_out(members, bounds, total, rs.article("delegates.max"), exact=True)
     return Apportionment(METHOD, places, {}, (*findings, *failed))
 
@@ -138,10 +170,10 @@ def _whole(numbers: Mapping[str, int], name: str, *, least: int) -> None:
 
 
 def _share_out(
-    weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], wanted: int, article: str, *, exact: bool
+    weights: Mapping[str, int], bounds: Mapping[str, Limits], wanted: int, article: str, *, exact: bool
 ) -> tuple[dict[str, int], list[Finding]]:
     """``wanted`` places by weight within the bounds; the nearest lawful number, and a finding, where that cannot be."""
-    least, most = sum(low for low, _ in bounds.values()), sum(high for _, high in bounds.values())
+    least, most = sum(bound.least for bound in bounds.values()), sum(bound.most for bound in bounds.values())
     total = min(max(wanted, least), most)
     findings = []
     if exact and total != wanted:
@@ -150,7 +182,7 @@ def _share_out(
     return _largest_remainder(weights, bounds, total), findings
 
 
-def _largest_remainder(weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int]], total: int) -> dict[str, int]:
+def _largest_remainder(weights: Mapping[str, int], bounds: Mapping[str, Limits], total: int) -> dict[str, int]:
     """Exact shares, held within the bounds; ``total`` must lie between the sums of the bounds.
 
     A share is a numerator over the weight of all that are still free. A group whose share lies outside its bounds is
@@ -162,14 +194,14 @@ def _largest_remainder(weights: Mapping[str, int], bounds: Mapping[str, tuple[in
         free = [group for group in weights if group not in fixed]
         left, whole = total - sum(fixed.values()), sum(weights[group] for group in free)
         shares = {group: left * weights[group] for group in free}
-        low = {g: bounds[g][0] * whole - share for g, share in shares.items() if share < bounds[g][0] * whole}
-        high = {g: share - bounds[g][1] * whole for g, share in shares.items() if share > bounds[g][1] * whole}
+        low = {g: bounds[g].least * whole - share for g, share in shares.items() if share < bounds[g].least * whole}
+        high = {g: share - bounds[g].most * whole for g, share in shares.items() if share > bounds[g].most * whole}
         if not low and not high:
             break
         if sum(low.values()) >= sum(high.values()):
-            fixed |= {group: bounds[group][0] for group in low}
+            fixed |= {group: bounds[group].least for group in low}
         else:
-            fixed |= {group: bounds[group][1] for group in high}
+            fixed |= {group: bounds[group].most for group in high}
     places = {group: fixed[group] if group in fixed else shares[group] // whole for group in weights}
     for group in sorted(free, key=lambda group: shares[group] % whole, reverse=True)[: total - sum(places.values())]:
         places[group] += 1

@@ -49,6 +49,8 @@ _PARTY = (
     "delegates.max",
 )
 _OF_BODY: Mapping[Body, tuple[str, ...]] = {"party": _PARTY, "residents": _COMMITTEE, "villagers": _COMMITTEE}
+#: the one authority that this program takes a body's results to
+_RESULT: Mapping[Body, str] = {"party": "organisation", "residents": "civil_affairs", "villagers": "civil_affairs"}
 _REPRESENTATIVES = tuple(
     f"representatives.{name}_{end}"
     for name in ("per_group", "households", "per_unit", "total")
@@ -76,6 +78,8 @@ def require_consistent(values: Mapping[str, Value], body: Body, where: str) -> N
     for low, high in _ORDERED:
         if low in values and high in values and _number(values[low]) > _number(values[high]):
             raise WrongInput(f"is less than {low}", place=f"{where}: {high}", mend="put the smaller number first")
+    if "authority.result" in values and values["authority.result"].value != _RESULT[body]:
+        raise WrongInput(f"is not where a {body} result goes", place=f"{where}: authority.result", mend=_RESULT[body])
 
 
 def _conditional(values: Mapping[str, Value]) -> Iterator[str]:

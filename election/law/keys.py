@@ -18,10 +18,14 @@ Plain = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """``check`` returns nothing and raises ValueError with the mend."""
+    """``check`` returns nothing and raises ValueError with the mend.
+
+    A ``fixed`` key has one value that this program carries out: what stands there is not read, only whence it comes.
+    """
 
     check: Callable[[object], None]
     decides: bool = False
+    fixed: bool = False
 
 
 def _text(value: object) -> str:
@@ -80,9 +84,12 @@ def _never(value: object) -> None:
         raise ValueError("can only be false")
 
 
+def _only(choice: str, *, decides: bool = True) -> Key:
+    return Key(_one_of(choice), decides, fixed=True)
+
+
 _MEETINGS = ("assembly", "plenary", "council")
 _EDUCATION = _one_of("primary", "junior_secondary", "senior_secondary", "college", "bachelor", "master")
-_AUTHORITY = _one_of("turnover_committee", "leading_group", "street", "organisation", "civil_affairs")
 _STAFF = _one_of("refuse", "warn", "allow")
 
 #: departments whose opinion a joint vetting asks (Q-01), and grounds of the negative lists (Q-03)
@@ -121,7 +128,7 @@ KEYS: Mapping[str, Key] = {
     # candidates
     "margin.share": Key(_share, True),
     "margin.more_than_seats": Key(_flag, True),
-    "margin.scope": Key(_one_of("office"), True),
+    "margin.scope": _only("office"),
     "margin.equal_by_hands": Key(_flag, True),
     "nomination.joint_voters": Key(_whole(1), True),
     "nomination.joint_households": Key(_whole(1), True),
@@ -146,11 +153,11 @@ KEYS: Mapping[str, Key] = {
     "write_in.needs_against": Key(_flag, True),
     "carry_down": Key(_flag, True),
     "one_post_each": Key(_flag, True),
-    "returned.at_most": Key(_one_of("issued"), True),
-    "issued.at_most": Key(_one_of("present"), True),
-    "struck.electable": Key(_never, True),
-    "require.rule": Key(_one_of("held"), True),
-    "tie.rule": Key(_one_of("revote"), True),
+    "returned.at_most": _only("issued"),
+    "issued.at_most": _only("present"),
+    "struck.electable": Key(_never, True, fixed=True),
+    "require.rule": _only("held"),
+    "tie.rule": _only("revote"),
     "second_round.rule": Key(_one_of("threshold", "most_votes"), True),
     "second_round.floor": Key(_share, True),
     "rounds.last": Key(_whole(0), True),
@@ -200,15 +207,17 @@ KEYS: Mapping[str, Key] = {
     "objection.window_days": Key(_whole(0), True),
     "objection.answer_days": Key(_whole(0)),
     # people and offices
-    "staff.candidate": Key(_STAFF, True),
+    "staff.candidate": _only("refuse"),
     "staff.relatives": Key(_STAFF),
     "presiding.candidate_leaves": Key(_flag, True),
     #: what the body that presides is called
     "presiding.name": Key(_name),
-    "authority.assess": Key(_AUTHORITY),
-    "authority.candidates": Key(_AUTHORITY),
-    "authority.postpone": Key(_AUTHORITY),
-    "authority.result": Key(_AUTHORITY),
+    "authority.assess": _only("street", decides=False),
+    #: the party's organisation, or the body that presides
+    "authority.candidates": Key(_one_of("organisation", "leading_group")),
+    "authority.postpone": Key(_one_of("street", "organisation")),
+    #: the party's results go to the organisation department, the others to civil affairs (``consistency``)
+    "authority.result": Key(_one_of("organisation", "civil_affairs")),
     # time
     "calendar.reading": Key(_one_of("inclusive", "strict")),
     "handover.days": Key(_whole(0)),

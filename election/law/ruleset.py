@@ -105,6 +105,17 @@ class Period:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The fewest and the most that a ruleset allows, both included."""
+
+    least: int
+    most: int
+
+    def hold(self, number: int) -> bool:
+        return self.least <= number <= self.most
+
+
 @dataclass(frozen=True)
 class Ruleset:
     """Resolved: what it extends is already inside."""
@@ -160,6 +171,10 @@ class Ruleset:
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"{key} is not a number")
         return value
+
+    def limits(self, name: str) -> Limits:
+        """The values ``name`` + ``min`` and ``max``, as of ``seats.``. Raises KeyError, or TypeError for what is no number."""
+        return Limits(self.number(f"{name}min"), self.number(f"{name}max"))
 
     def step(self, name: str) -> StepRule:
         """The step of that name. Raises KeyError naming it."""

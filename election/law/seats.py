@@ -46,10 +46,11 @@ def check_seats(
 
 
 def _committee_bounds(rs: Ruleset, seats: int) -> list[Finding]:
-    least, most = rs.number("seats.min"), rs.number("seats.max")
-    if least <= seats <= most:
+    lawful = rs.limits("seats.")
+    if lawful.hold(seats):
         return []
-    return [Finding("law.seats.outside", "error", rs.article("seats.min"), {"seats": seats, "min": least, "max": most})]
+    params: dict[str, object] = {"seats": seats, "min": lawful.least, "max": lawful.most}
+    return [Finding("law.seats.outside", "error", rs.article("seats.min"), params)]
 
 
 def _party_bounds(rs: Ruleset, seats: int, form: Form | None, members: int | None) -> list[Finding]:

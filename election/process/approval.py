@@ -157,7 +157,8 @@ class DecideResult(Decision):
     document_number: Text = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        yield Demand("approve.submitted", world.election.submitted, act="approve.submit")
+        article = world.election.law.article("authority.result")
+        yield Demand("approve.submitted", world.election.submitted, act="approve.submit", article=article)
         yield Demand("act.document-number", not self.approve or bool(self.document_number))
         yield from super().guard(world, deed)
 
@@ -242,7 +243,8 @@ class AcknowledgeFiling(Decision):
     receipt: Text = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        yield Demand("file.submitted", world.election.filed, act="file.submit")
+        article = world.election.law.article("authority.result")
+        yield Demand("file.submitted", world.election.filed, act="file.submit", article=article)
         yield Demand("file.receipt", not self.approve or bool(self.receipt))
         yield from super().guard(world, deed)
 

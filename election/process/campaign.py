@@ -255,7 +255,7 @@ class AskPostponement(CampaignAct):
 
 @catalogued
 class DecidePostponement(CampaignAct):
-    """The organisation department decides for the party, the street for the residents (assumed)."""
+    """The authority that the body's ruleset names decides: the organisation department or the street."""
 
     code: ClassVar[str] = "campaign.decide_postponement"
     step: ClassVar[str] = "campaign.postpone"
@@ -271,8 +271,10 @@ class DecidePostponement(CampaignAct):
         waiting = {p.number: p for p in world.campaign.postponements if p.decided is None}
         yield Demand("campaign.request-waiting", self.request in waiting, {"request": self.request})
         if self.request in waiting:
-            wants = {"party": Role.ORGANISATION, "residents": Role.STREET}[waiting[self.request].body]
-            yield Demand("act.role", deed.actor.role == wants, {"roles": [wants.value]})
+            rules = law.load(world.campaign.rulesets[waiting[self.request].body])
+            wants = {"organisation": Role.ORGANISATION, "street": Role.STREET}[rules.text("authority.postpone")]
+            article = rules.article("authority.postpone")
+            yield Demand("act.role", deed.actor.role == wants, {"roles": [wants.value]}, article=article)
         yield Demand("act.reason", self.approve or bool(self.reason))
         yield Demand("act.document-number", not self.approve or bool(self.document_number))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from election import law
 from election.process.base import Demand
 from election.process.facts import Candidate, Election, Meeting, Round
 from election.process.world import World
@@ -73,11 +74,11 @@ def _representatives(world: World) -> Iterator[Demand]:
     yield Demand("representatives.some", total > 0, act="representatives.elect")
     residents = sum(1 for r in facts.representatives.values() if not r.unit)
     if total and facts.law.get("representatives.residents_share") is not None:
-        firm = facts.law.threshold("representatives.residents_share")
+        needs = law.residents_floor(facts.law, total)
         yield Demand(
             "representatives.residents",
-            firm.met(residents, total),
-            {"residents": residents, "needs": firm.needed(total), "total": total},
+            residents >= needs,
+            {"residents": residents, "needs": needs, "total": total},
             article=facts.law.article("representatives.residents_share"),
             act="representatives.elect",
         )
@@ -97,7 +98,7 @@ def _propose(world: World) -> Iterator[Demand]:
     for contest in facts.contests:
         has = sum(1 for _, office in facts.proposed if office == contest.id)
         needs = world.margin(contest.seats)
-        if facts.law.get("hands.allowed"):
+        if world.equal_by_hands:
             needs = contest.seats
         yield Demand(
             "nomination.proposed-enough",

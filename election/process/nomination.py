@@ -190,10 +190,11 @@ class Slot(Payload):
     office: Text
 
 
-def margin_demands(world: World, people: list[tuple[str, str]], *, equal: bool = False) -> Iterator[Demand]:
-    """Enough candidates per office (差额); with show of hands agreed, as many as seats."""
+def margin_demands(world: World, people: list[tuple[str, str]], method: str) -> Iterator[Demand]:
+    """Enough candidates per office (差额); by show of hands, where the ruleset has it so, as many as seats."""
     facts = world.election
     rules = facts.law
+    equal = method == "hands" and world.equal_by_hands
     for contest in facts.contests:
         has = sum(1 for _, office in people if office == contest.id)
         if equal:
@@ -201,7 +202,7 @@ def margin_demands(world: World, people: list[tuple[str, str]], *, equal: bool =
                 "margin.equal",
                 has == contest.seats,
                 {"office": contest.office, "seats": contest.seats, "has": has},
-                article=rules.article("hands.allowed"),
+                article=rules.article("margin.equal_by_hands"),
             )
         else:
             needs = world.margin(contest.seats)
@@ -242,7 +243,7 @@ class FixProspective(Act):
             allowed = bool(facts.law.get("hands.allowed"))
             yield Demand("hands.allowed", allowed, article=facts.law.article("hands.allowed") if allowed else "")
         if not hands or facts.law.get("hands.allowed"):
-            yield from margin_demands(world, pairs, equal=hands)
+            yield from margin_demands(world, pairs, self.method)
         for contest in facts.contests:
             chosen = [facts.proposed[p] for p in pairs if p[1] == contest.id and p in facts.proposed]
             if contest.public:
@@ -404,9 +405,7 @@ class DecideCandidates(Act):
         yield Demand("act.document-number", not self.approve or bool(self.document_number))
         if self.approve:
             yield from passed_demands(facts)
-            yield from margin_demands(
-                world, [(c.person, c.office) for c in facts.prospective], equal=facts.method == "hands"
-            )
+            yield from margin_demands(world, [(c.person, c.office) for c in facts.prospective], facts.method)
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election
@@ -439,9 +438,7 @@ class FixOfficial(Act):
             yield Demand("nomination.decided", facts.decided, act="nomination.decide")
         else:
             yield from passed_demands(facts)
-        yield from margin_demands(
-            world, [(c.person, c.office) for c in facts.prospective], equal=facts.method == "hands"
-        )
+        yield from margin_demands(world, [(c.person, c.office) for c in facts.prospective], facts.method)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.official, world.election.official_fixed = list(world.election.prospective), True
@@ -480,7 +477,7 @@ class WithdrawCandidate(Act):
         pairs = [(c.person, c.office) for c in facts.prospective]
         if facts.rounds:
             facts.rounds.clear()
-        short = any(not d.met for d in margin_demands(world, pairs, equal=facts.method == "hands"))
+        short = any(not d.met for d in margin_demands(world, pairs, facts.method))
         reopen(
             world,
             "prospective" if short else ("official" if facts.body == "residents" else "prepare"),

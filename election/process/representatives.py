@@ -203,18 +203,18 @@ class FixAssembly(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         if self.form == "delegates":
-            above = int(facts.law.value("delegates.above_members"))
+            members, above = facts.roll.registered, facts.law.number("delegates.above_members")
             yield Demand(
                 "assembly.above",
-                facts.roll.registered > above,
-                {"members": facts.roll.registered, "above": above},
+                law.delegates_allowed(facts.law, members),
+                {"members": members, "above": above},
                 article=facts.law.article("delegates.above_members"),
             )
-            low, high = int(facts.law.value("delegates.min")), int(facts.law.value("delegates.max"))
+            lawful = law.delegate_limits(facts.law)
             yield Demand(
                 "assembly.delegates",
-                low <= self.delegates <= high,
-                {"low": low, "high": high},
+                lawful.hold(self.delegates),
+                {"low": lawful.least, "high": lawful.most},
                 article=facts.law.article("delegates.min"),
             )
 
@@ -309,28 +309,25 @@ class ElectRepresentatives(Act):
             one_each = self.households_of == count
             yield Demand("households.one-each", one_each, {"households": self.households_of, "count": count})
         elif self.unit:
-            low, high = (
-                int(rules.value("representatives.per_unit_min")),
-                int(rules.value("representatives.per_unit_max")),
-            )
+            lawful = law.unit_limits(rules)
             yield Demand(
                 "representatives.unit",
-                low <= count <= high,
-                {"low": low, "high": high, "count": count},
+                lawful.hold(count),
+                {"low": lawful.least, "high": lawful.most, "count": count},
                 article=rules.article("representatives.per_unit_min"),
             )
         else:
-            low, high = (
-                int(rules.value("representatives.per_group_min")),
-                int(rules.value("representatives.per_group_max")),
-            )
-            by_group = low <= count <= high
-            fewest, most = law.household_range(rules, self.households)
-            by_households = self.households > 0 and fewest <= count <= most
+            by_group, by_households = law.group_limits(rules), law.household_limits(rules, self.households)
             yield Demand(
                 "representatives.group",
-                by_group or by_households,
-                {"low": low, "high": high, "fewest": fewest, "most": most, "count": count},
+                law.group_holds(rules, self.households, count),
+                {
+                    "low": by_group.least,
+                    "high": by_group.most,
+                    "fewest": by_households.least,
+                    "most": by_households.most,
+                    "count": count,
+                },
                 article=rules.article("representatives.per_group_min"),
             )
 
@@ -385,15 +382,15 @@ class FixRepresentatives(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts, rules = world.election, world.election.law
         total = len(facts.representatives)
-        low, high = int(rules.value("representatives.total_min")), int(rules.value("representatives.total_max"))
+        usual = law.total_limits(rules)
         asked = ("representatives.some", "representatives.residents", "households.some")
         yield from (d for d in demands(world, deed.step) if d.code in asked)
         if facts.electorate == "households":
             return
         yield Demand(
             "representatives.total",
-            low <= total <= high or bool(self.reason),
-            {"low": low, "high": high, "count": total},
+            usual.hold(total) or bool(self.reason),
+            {"low": usual.least, "high": usual.most, "count": total},
             article=rules.article("representatives.total_min"),
         )
 

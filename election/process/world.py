@@ -32,6 +32,12 @@ class World:
         """Candidates that this election's ruleset asks for so many seats."""
         return law.margin(self.election.law, seats)
 
+    @property
+    def equal_by_hands(self) -> bool:
+        """Whether as many candidates as seats may stand, by show of hands (等额)."""
+        rules = self.election.law
+        return bool(rules.get("hands.allowed")) and bool(rules.get("margin.equal_by_hands"))
+
     def at(self, log: str) -> Office | Campaign | Election:
         """Facts of a log by its kind: ``office``, ``campaign`` or ``election``."""
         found: Office | Campaign | Election = getattr(self, log)

@@ -84,7 +84,7 @@ def test_a_reason_alone_is_lawful():
     (1, (1, 1)), (20, (1, 1)), (39, (1, 1)), (40, (1, 2)), (60, (1, 3)), (61, (2, 3)), (120, (2, 6)), (121, (3, 6)), (0, (0, 0)),
 ])  # fmt: skip
 def test_one_representative_per_twenty_to_sixty_households(households, bounds):
-    assert law.household_range(R, households) == bounds
+    assert law.household_limits(R, households) == law.Limits(*bounds)
 
 
 def test_delegates():

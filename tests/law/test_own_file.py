@@ -109,6 +109,10 @@ def test_steps_may_be_listed_anew(own):
             HEAD + "[values]\nproxy.allowed = { value = true, source = 'a' }\nseats.min = { value = 11, source = 'a' }",
             "less than",
         ),
+        (
+            HEAD + "[values]\nauthority.result = { value = 'organisation', source = 'a' }",
+            "authority.result: is not where a residents result goes; civil_affairs",
+        ),
         (HEAD + "steps = []", "steps: has no steps"),
         (HEAD + "[[steps]]\ntitle = 'a'", r"steps\[0\]: has no name"),
         (HEAD + "[[steps]]\nname = 'x'", "title: must be a text"),

@@ -25,7 +25,8 @@ def test_the_margin_is_a_fifth_rounded_up(seats: int) -> None:
 
 @given(st.integers(1, 5000))
 def test_one_representative_for_20_to_60_households(households: int) -> None:
-    fewest, most = law.household_range(RULES, households)
+    found = law.household_limits(RULES, households)
+    fewest, most = found.least, found.most
     assert 1 <= fewest <= max(most, 1) or households < 20
     assert 60 * fewest >= households > 60 * (fewest - 1)
     assert most == 1 or 20 * most <= households < 20 * (most + 1)

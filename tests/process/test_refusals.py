@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -666,6 +667,18 @@ def test_show_of_hands_only_with_equal_numbers() -> None:
     for person, post in told.people():
         told.propose(person, post)
     told.refused(nomination.FixProspective(candidates=slots(told.people()), method="hands"), told.lead, "margin.equal")
+
+
+def test_a_show_of_hands_without_equal_numbers_asks_for_the_margin() -> None:
+    """Hands and an equal number are two rules: ``hands.allowed`` and ``margin.equal_by_hands``."""
+    told = residents()
+    for person, post in told.people():
+        told.propose(person, post)
+    rules = told.facts.law
+    unequal = replace(rules.rule("margin.equal_by_hands"), value=False)
+    told.facts.rules = replace(rules, values={**rules.values, "margin.equal_by_hands": unequal})
+    told.refused(nomination.FixProspective(candidates=slots(EQUAL), method="hands"), told.lead, "margin.enough")
+    told.do(nomination.FixProspective(candidates=slots(told.people()), method="hands"), told.lead)
 
 
 def test_most_must_agree_and_all_must_be_there_before_the_report() -> None:

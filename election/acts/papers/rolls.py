@@ -181,8 +181,8 @@ def representatives(s: Sources, act: PostNotice | None) -> papers.Representative
     known = s.records.residents(r.person for r in people)
     sexes = [known[r.person].sex if r.person in known else "" for r in people]
     households = any(x.act.households for x in s.said(ElectRepresentatives) if not x.act.unit)
-    low, high = ("households_min", "households_max") if households else ("per_group_min", "per_group_max")
-    span = f"{rules.get(f'representatives.{low}')}至{rules.get(f'representatives.{high}')}"
+    per = rules.limits("representatives.households_" if households else "representatives.per_group_")
+    span = f"{per.least}至{per.most}"
     return papers.RepresentativesNotice(
         **s.posted(act, s.basis("representatives.total_min")),
         groups=_named(s, [r for r in people if not r.unit]),

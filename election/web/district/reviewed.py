@@ -82,20 +82,15 @@ def _representatives(world: World) -> Iterator[Compared]:
         return
     total = len(facts.representatives)
     residents = sum(not r.unit for r in facts.representatives.values())
-    least, most = facts.law.get("representatives.total_min"), facts.law.get("representatives.total_max")
-    usual = least is None or most is None or int(least) <= total <= int(most)
-    needs = _("一般 {least} 至 {most} 名", least=least, most=most) if least is not None else ""
-    yield Compared(_("选民代表"), str(total), _rule(facts, "representatives.total_max"), usual or None, needs)
-    if facts.law.get("representatives.residents_share") is not None:
-        rule = facts.law.threshold("representatives.residents_share")
-        needs = _("至少 {count} 人", count=rule.needed(total))
-        yield Compared(
-            _("其中居民代表"),
-            str(residents),
-            _rule(facts, "representatives.residents_share"),
-            rule.met(residents, total),
-            needs,
-        )
+    if facts.electorate != "representatives":
+        return  # one of every household: no law says how many
+    usual, floor = law.total_limits(facts.law), law.residents_floor(facts.law, total)
+    needs = _("一般 {least} 至 {most} 名", least=usual.least, most=usual.most)
+    found = _rule(facts, "representatives.total_max")
+    yield Compared(_("选民代表"), str(total), found, usual.hold(total) or None, needs)
+    needs = _("至少 {count} 人", count=floor)
+    found = _rule(facts, "representatives.residents_share")
+    yield Compared(_("其中居民代表"), str(residents), found, residents >= floor, needs)
 
 
 def _candidates(world: World) -> Iterator[Compared]:

@@ -27,6 +27,8 @@ class Shown:
     source: str
     status: str
     status_words: str
+    #: where the program knows one way only, a word on that
+    fixed: str
 
     @property
     def doubtful(self) -> bool:
@@ -69,6 +71,7 @@ def shown(key: str, value: Value) -> Shown:
         value.source,
         value.status,
         sentence(f"ruleset.status.{value.status}", language=language()),
+        sentence("ruleset.fixed", language=language()) if (found := key_of(key)) and found.fixed else "",
     )
 
 
