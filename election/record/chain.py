@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from election.record.canonical import NotCanonical
 from election.record.entry import ZERO, Entry, NotAnEntry
+from election.record.forms import Forms, Place, place_of
 
 
 @dataclass(frozen=True)
@@ -27,26 +29,39 @@ def walk(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry | None, Problem 
 
     After a fault the walk goes on from the line as it stands, so one change is one problem and its neighbour's link.
     """
-    previous, log = ZERO, None
+    previous, log, forms = ZERO.encode(), None, Forms()
     for seq, line in enumerate(lines):
-        entry: Entry | None = None
         problem: Problem | None = None
-        try:
-            entry = Entry.from_bytes(line)
-        except NotCanonical:
-            problem = Problem("chain.not-canonical", seq)
-        except NotAnEntry as error:
-            problem = Problem("chain.shape", seq, {"field": error.field})
-        if entry is not None:
-            log = log or (entry.log, entry.kind)
-            if (entry.log, entry.kind) != log:
-                problem = Problem("chain.log", seq)
-            elif entry.seq != seq:
-                problem = Problem("chain.seq", seq, {"found": entry.seq})
-            elif entry.prev != previous:
-                problem = Problem("chain.prev", seq)
-        previous = entry.hash if entry is not None else ""
+        if (fits := forms.fitting(line)) is not None:
+            entry: Entry | None = Entry.known(line, sha256(line).hexdigest())
+            place: Place | None = fits.group("kind", "log", "prev", "seq")
+        else:
+            entry, place, problem = _looked_at(line, seq, forms)
+        if place is not None:
+            log = log or place[:2]
+            if place != (*log, previous, b"%d" % seq):
+                problem = _misplaced(place, log, seq)
+        previous = entry.hash.encode() if entry is not None else b""
         yield line, entry, problem
+
+
+def _looked_at(line: bytes, seq: int, forms: Forms) -> tuple[Entry | None, Place | None, Problem | None]:
+    try:
+        entry = Entry.from_bytes(line)
+    except NotCanonical:
+        return None, None, Problem("chain.not-canonical", seq)
+    except NotAnEntry as error:
+        return None, None, Problem("chain.shape", seq, {"field": error.field})
+    forms.learn(entry)
+    return entry, place_of(entry), None
+
+
+def _misplaced(place: Place, log: tuple[bytes, ...], seq: int) -> Problem:
+    if place[:2] != log:
+        return Problem("chain.log", seq)
+    if int(place[3]) != seq:
+        return Problem("chain.seq", seq, {"found": int(place[3])})
+    return Problem("chain.prev", seq)
 
 
 def verify_chain(lines: Iterable[bytes]) -> list[Problem]:

@@ -67,7 +67,7 @@ class Entry:
     statements: list[dict[str, Any]] = field(default_factory=list)
     #: for an act signed by hand in the hall, vouched for by the two whose statements it has; it may name them and the
     #: scan: ``{"vouchers": [account, account], "scan": sha256 of an attachment}``
-    on_paper: dict[str, Any] | None = None
+    on_paper: dict[str, Any] | None = field(default_factory=type(None))  # no value on the class: see `known`
 
     def to_bytes(self) -> bytes:
         """The canonical bytes. Raises NotCanonical or NotAnEntry."""
@@ -95,6 +95,20 @@ class Entry:
         entry.__dict__.update(value, _bytes=data)
         return entry
 
+    @classmethod
+    def known(cls, data: bytes, digest: str) -> Entry:
+        """The entry of bytes known to be one, with their hash; they are read when a part of it is first asked for."""
+        entry = cls.__new__(cls)
+        parts = entry.__dict__
+        parts["_bytes"], parts["hash"] = data, digest
+        return entry
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _NAMES or "_bytes" not in self.__dict__:
+            raise AttributeError(name)
+        self.__dict__.update(canonical.read(self._bytes))
+        return self.__dict__[name]
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
@@ -108,11 +122,11 @@ _SORTED = tuple(sorted(_FIELDS))
 #: fields whose content the shape does not know
 _FREE = ("payload", "statements", "on_paper")
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_CODE = re.compile(r"[a-z0-9_.-]+")
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
-_INSTANT = re.compile(rf"{_DAY.pattern}T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{{3}}Z", re.ASCII)
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HASH = re.compile(r"[0-9a-f]{64}")
+CODE = re.compile(r"[a-z0-9_.-]+")
+DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+INSTANT = re.compile(rf"{DAY.pattern}T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)\.\d{{3}}Z", re.ASCII)
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -154,8 +168,8 @@ def _dict(value: Any) -> bool:
     return type(value) is dict
 
 
-_hash = _matches(_HASH)
-_uuid = _matches(_UUID)
+_hash = _matches(HASH)
+_uuid = _matches(UUID)
 _seen = _object(size=_count, head=_hash)
 
 _SHAPE: dict[str, Callable[[Any], bool]] = {
@@ -163,11 +177,11 @@ _SHAPE: dict[str, Callable[[Any], bool]] = {
     "kind": lambda value: value in KINDS,
     "seq": _count,
     "prev": _hash,
-    "act": _matches(_CODE),
-    "step": _matches(_CODE),
+    "act": _matches(CODE),
+    "step": _matches(CODE),
     "attempt": _count,
-    "occurred_on": _matches(_DAY),
-    "recorded_at": _matches(_INSTANT),
+    "occurred_on": _matches(DAY),
+    "recorded_at": _matches(INSTANT),
     "actor": _object(account=_text, role=_text, scope=_text_or_null),
     "payload": _dict,
     "papers": _list_of(_object(kind=_text, number=lambda v: _text_or_null(v) or _count(v), sha256=_hash)),

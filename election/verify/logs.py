@@ -65,11 +65,12 @@ def _read(bundle: Bundle, kind: str, report: Report, sizes: set[int]) -> Log:
         if problem is not None:
             check = "entries" if problem.code in ("chain.not-canonical", "chain.shape") else "chain"
             report.fail(check, problem.code, log.path, line, **problem.params)
-        if entry is not None and entry.kind != kind:
-            report.fail("chain", "chain.kind", log.path, line)
         log.entries.append(entry)
         log.hashes.append(entry.hash if entry is not None else "")
     log.roots[tree.size] = tree.root()
+    first = next((entry for entry in log.entries if entry is not None), None)  # the walk holds the others to it
+    if first is not None and first.kind != kind:
+        report.fail("chain", "chain.kind", log.path, 1)
     return log
 
 

@@ -1,0 +1,132 @@
+"""Forms of entries: nearly every line of a long log differs from an earlier one only in its texts and numbers.
+
+A line that was parsed and looked at once gives a form: its keys, nesting and constants as they stand, and in place of
+each text, digest, day and integer whatever the profile allows there. A later line that fits a form is canonical and has
+the shape of an entry without being parsed. What fits no form (a text with an escape, an integer of sixteen digits) is
+parsed as before, so a form only ever says yes where `Entry.from_bytes` would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from unicodedata import combining, is_normalized
+
+import orjson
+
+from election.record.entry import CODE, DAY, HASH, INSTANT, UUID, Entry
+
+#: how many lines of one act fit no form before the next of them is made one: compiling costs as much as some hundred
+#: lines, and a short log needs none
+EVERY = 100
+#: forms kept for one act, and the longest line that is made one
+MOST, LONGEST = 8, 4096
+
+_TEXT = rb'"[^"\\\x00-\x1f]*"'
+_COUNT = rb"(?:0|[1-9][0-9]{0,14})"
+_WHOLE = rb"(?:0|-?[1-9][0-9]{0,14})"
+
+
+def _quoted(pattern: re.Pattern[str]) -> bytes:
+    return b'"' + pattern.pattern.encode() + b'"'
+
+
+#: the parts of papers, attachments and of what was seen that are more than any text
+_PARTS = {"sha256": _quoted(HASH), "head": _quoted(HASH), "size": _COUNT}
+#: the parts of an entry; in the order of canonical bytes the four groups are kind, log, prev, seq
+_FIELDS = {
+    "attempt": _COUNT,
+    "log": b'"(?P<log>' + UUID.pattern.encode() + b')"',
+    "occurred_on": _quoted(DAY),
+    "prev": b'"(?P<prev>' + HASH.pattern.encode() + b')"',
+    "recorded_at": _quoted(INSTANT),
+    "seq": b"(?P<seq>" + _COUNT + b")",
+    "step": _quoted(CODE),
+}
+_SHAPED = ("papers", "attachments", "seen")
+
+#: kind, log, prev and seq of an entry, as they stand in its bytes
+Place = tuple[bytes | Any, ...]
+
+
+def place_of(entry: Entry) -> Place:
+    return entry.kind.encode(), entry.log.encode(), entry.prev.encode(), b"%d" % entry.seq
+
+
+def form_of(entry: Entry) -> re.Pattern[bytes]:
+    """The form of an entry that was looked at."""
+    fields = dict(
+        _FIELDS, kind=b'"(?P<kind>' + entry.kind.encode() + b')"', act=b'"' + re.escape(entry.act.encode()) + b'"'
+    )
+    for name in _SHAPED:
+        fields[name] = _pattern(getattr(entry, name), _PARTS, _COUNT)
+    for name in ("actor", "payload", "statements", "on_paper"):
+        fields[name] = _pattern(getattr(entry, name), {}, _WHOLE)
+    return re.compile(_object(fields))
+
+
+def _pattern(value: Any, parts: Mapping[str, bytes], integer: bytes) -> bytes:
+    if isinstance(value, dict):
+        return _object({key: parts.get(key) or _pattern(inner, parts, integer) for key, inner in value.items()})
+    if isinstance(value, list):
+        return rb"\[" + b",".join(_pattern(inner, parts, integer) for inner in value) + rb"\]"
+    if isinstance(value, str):
+        return _TEXT
+    if value is None or isinstance(value, bool):
+        return orjson.dumps(value)
+    return integer
+
+
+def _object(fields: Mapping[str, bytes]) -> bytes:
+    inner = (b'"' + re.escape(key.encode()) + b'":' + fields[key] for key in sorted(fields))
+    return rb"\{" + b",".join(inner) + rb"\}"
+
+
+class Forms:
+    """The forms met so far in one reading of a log."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, list[re.Pattern[bytes]]] = {}
+        self._unknown: Counter[str] = Counter()
+
+    def fitting(self, line: bytes) -> re.Match[bytes] | None:
+        """The match of a line that has a known form: groups ``kind``, ``log``, ``prev``, ``seq``."""
+        for form in self._known.get(line[8 : line.find(b'"', 8)], ()):
+            found = form.fullmatch(line)
+            if found is not None:
+                return found if _normal(line) else None
+        return None
+
+    def learn(self, entry: Entry) -> None:
+        """Make a form of every hundredth entry of an act that fitted none."""
+        self._unknown[entry.act] += 1
+        known = self._known.setdefault(entry.act.encode(), [])
+        if self._unknown[entry.act] % EVERY == 0 and len(known) < MOST and len(entry.to_bytes()) <= LONGEST:
+            known.append(form_of(entry))
+
+
+_ASCII = bytes(range(128))
+
+
+def _normal(line: bytes) -> bool:
+    """Whether ``line`` is UTF-8 in NFC: what is not ASCII repeats from line to line."""
+    if line.isascii():
+        return True
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return False
+    return _stands_alone(line.translate(None, _ASCII)) or is_normalized("NFC", text)
+
+
+@lru_cache(maxsize=4096)
+def _stands_alone(rest: bytes) -> bool:
+    """Whether characters that are not ASCII are in NFC wherever ASCII stands between them.
+
+    Only a mark (a combining class above 0) joins with an ASCII character before it.
+    """
+    text = rest.decode()
+    return is_normalized("NFC", text) and not any(map(combining, text))
