@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -127,6 +128,7 @@ def grouped(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
+@lru_cache(maxsize=64)
 def square(text: str) -> Markup:
     """A QR code as a picture without a border; the stylesheet gives its size.
 
