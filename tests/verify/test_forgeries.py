@@ -100,6 +100,6 @@ def test_the_second_verifier_imports_nothing_of_ours() -> None:
 
 def test_both_know_the_same_acts_that_are_signed() -> None:
     assert {code for code, act in ACTS.items() if act.signed} == ALONE.SIGNED
-    page = (TOOL.parents[1] / "docs" / "record-format.md").read_text(encoding="utf-8")
+    page = (TOOL.parents[1] / "docs" / "verifying.md").read_text(encoding="utf-8")
     listed = page.split("These acts must be signed")[1].split("\n\n")[0]
     assert set(re.findall(r"`([a-z_.]+)`", listed)) == ALONE.SIGNED
