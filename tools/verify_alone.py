@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a bundle of an election from its description alone (docs/record-format.md, docs/verifying.md): one file, nothing of ours imported.
+"""Check a bundle of an election from its description alone (docs/record-format.md, verifying.md), with nothing of ours.
 
     python verify_alone.py X.zip [--trust FINGERPRINT] [--checkpoint FILE] [--json]
 
