@@ -11,8 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
+from election.store.database import Store
 from tests.web.conftest import Clock
-from tests.web.voter_sample import Sample, copied
+from tests.web.voter_sample import Sample, copied, filled  # noqa: F401
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -25,8 +26,8 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    made = copied(tmp_path_factory.mktemp("voter"), Clock(), guarded=True)
+def town(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:  # noqa: F811
+    made = copied(filled, tmp_path_factory.mktemp("voter"), Clock(), guarded=True)
     yield made
     made.store.close()
 

@@ -43,7 +43,9 @@ def test_every_problem_has_its_sentence_and_no_other_has() -> None:
 
 
 def test_the_document_names_every_check_in_order() -> None:
-    table = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(encoding="utf-8").split("## The checks")[1], re.MULTILINE)
+    table = re.findall(
+        r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(encoding="utf-8").split("## The checks")[1], re.MULTILINE
+    )
     assert tuple(table) == CHECKS
 
 

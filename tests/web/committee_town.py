@@ -30,6 +30,8 @@ from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
+from ..once import once
+
 __all__ = ["PASSWORD", "Told", "told", "told_once"]
 
 
@@ -116,7 +118,10 @@ class Browser:
 @pytest.fixture(scope="session")
 def told_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """Tell it once; every test takes a copy of the home."""
-    at = tmp_path_factory.mktemp("told")
+    return once(tmp_path_factory, "committee", _tell)
+
+
+def _tell(at: Path) -> dict[str, object]:
     home = Home(at / "home")
     store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
     store.migrate()

@@ -30,6 +30,7 @@ from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
+from ..once import once
 from .committee_town import Browser, Page
 
 __all__ = ["PASSWORD", "PIN", "Browser", "Hall", "Once", "Page", "before", "hall", "hall_once", "twin"]
@@ -223,15 +224,10 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
     cast.do(log, lead, meeting.CompletePreparation(venue_ready=True))
 
 
-_ONCE: dict[str, Once] = {}
-
-
 @pytest.fixture(scope="session")
 def hall_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Once]:
     """Tell it once, whichever file of tests comes first; every test takes a copy of the home."""
-    if not _ONCE:
-        _ONCE.update(_tell(tmp_path_factory.mktemp("hall")))
-    return _ONCE
+    return once(tmp_path_factory, "hall", _tell)
 
 
 def _tell(folder: Path) -> dict[str, Once]:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from election.process.facts import Election
 from election.store.worlds import entries, world_of
 
+from ..once import once
 from .district_towns import PASSWORD, Told, copied, tell
 
 NUMBER = "七组发〔2010〕66号"
@@ -19,9 +20,11 @@ NUMBER = "七组发〔2010〕66号"
 
 @pytest.fixture(scope="module")
 def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("told") / "home"
-    tell(folder)
-    return folder
+    def make(folder: Path) -> Path:
+        tell(folder / "home")
+        return folder / "home"
+
+    return once(tmp_path_factory, "district", make)
 
 
 @pytest.fixture

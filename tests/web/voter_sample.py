@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,18 +29,27 @@ from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
+from ..once import once
 from .conftest import Clock
 
 
-@cache
-def filled() -> Store:
-    """Filled once for all modules: it takes longer than all the tests that read it."""
-    folder = Path(tempfile.mkdtemp(prefix="voter-sample-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    home = Home(folder / "home")
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Filled once: it takes longer than all the tests that read it. Its logs are folded, for the copies to start from."""
+
+    def make(folder: Path) -> Path:
+        home = Home(folder / "home")
+        store = Store(home, home.vault(), make_engine(home.database_url))
+        store.migrate()
+        fill.fill(store)
+        store.close()
+        return home.path
+
+    home = Home(once(tmp_path_factory, "filled", make))
     store = Store(home, home.vault(), make_engine(home.database_url))
-    store.migrate()
-    fill.fill(store)
+    with store.read() as session:
+        for log in places.below(session, "election", ""):
+            world_of(store, session, log.id)
     store.close()
     return store
 
@@ -112,8 +118,7 @@ class Sample:
         )
 
 
-def copied(folder: Path, clock: Clock, *, guarded: bool = False) -> Sample:
-    source = filled()
+def copied(source: Store, folder: Path, clock: Clock, *, guarded: bool = False) -> Sample:
     shutil.copytree(source.home.path, folder / "copy")
     home = Home(folder / "copy")
     store = Store(home, home.vault(), make_engine(home.database_url), cache=dict(source.cache))
@@ -128,16 +133,16 @@ def copied(folder: Path, clock: Clock, *, guarded: bool = False) -> Sample:
 
 
 @pytest.fixture
-def sample(tmp_path: Path) -> Iterator[Sample]:
-    made = copied(tmp_path, Clock())
+def sample(filled: Store, tmp_path: Path) -> Iterator[Sample]:
+    made = copied(filled, tmp_path, Clock())
     yield made
     made.store.close()
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[Sample]:
+def guarded(filled: Store, tmp_path: Path) -> Iterator[Sample]:
     """Forms ask for their token, as they are served."""
-    made = copied(tmp_path, Clock(), guarded=True)
+    made = copied(filled, tmp_path, Clock(), guarded=True)
     yield made
     made.store.close()
 
