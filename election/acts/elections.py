@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import date, datetime
 from hashlib import sha256
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election import count, law
 from election.acts.perform import Command, Signer, perform
+from election.faults import WrongInput
+from election.law import Ruleset
 from election.process.base import Actor
-from election.process.campaign import PlanCampaign
+from election.process.campaign import OwnRuleset, PlanCampaign
 from election.process.roll import OpenElection
 from election.record.entry import ZERO
 from election.store.database import Store
@@ -47,8 +49,11 @@ def drop_empty(store: Store, log: str) -> None:
 
 
 def plan_campaign(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: date, now: datetime) -> str:
-    """Open a campaign with its plan. Returns the log's id. Raises Refused."""
+    """Open a campaign with its plan, the street's own rulesets inside. Returns the log's id. Raises Refused."""
     with store.write() as session:
+        own = own_rulesets(session)
+        named = dict.fromkeys((plan.party_ruleset, plan.residents_ruleset))
+        plan = plan.model_copy(update={"own_rulesets": tuple(own[name] for name in named if name in own)})
         log = new_log(session, "campaign", plan.path)
     try:
         perform(store, Command(log, plan, actor, occurred_on), now)
@@ -58,14 +63,38 @@ def plan_campaign(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: d
     return log
 
 
-def seal_ruleset(session: Session, ruleset: str) -> str:
+def seal_ruleset(session: Session, ruleset: Ruleset) -> str:
     """Store the resolved ruleset's canonical bytes; returns their SHA-256."""
-    data = json.dumps(law.load(ruleset).as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    data = ruleset.sealed()
     digest = sha256(data).hexdigest()
     if session.get(SealedRuleset, digest) is None:
-        session.add(SealedRuleset(sha256=digest, id=ruleset, data=data))
+        session.add(SealedRuleset(sha256=digest, id=ruleset.id, data=data))
         session.flush()
     return digest
+
+
+def own_rulesets(session: Session) -> dict[str, OwnRuleset]:
+    """Rulesets that offices have brought, by id, as a plan seals them."""
+    rows = session.scalars(select(SealedRuleset).where(SealedRuleset.id.not_in(law.ids())).order_by(SealedRuleset.id))
+    return {row.id: OwnRuleset(id=row.id, sha256=row.sha256, document=bytes(row.data).decode()) for row in rows}
+
+
+def bring_ruleset(store: Store, raw: bytes, name: str) -> Ruleset:
+    """Keep an office's own ruleset file, so that a plan can name it. Raises WrongInput naming the file, key and mend.
+
+    An id never changes its meaning: another file under an id that is known is refused.
+    """
+    found = law.load_bytes(raw, name)
+    with store.write() as session:
+        known = own_rulesets(session).get(found.id)
+        if known is not None and known.document.encode() != found.sealed():
+            raise WrongInput(
+                "is the id of another ruleset, whose meaning never changes",
+                place=f"{name}: id",
+                mend="give the changed ruleset an id of its own",
+            )
+        seal_ruleset(session, found)
+    return found
 
 
 def open_election(
@@ -83,7 +112,7 @@ def open_election(
         facts = world_of(store, session, campaign).campaign
         path = f"{facts.path}/{community}"
         ruleset = facts.rulesets[body]
-        digest = seal_ruleset(session, ruleset)
+        digest = seal_ruleset(session, facts.ruleset(ruleset))
         log = new_log(session, "election", path, campaign=campaign, community=community, body=body)
         act = OpenElection(
             body_of_election=body,

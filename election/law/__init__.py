@@ -23,7 +23,7 @@ from election.law.days import Milestone, calendar, days_before, deadline
 from election.law.finding import Finding
 from election.law.icalendar import icalendar
 from election.law.majority import Threshold, share, threshold
-from election.law.reading import from_json, ids, load, load_file, step_titles
+from election.law.reading import from_json, ids, load, load_bytes, load_file, step_titles
 from election.law.ruleset import Deadline, Limits, Period, Ruleset, StepRule, Value
 from election.law.seats import check_seats, margin, margin_key
 
@@ -54,6 +54,7 @@ __all__ = [
     "icalendar",
     "ids",
     "load",
+    "load_bytes",
     "load_file",
     "margin",
     "margin_key",

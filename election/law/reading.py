@@ -73,7 +73,7 @@ def _nearest(given: str, known: list[str]) -> str | None:
 
 
 def load_file(path: str | Path) -> Ruleset:
-    """An office's own ruleset (TOML, or JSON of the same shape) that extends a built-in one. Raises WrongInput."""
+    """An office's own ruleset in a file; as ``load_bytes``."""
     file = Path(path)
     try:
         if file.stat().st_size > _LARGEST:
@@ -83,16 +83,26 @@ def load_file(path: str | Path) -> Ruleset:
         raise WrongInput(
             f"cannot be read ({error.strerror})", place=str(path), mend="check the path and its rights"
         ) from None
-    document = _parse(raw, file.name)
+    return load_bytes(raw, file.name)
+
+
+def load_bytes(raw: bytes, name: str) -> Ruleset:
+    """An office's own ruleset (TOML, or JSON of the same shape) that extends a built-in one; ``name`` is the file's.
+
+    Raises WrongInput that names the file, the key and the mend.
+    """
+    if len(raw) > _LARGEST:
+        raise WrongInput("is too large for a ruleset", place=name, mend="give the ruleset's own file")
+    document = _parse(raw, name)
     if "extends" not in document or document["extends"] is None:
-        raise WrongInput("names no built-in ruleset", place=f"{file.name}: extends", mend=f"one of {', '.join(ids())}")
+        raise WrongInput("names no built-in ruleset", place=f"{name}: extends", mend=f"one of {', '.join(ids())}")
     if document.get("id") in ids():
         raise WrongInput(
             "is the id of a built-in ruleset, whose meaning never changes",
-            place=f"{file.name}: id",
+            place=f"{name}: id",
             mend="give the changed ruleset an id of its own",
         )
-    return _build(document, file.name)
+    return _build(document, name)
 
 
 @cache

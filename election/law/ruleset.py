@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -211,3 +212,7 @@ class Ruleset:
             "values": {name: self.values[name].as_json() for name in sorted(self.values)},
             "steps": [step.as_json() for step in self.steps],
         }
+
+    def sealed(self) -> bytes:
+        """The canonical bytes that an election seals, and a campaign for an office's own ruleset."""
+        return json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

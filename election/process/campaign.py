@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar, Literal
+from hashlib import sha256
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from election import law
+from election.faults import WrongInput
 from election.process.base import (
     COMMITTEE,
     Act,
     Deed,
     Demand,
+    Filled,
     Name,
     Payload,
     PrivateName,
     Role,
+    Sha256,
     Text,
     Words,
     catalogued,
@@ -37,6 +41,27 @@ class Phase(Payload):
 class CommunityRef(Payload):
     id: str
     name: Text
+
+
+#: a resolved ruleset, as ``Ruleset.sealed`` gives it
+Document = Annotated[str, StringConstraints(max_length=200_000)]
+
+
+class OwnRuleset(Payload):
+    """A ruleset of the street's own (本地规则), whole, under its hash; what it extends is inside."""
+
+    id: Text = Field(min_length=1)
+    sha256: Sha256
+    document: Document
+
+    def read(self) -> law.Ruleset | None:
+        """The ruleset; None where it is none, or not the one that the hash and the id name."""
+        try:
+            found = law.from_json(self.document)
+        except WrongInput:
+            return None
+        known = sha256(self.document.encode()).hexdigest() == self.sha256 and found.id == self.id
+        return found if known and self.id not in law.ids() and found.extends in law.ids() else None
 
 
 class CampaignAct(Act):
@@ -68,6 +93,8 @@ class PlanCampaign(CampaignAct):
     communities: tuple[CommunityRef, ...] = Field(min_length=1)
     conditions: Words = ""
     demonstration: bool = False
+    #: the street's own rulesets that the two above name
+    own_rulesets: Annotated[tuple[OwnRuleset, ...], Filled()] = Field(default=(), max_length=2)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("campaign.first", world.campaign.size == 0)
@@ -80,20 +107,28 @@ class PlanCampaign(CampaignAct):
             yield Demand("campaign.phase", phase.start <= phase.end, {"title": phase.title})
         names = [c.name for c in self.communities]
         yield Demand("campaign.communities-once", len(set(names)) == len(names))
+        own = self._own()
+        named = {self.party_ruleset, self.residents_ruleset}
+        whole = len(own) == len(self.own_rulesets) and own.keys() <= named
+        yield Demand("campaign.ruleset-own", whole, {"ruleset": "、".join(r.id for r in self.own_rulesets)})
         for body, ruleset_id, day in (
             ("party", self.party_ruleset, self.party_day),
             ("residents", self.residents_ruleset, self.residents_day),
         ):
-            if ruleset_id not in law.ids():
+            rules = own.get(ruleset_id) or (law.load(ruleset_id) if ruleset_id in law.ids() else None)
+            if rules is None:
                 yield Demand("campaign.ruleset-known", False, {"ruleset": ruleset_id})
                 continue
-            rules = law.load(ruleset_id)
             fits = rules.body == body or (body == "residents" and rules.body == "villagers")
             yield Demand("campaign.ruleset-body", fits, {"ruleset": ruleset_id, "body": body})
             yield Demand("campaign.ruleset-in-force", day in rules.in_force, {"ruleset": ruleset_id, "day": day})
 
+    def _own(self) -> dict[str, law.Ruleset]:
+        return {given.id: found for given in self.own_rulesets if (found := given.read()) is not None}
+
     def apply(self, world: World, deed: Deed) -> None:
         campaign = world.campaign
+        campaign.own = self._own()
         campaign.district = self.district
         campaign.title, campaign.term, campaign.street, campaign.path = self.title, self.term, self.street, self.path
         campaign.window = (self.window_from, self.window_to)
@@ -116,7 +151,8 @@ class ConfirmRule(CampaignAct):
     article: Text = Field(min_length=1)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        known = self.ruleset in law.ids() and self.key in law.load(self.ruleset).unconfirmed()
+        campaign = world.campaign
+        known = self.ruleset in campaign.rulesets.values() and self.key in campaign.ruleset(self.ruleset).unconfirmed()
         yield Demand("campaign.rule-unconfirmed", known, {"ruleset": self.ruleset, "key": self.key})
 
     def apply(self, world: World, deed: Deed) -> None:
@@ -239,7 +275,7 @@ class AskPostponement(CampaignAct):
         if day is None:
             return
         yield Demand("campaign.postpone-later", self.new_day > day, {"day": day})
-        rules = law.load(campaign.rulesets[self.body])
+        rules = campaign.rules(self.body)
         limit = int(rules.get("postpone.max_days", 365))
         yield Demand(
             "campaign.postpone-limit",
@@ -271,7 +307,7 @@ class DecidePostponement(CampaignAct):
         waiting = {p.number: p for p in world.campaign.postponements if p.decided is None}
         yield Demand("campaign.request-waiting", self.request in waiting, {"request": self.request})
         if self.request in waiting:
-            rules = law.load(world.campaign.rulesets[waiting[self.request].body])
+            rules = world.campaign.rules(waiting[self.request].body)
             wants = {"organisation": Role.ORGANISATION, "street": Role.STREET}[rules.text("authority.postpone")]
             article = rules.article("authority.postpone")
             yield Demand("act.role", deed.actor.role == wants, {"roles": [wants.value]}, article=article)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from election import law
 from election.law import Ruleset
 
 #: roles of the offices above a community: whoever of them is there first needs nobody to vouch for them
@@ -156,6 +157,8 @@ class Campaign:
     window: tuple[date, date] | None = None
     days: dict[str, date] = field(default_factory=dict)
     rulesets: dict[str, str] = field(default_factory=dict)
+    #: id -> the street's own rulesets, as the plan sealed them
+    own: dict[str, Ruleset] = field(default_factory=dict)
     demonstration: bool = False
     communities: dict[str, Community] = field(default_factory=dict)
     #: (ruleset, key) numbers that the office has confirmed with source and article
@@ -167,6 +170,14 @@ class Campaign:
     inspected_on: date | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     size: int = 0
+
+    def ruleset(self, ruleset_id: str) -> Ruleset:
+        """One of the street's own, or a built-in one. Raises WrongInput."""
+        return self.own.get(ruleset_id) or law.load(ruleset_id)
+
+    def rules(self, body: str) -> Ruleset:
+        """The ruleset that the plan names for a body."""
+        return self.ruleset(self.rulesets[body])
 
     def day(self, community: str, body: str) -> date | None:
         """Election day of one body of one community."""

@@ -51,7 +51,7 @@ class OpenElection(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("election.first", world.election.size == 0)
         yield Demand("campaign.community-known", self.community in world.campaign.communities)
-        yield Demand("election.ruleset", world.campaign.rulesets.get(self.body_of_election) == self.ruleset)
+        yield Demand("election.ruleset", self._as_planned(world))
         if not self.demonstration:
             # A real election does not start on numbers from memory that the office has not confirmed.
             open_keys = [
@@ -65,6 +65,14 @@ class OpenElection(Act):
                 {"keys": "、".join(open_keys[:5]), "count": len(open_keys)},
                 act="campaign.confirm_rule",
             )
+
+    def _as_planned(self, world: World) -> bool:
+        """The ruleset is the one that the campaign's plan names; the street's own to the last number."""
+        campaign = world.campaign
+        if campaign.rulesets.get(self.body_of_election) != self.ruleset:
+            return False
+        sealed, own = world.rules(self.ruleset_sha256), campaign.own.get(self.ruleset)
+        return sealed.id == self.ruleset and own in (None, sealed)
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election

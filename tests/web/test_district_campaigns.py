@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from html import unescape
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,11 +15,13 @@ from werkzeug.test import TestResponse
 
 from election import law
 from election.acts import accounts
+from election.acts.archive import export
 from election.process.base import Role
 from election.process.campaign import RecordViolation
 from election.process.facts import Campaign
 from election.store import places
 from election.store.worlds import world_of
+from election.verify.run import verify
 
 from .conftest import PASSWORD, STREET, Clock, Store, Town
 from .test_access_second import enrol
@@ -420,3 +425,80 @@ def test_every_ruleset_has_its_page(town: Town, sign_in: SignIn, ruleset: str) -
 def test_no_such_ruleset(town: Town, sign_in: SignIn) -> None:
     assert sign_in("civil").get("/d/rulesets/../etc").status_code == 404
     assert sign_in("civil").get("/d/rulesets/none").status_code == 404
+
+
+# --- an office's own rules -----------------------------------------------------------------------------------------------
+
+OWN = """id = "liuyin-2010"
+extends = "qilihe-2010.residents"
+title = "柳荫街道居民委员会换届选举规则"
+[values]
+official.days_before = { value = 7, source = "柳街〔2010〕1号", article = "第三条" }
+"""
+
+
+def bring(browser: FlaskClient, text: str, name: str = "own.toml") -> TestResponse:
+    return browser.post("/d/rulesets", data={"file": (BytesIO(text.encode()), name)})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (OWN.replace(', source = "柳街〔2010〕1号"', ""), ("没有写明来源", "own.toml: official.days_before")),
+        (OWN.replace("days_before", "days_befor"), ("规则里没有这一项", "did you mean official.days_before")),
+        (OWN.replace("= 7", '= "七"'), ("数值不合要求", "must be a whole number of at least 0")),
+        (OWN.replace("value = 7,", ""), ("没有写数值", "official.days_before")),
+        (OWN.replace('extends = "qilihe-2010.residents"', ""), ("没有写明依据哪一部内置规则", "extends")),
+        (OWN.replace("liuyin-2010", "party-2020"), ("这个编号已经用于另一部规则", "own.toml: id")),
+        ("id = ", ("文件格式有误", "own.toml")),
+        (OWN + "seats.min = { value = 11, source = '甲' }", ("不合要求", "seats.max")),
+        (OWN + "quorum.plenary = { value = '> 1/2', source = '甲' }", ("缺少这一项", "threshold.plenary")),
+    ],
+)
+def test_a_file_that_is_no_ruleset_names_the_key_and_the_mend(
+    real: Town, sign_in: SignIn, text: str, words: tuple[str, ...]
+) -> None:
+    answer = bring(sign_in("street"), text)
+    assert answer.status_code == 422
+    page = unescape(answer.get_data(as_text=True))
+    assert not [word for word in words if word not in page]
+    assert "liuyin-2010" not in unescape(sign_in("street").get("/d/campaigns/new").get_data(as_text=True))
+
+
+def test_no_file_and_no_right_bring_nothing(real: Town, sign_in: SignIn) -> None:
+    answer = sign_in("street").post("/d/rulesets", data={})
+    assert answer.status_code == 422
+    assert "请选择本地规则文件" in answer.get_data(as_text=True)
+    assert bring(sign_in("organisation"), OWN).status_code in (403, 404)
+    assert "检查并收下" not in sign_in("organisation").get("/d/rulesets").get_data(as_text=True)
+
+
+def test_a_turnover_under_an_office_s_own_rules(town: Town, sign_in: SignIn, tmp_path: Path) -> None:
+    """Brought on a page, named by a plan, sealed in it, followed by the election, proved by the bundle."""
+    browser = sign_in("street")
+    answer = bring(browser, OWN)
+    assert answer.headers["Location"] == "/d/rulesets/liuyin-2010"
+    page = unescape(browser.get("/d/rulesets/liuyin-2010").get_data(as_text=True))
+    assert "柳街〔2010〕1号" in page
+    assert "柳荫街道居民委员会换届选举规则" in page
+    assert bring(browser, OWN).status_code == 302  # the same again changes nothing
+    other = bring(browser, OWN.replace("= 7", "= 8"))
+    assert other.status_code == 422
+    assert "这个编号已经用于另一部规则" in other.get_data(as_text=True)
+    assert "liuyin-2010" in browser.get("/d/rulesets?r=liuyin-2010&view=all").get_data(as_text=True)
+
+    before = set(campaigns(town))
+    assert plan(browser, residents_ruleset="liuyin-2010").status_code == 302
+    (log,) = set(campaigns(town)) - before
+    own = law.load_bytes(OWN.encode(), "own.toml")
+    assert facts(town, log).own == {"liuyin-2010": own}
+    community = next(iter(facts(town, log).communities))
+    ticked = {"open": [f"{community}:residents", f"{community}:party"]}
+    assert browser.post(f"/d/campaign/{log}/open", data=ticked).status_code == 302
+    with town.store.read() as session:
+        opened = places.elections(session, log, community)
+        assert world_of(town.store, session, opened["residents"]).election.law == own
+        assert world_of(town.store, session, opened["party"]).election.law == law.load("qilihe-2010.party")
+    for election in opened.values():
+        export(town.store, election, tmp_path / f"{election}.zip")
+        assert verify(tmp_path / f"{election}.zip").ok

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
 
-from election import law
 from election.acts.do import do_many
 from election.acts.perform import Refused
 from election.process.base import Demand, Role
@@ -28,8 +27,8 @@ LONGEST = 200
 
 def unconfirmed(campaign: Campaign, body: str) -> list[str]:
     """Deciding numbers that rest on memory or assumption and that the office has not confirmed."""
-    ruleset = campaign.rulesets[body]
-    return [k for k in law.load(ruleset).unconfirmed() if (ruleset, k) not in campaign.confirmed]
+    ruleset = campaign.rules(body)
+    return [k for k in ruleset.unconfirmed() if (ruleset.id, k) not in campaign.confirmed]
 
 
 @blueprint.route("/campaign/<uuid:campaign>/rules", methods=["GET", "POST"])
@@ -81,7 +80,7 @@ def _page(errors: dict[str, str], demands: Sequence[Demand]) -> Answer:
     facts = here.world.campaign
     left: dict[str, list[Shown]] = {}
     for body in BODIES:
-        rules = law.load(facts.rulesets[body])
+        rules = facts.rules(body)
         left[body] = [shown(key, rules.rule(key)) for key in unconfirmed(facts, body)]
     page = render_template(
         "web/district/confirm_rules.html",

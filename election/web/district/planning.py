@@ -15,6 +15,7 @@ from election.process.campaign import CommunityRef, PlanCampaign
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
 from election.web.controls import controls
+from election.web.district.rulesets import known_rulesets
 from election.web.district.where import BODIES, Turnover
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed, names
@@ -85,8 +86,8 @@ class Plan:
 
 
 def rulesets(body: str) -> list[tuple[str, str]]:
-    """Rulesets that fit a body; a villagers' ruleset is a residents' one."""
-    found = [law.load(i) for i in law.ids()]
+    """Rulesets that fit a body, built in or brought by an office; a villagers' ruleset is a residents' one."""
+    found = known_rulesets()
     fits = [r for r in found if r.body == body or (body == "residents" and r.body == "villagers")]
     return [(r.id, f"{r.title if language() == 'zh' else r.title_en}（{r.id}）") for r in fits]
 

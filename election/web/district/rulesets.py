@@ -1,46 +1,103 @@
-"""Rulesets: side by side where they disagree, and one by one with the source of every number."""
+"""Rulesets: side by side where they disagree, one by one with the source of every number, and an office's own."""
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+import re
+
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from election import law
+from election.acts import elections
+from election.faults import WrongInput
 from election.law import Ruleset
 from election.law.keys import KEYS
+from election.process.base import Role
 from election.web.access.policy import OVERSEERS, policy
+from election.web.committee.flow import Answer
+from election.web.context import place, store
 from election.web.district import blueprint
 from election.web.district.rules import Shown, all_shown, label, shown
-from election.web.words import step_title
+from election.web.typed import line
+from election.web.words import _, step_title
 
 #: what a choice of rulesets shows: all keys, those that disagree, those that no text was found for
 VIEWS = ("differ", "doubtful", "all")
 
 
+#: a file far beyond this is no ruleset
+LARGEST = 1_000_000
+
+
+def known_rulesets() -> list[Ruleset]:
+    """Those built in, then those that offices have brought."""
+    with store().read() as session:
+        own = elections.own_rulesets(session)
+    return [*(law.load(known) for known in law.ids()), *(law.from_json(brought.document) for brought in own.values())]
+
+
 @blueprint.get("/rulesets")
 @policy(at="signed_in", roles=OVERSEERS)
-def rulesets() -> str:
+def rulesets() -> Answer:
+    return _side_by_side()
+
+
+@blueprint.post("/rulesets")
+@policy(at="signed_in", roles={Role.STREET})
+def bring_ruleset() -> Answer:
+    """An office's own ruleset file: checked, and kept so that a plan can name it."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _side_by_side(_("请选择本地规则文件"))
+    try:
+        found = elections.bring_ruleset(store(), file.stream.read(LARGEST + 1), line(file.filename)[-80:])
+    except WrongInput as wrong:
+        return _side_by_side(faulty(wrong))
+    flash(_("本地规则已收下，制定换届方案时可以选用"))
+    return redirect(url_for("district.ruleset", ruleset=found.id))
+
+
+def faulty(wrong: WrongInput) -> str:
+    """What is wrong with a ruleset file, in words; the line of the command line, which names key and mend, stands behind."""
+    kinds = (
+        ("carries no source", _("没有写明来源")),
+        ("is not a key", _("规则里没有这一项")),
+        ("does not fit", _("数值不合要求")),
+        ("has no value", _("没有写数值")),
+        ("is missing", _("缺少这一项")),
+        ("cannot be parsed|UTF-8", _("文件格式有误")),
+        ("no built-in ruleset|there is no ruleset", _("没有写明依据哪一部内置规则")),
+        ("meaning never changes", _("这个编号已经用于另一部规则，请另起编号")),
+    )
+    what = next((words for pattern, words in kinds if re.search(pattern, wrong.what)), _("不合要求"))
+    return _("{what}：{line}", what=what, line=str(wrong))
+
+
+def _side_by_side(error: str = "") -> Answer:
     """The rulesets side by side."""
-    every = [law.load(known) for known in law.ids()]
+    every = known_rulesets()
     picked = request.args.getlist("r")
     chosen = [r for r in every if r.id in picked]
     view = request.args.get("view", "")
     view = view if view in VIEWS else "differ"
-    return render_template(
+    page = render_template(
         "web/district/rulesets.html",
         every=every,
+        error=error,
+        may_bring=place().role == Role.STREET,
         chosen=chosen,
         view=view,
         tables=[(r, rows(r, view), steps(r)) for r in ([chosen] if chosen else kin(every))],
         doubtful={r.id: len(r.unconfirmed()) for r in every},
     )
+    return page, 422 if error else 200
 
 
 @blueprint.get("/rulesets/<ruleset>")
 @policy(at="signed_in", roles=OVERSEERS)
 def ruleset(ruleset: str) -> str:
-    if ruleset not in law.ids():
+    rules = next((known for known in known_rulesets() if known.id == ruleset), None)
+    if rules is None:
         abort(404)
-    rules = law.load(ruleset)
     deciding, others = all_shown(rules)
     return render_template(
         "web/district/ruleset.html", rules=rules, deciding=deciding, others=others, doubtful=len(rules.unconfirmed())

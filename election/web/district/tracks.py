@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from election import law
 from election.process.facts import Campaign, Election, StepState
 from election.process.steps import Status, due, status, suffix
 from election.process.world import World
@@ -121,7 +120,7 @@ def track(campaign: Campaign, head: Head, points: Sequence[StepPoint]) -> Track:
 
 def skeleton(campaign: Campaign, head: Head, points: Sequence[StepPoint]) -> World:
     """A world that knows which steps are done and when, the branch taken, and the campaign: enough for status and due."""
-    rules = law.load(campaign.rulesets[head.body])
+    rules = campaign.rules(head.body)
     branches: Mapping[str, str] = {s.name: s.when for s in rules.steps}
     by_hands = any(p.status == Status.SKIPPED and branches.get(p.step) == "ballot" for p in points)
     facts = Election(
