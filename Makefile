@@ -50,9 +50,9 @@ clean: ## throw the environment away; ./instance (the database and its keys) sta
 	rm -rf $(VENV) build *.egg-info
 
 $(VENV)/.run: requirements.lock pyproject.toml
-	@tools/environment.sh "$(PYTHON)" "$(VENV)" requirements.lock
+	@tools/environment.sh "$(PYTHON)" "$(VENV)" requirements.lock run
 	@touch $@
 
 $(VENV)/.test: requirements-dev.lock pyproject.toml
-	@tools/environment.sh "$(PYTHON)" "$(VENV)" requirements-dev.lock
+	@tools/environment.sh "$(PYTHON)" "$(VENV)" requirements-dev.lock test
 	@touch $@ $(VENV)/.run
