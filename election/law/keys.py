@@ -209,6 +209,9 @@ KEYS: Mapping[str, Key] = {
     # people and offices
     "staff.candidate": _only("refuse"),
     "staff.relatives": Key(_STAFF),
+    #: near relatives among those who stand for one committee, and in the body that presides or beside a candidate
+    "members.relatives": Key(_STAFF),
+    "presiding.relatives": Key(_STAFF),
     "presiding.candidate_leaves": Key(_flag, True),
     #: what the body that presides is called
     "presiding.name": Key(_name),

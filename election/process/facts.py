@@ -446,6 +446,8 @@ class Election:
     form: str = ""
     seats_fixed: bool = False
     proposed: dict[tuple[str, str], Candidate] = field(default_factory=dict)
+    #: pairs of persons who are near relatives, each in order
+    relations: set[tuple[str, str]] = field(default_factory=set)
     prospective: list[Candidate] = field(default_factory=list)
     #: the vote is by ballot, or by show of hands where numbers are equal and most agreed
     method: str = "ballot"

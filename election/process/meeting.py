@@ -26,6 +26,7 @@ from election.process.base import (
 )
 from election.process.demands import carried, quorum
 from election.process.facts import Election, Meeting, Round, Staff, StepState
+from election.process.relatives import kept_apart, related, related_staff
 from election.process.steps import reopen
 from election.process.world import World
 
@@ -63,14 +64,8 @@ class AppointStaff(Act):
         both = {"scrutineer", "teller", "caller"}
         other = self.role in both and any(s.person == self.person and s.role in both for s in facts.staff)
         yield Demand("staff.one-task", not other, {"name": self.name})
-        if self.relative_of_candidate:
-            refuse = facts.law.get("staff.relatives", "warn") == "refuse"
-            yield Demand(
-                "staff.relative",
-                not refuse and bool(self.relative_reason),
-                {"name": self.name},
-                article=facts.law.article("staff.relatives"),
-            )
+        close = self.relative_of_candidate or bool(related(facts, self.person, candidates))
+        yield from kept_apart(facts, "staff", [self.name] if close else [], self.relative_reason)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.staff.append(Staff(self.person, self.name, self.role, self.relative_of_candidate, self.station))
@@ -362,6 +357,17 @@ class ApproveScrutineers(MeetingAct):
             act="prepare.dismiss",
             article=facts.law.article("staff.candidate"),
         )
+        if facts.law.get("staff.relatives") == "refuse":
+            # who became a near relative's scrutineer after the choice, by a candidate or a relation that came later
+            names = related_staff(facts)
+            article = facts.law.article("staff.relatives")
+            yield Demand(
+                "staff.none-relative",
+                not names,
+                {"name": "、".join(names)},
+                article=article,
+                act="prepare.dismiss",
+            )
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.meetings[-1].scrutineers_approved = True

@@ -27,6 +27,7 @@ from election.process.base import (
 )
 from election.process.demands import assess_act, assessment_demands, decided_above, passed_demands
 from election.process.facts import Candidate, Election
+from election.process.relatives import kept_apart, related
 from election.process.resets import withdraw_notice
 from election.process.steps import reopen
 from election.process.world import World
@@ -226,6 +227,8 @@ class FixProspective(Act):
 
     candidates: tuple[Slot, ...] = Field(min_length=1)
     method: Literal["ballot", "hands"] = "ballot"
+    #: where near relatives stand together, or one presides, and the ruleset does not refuse it
+    relative_reason: Text = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
@@ -238,6 +241,11 @@ class FixProspective(Act):
                 {"name": facts.names.get(pair[0], "")},
                 act="nomination.propose",
             )
+        people = list(dict.fromkeys(person for person, _ in pairs))
+        together = [facts.names.get(p, "") for p in people if related(facts, p, people)]
+        yield from kept_apart(facts, "members", together, self.relative_reason)
+        beside = [facts.names.get(p, "") for p in people if related(facts, p, facts.presiding)]
+        yield from kept_apart(facts, "presiding", beside, self.relative_reason)
         hands = self.method == "hands"
         if hands:
             allowed = bool(facts.law.get("hands.allowed"))

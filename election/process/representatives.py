@@ -27,6 +27,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.facts import Contest, Representative
+from election.process.relatives import kept_apart, related
 from election.process.steps import demands
 from election.process.world import World
 
@@ -49,6 +50,7 @@ class FormLeadingGroup(Act):
     chair: PersonId
     members: tuple[GroupMember, ...] = Field(min_length=3)
     chair_is_party_head: bool = False
+    relative_reason: Text = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         people = [m.person for m in self.members]
@@ -59,6 +61,8 @@ class FormLeadingGroup(Act):
         yield Demand(
             "lead.no-candidate", not candidates & set(people), article=facts.law.article("presiding.candidate_leaves")
         )
+        close = [m.name for m in self.members if related(facts, m.person, [*people, *candidates])]
+        yield from kept_apart(facts, "presiding", close, self.relative_reason)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.presiding = {m.person: m.name for m in self.members}
@@ -80,6 +84,7 @@ class ReplaceLeader(Act):
     joins_name: Name
     reason: Text = Field(min_length=2)
     chair: bool = False
+    relative_reason: Text = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
@@ -90,6 +95,9 @@ class ReplaceLeader(Act):
             "lead.no-candidate", self.joins not in candidates, article=facts.law.article("presiding.candidate_leaves")
         )
         yield Demand("lead.chair", self.leaves != facts.presiding_chair or self.chair)
+        others = [*(p for p in facts.presiding if p != self.leaves), *candidates]
+        close = [self.joins_name] if related(facts, self.joins, others) else []
+        yield from kept_apart(facts, "presiding", close, self.relative_reason)
 
     def apply(self, world: World, deed: Deed) -> None:
         facts = world.election

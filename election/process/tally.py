@@ -16,6 +16,7 @@ from pydantic import Field
 from election import count
 from election.process.base import Act, Deed, Demand, Filled, Name, Payload, Role, Sha256, Text, Words, catalogued
 from election.process.facts import Contest, Round, Sheet
+from election.process.relatives import related
 from election.process.world import World
 
 TELLERS = frozenset({Role.TELLER})
@@ -105,8 +106,8 @@ def impartial(world: World, deed: Deed) -> Iterator[Demand]:
     person = person_of(world, deed.actor.account)
     facts = world.election
     yield Demand("tally.not-candidate", person not in facts.standing())
-    relatives = {s.person for s in facts.staff if s.relative}
-    yield Demand("tally.not-relative", person not in relatives)
+    said = {s.person for s in facts.staff if s.relative}
+    yield Demand("tally.not-relative", person not in said and not related(facts, person, facts.standing()))
 
 
 @catalogued

@@ -21,6 +21,7 @@ from election.process.campaign import community_demands
 from election.process.facts import Campaign
 from election.process.nomination import EDUCATION
 from election.process.notices import NOTICES
+from election.process.relatives import RELATIONS
 from election.process.representatives import OFFICES
 from election.process.steps import Status
 from election.words import acts as words
@@ -64,6 +65,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "f'notice.ready.{self.kind}'": tuple(f"notice.ready.{kind}" for kind in NOTICES),
     "f'assess.{kind}'": tuple(f"assess.{kind}" for kind in ("term", "evaluation", "inspection", "joint_vetting")),
     "f\"nomination.require-{rule['kind']}\"": ("nomination.require-police", "nomination.require-tertiary"),
+    "f'{apart}.relative'": tuple(f"{apart}.relative" for apart in ("staff", "members", "presiding")),
     "f'handover.signed.{side}'": tuple(
         f"handover.signed.{r}" for r in ("outgoing_member", "incoming_member", "street_officer")
     ),
@@ -209,6 +211,7 @@ VOCABULARIES = {
     "department": set(DEPARTMENTS),
     "ground": set(REASONS),
     "education": {"", *EDUCATION},
+    "relation": set(RELATIONS),
     "office": {*OFFICES, "党员代表"},
 }
 

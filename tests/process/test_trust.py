@@ -11,6 +11,7 @@ import pytest
 from election.process import after, meeting, office, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
+from election.process.relatives import RecordRelation
 from election.record import keys
 from election.record.cosignature import Witness
 from tests.process.telling import PATH, Telling, party, residents_at_vote
@@ -186,6 +187,16 @@ def test_neither_a_candidate_nor_a_near_relative_touches_a_tally(account: str) -
     told.refused(tally.SignTally(contest="chair", box="1", sheet_sha256=F[1]), account, "tally.not-relative")
     if role == "scrutineer":
         told.refused(tally.OpenBox(box="1"), account, "tally.not-relative")
+
+
+def test_a_relation_recorded_later_keeps_a_teller_from_the_tally() -> None:
+    told = at_the_box()
+    behind(told, "teller1", "s77")
+    assert "tally.not-relative" not in {d.code for d in told.against(commit(told), "teller1")}
+    candidate = told.facts.official[0].person
+    relation = RecordRelation(person=candidate, person_name="甲", relative="s77", relative_name="乙", relation="parent")
+    told.do(relation, told.lead)
+    told.refused(commit(told), "teller1", "tally.not-relative")
 
 
 # --- retention -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from election.process.after import ReopenStep
 from election.process.approval import Decision
 from election.process.base import Act
 from election.process.facts import Candidate, Election, Notice, Objection
+from election.process.relatives import RELATIONS
 from election.process.representatives import OFFICES
 from election.process.stations import mobile_box
 from election.process.steps import full_names, is_done
@@ -176,6 +177,12 @@ def _mixing(world: World, roll: Roll) -> Row:
     return {"options": {"box": [(b, b) for b in boxes], "into": [(b, b) for b in into]}}
 
 
+def _relatives(world: World, roll: Roll) -> Row:
+    """The kinds of near relatives; who they are is anybody of the roll."""
+    kinds = [(r, sentence(f"relation:{r}", language=language())) for r in RELATIONS]
+    return {"options": {"relation": kinds}}
+
+
 def _appoint(world: World, roll: Roll) -> Row:
     if not world.election.at_stations:
         return {"hidden": frozenset({"station"})}
@@ -265,6 +272,7 @@ TABLE: dict[str, Callable[[World, Roll], Row]] = {
     "polling.open": _opening,
     "polling.close": _closing,
     "tally.mix": _mixing,
+    "relatives.record": _relatives,
     "prepare.staff": _appoint,
     "prepare.boxes": _boxes,
     "prepare.dismiss": _staff,
