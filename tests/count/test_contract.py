@@ -618,3 +618,19 @@ def test_a_local_ruleset_counts_files_of_its_own_name_and_of_its_base(decide, ta
 
 def test_semantics_has_a_version():
     assert count.SEMANTICS == 1
+
+
+def test_two_requirements_of_one_kind_are_met_by_the_same_people(decide, tally):
+    file = tally([45, 35, 32], of=60, seats=2, candidates=people("male", "female", "female"))
+    both = [{"kind": "woman", "at_least": 1, "contest": "chair"}, {"kind": "woman", "at_least": 1}]
+    assert decide(file | {"require": both})["contests"][0]["elected"] == ["c1", "c2"]
+
+
+def test_who_holds_a_higher_post_is_out_of_every_lower_one(decide, cast, contest, changed):
+    """Three posts, two of them taken: the chair is elected to the third by votes alone, and not under this rule."""
+    contests = [contest("甲 乙 丙", 1, post) for post in ("chair", "deputy", "member")]
+    ballots = [{"times": 60, "marks": {"chair": {"c1": "for"}, "deputy": {"c2": "for"}, "member": {"c1": "for"}}}]
+    answer = decide(cast(ballots, contests=contests), changed("qilihe-2010.residents", {"one_post_each": True}))
+    assert [c["elected"] for c in answer["contests"]] == [["c1"], ["c2"], []]
+    assert answer["contests"][2]["votes"][0]["why"]["code"] == "count.why.higher_post"
+    assert [c["elected"] for c in decide(cast(ballots, contests=contests))["contests"]] == [["c1"], ["c2"], ["c1"]]

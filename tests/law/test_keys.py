@@ -9,9 +9,10 @@ import pytest
 
 from election import law
 from election.faults import WrongInput
-from election.law.keys import key_of
+from election.law.keys import DEPARTMENTS, key_of
 
 TEXT, NUMBER = "must be a text in quotes", "must be a whole number of at least {}"
+SOME = "must be some of {}, with blanks between them"
 DAYS = "must be a whole number of days, at most 1000"
 DATE = 'must be a date in quotes, "YYYY-MM-DD"'
 THRESHOLD = '{!r} is not a threshold; write it like "> 1/2" or ">= 4/5"'
@@ -48,6 +49,9 @@ def test_accepted(name, value):
     ("authority.candidates", "civil_affairs", "must be one of organisation, leading_group"),
     ("authority.postpone", "leading_group", "must be one of street, organisation"),
     ("authority.result", "street", "must be one of organisation, civil_affairs"),
+    ("vetting.departments", "police police", SOME.format(", ".join(DEPARTMENTS))),
+    ("vetting.departments", "police fire", SOME.format(", ".join(DEPARTMENTS))),
+    ("vetting.departments", " ", TEXT), ("presiding.name", "", TEXT),
     ("quorum.assembly", 1, TEXT), ("quorum.assembly", " ", TEXT), ("margin.share", None, TEXT),
     ("quorum.assembly", "4/5", THRESHOLD.format("4/5")), ("quorum.assembly", "> 0/5", THRESHOLD.format("> 0/5")),
     ("quorum.assembly", "> 4/0", THRESHOLD.format("> 4/0")), ("quorum.assembly", "> 4/5x", THRESHOLD.format("> 4/5x")),

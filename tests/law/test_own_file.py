@@ -137,6 +137,37 @@ def test_a_refusal_names_the_file_the_key_and_the_mend(own, text, match):
     assert "; " in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (
+            HEAD + "[values]\nqqq = { value = 5, source = 'a' }",
+            "own.toml: qqq: is not a key of a ruleset; leave it out",
+        ),
+        (
+            HEAD + "[values.seats]\nmin = { value = 5 }",
+            "own.toml: seats.min: carries no source; say where the number stands: source = …",
+        ),
+        (
+            HEAD + "[values]\nseats.min = {}",
+            "own.toml: seats.min: has no value; write { value = …, source = …, article = … }",
+        ),
+    ],
+)
+def test_a_refusal_word_for_word(own, text, whole):
+    with pytest.raises(WrongInput) as error:
+        own(text)
+    assert str(error.value) == whole
+
+
+def test_a_sealed_ruleset_without_its_time_in_force():
+    sealed = law.load("party-2020").as_json()
+    del sealed["in_force"]
+    with pytest.raises(WrongInput) as error:
+        law.from_json(sealed)
+    assert str(error.value) == "ruleset: in_force: is missing; give from and to"
+
+
 def test_the_example_in_the_documentation(own):
     page = (Path(__file__).parents[2] / "docs" / "rulesets.md").read_text(encoding="utf-8")
     rules = own(page.split("```toml\n")[1].split("```")[0])
