@@ -231,8 +231,10 @@ def _why(code: str, article: str, **params: object) -> dict[str, Any]:
 
 
 def _explain_void(rows: Sequence[_Row], rs: Ruleset, head: Frame) -> None:
+    # no text says whether those stand whom earlier rounds elected; the answer says what this program assumes
+    code, numbers = ("count.why.void", {}) if head.round == 1 else ("count.why.void_round", {"round": head.round})
     for row in rows:
-        row.why = _why("count.why.void", rs.article(f"quorum.{head.meeting}"), votes=row.votes)
+        row.why = _why(code, rs.article(f"quorum.{head.meeting}"), votes=row.votes, **numbers)
 
 
 def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar, rs: Ruleset) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from election import count, law
+from election.commands.count import put_into_words
 from election.faults import WrongInput
 
 EXAMPLE = {
@@ -634,3 +635,34 @@ def test_who_holds_a_higher_post_is_out_of_every_lower_one(decide, cast, contest
     assert [c["elected"] for c in answer["contests"]] == [["c1"], ["c2"], []]
     assert answer["contests"][2]["votes"][0]["why"]["code"] == "count.why.higher_post"
     assert [c["elected"] for c in decide(cast(ballots, contests=contests))["contests"]] == [["c1"], ["c2"], ["c1"]]
+
+
+def test_reconciliation_holds_in_every_round(decide, tally):
+    for file in (tally([3, 2], of=60, revote=True), tally([30, 29], of=60, round=2)):
+        assert decide(file)["valid"] is True
+        answer = decide(file | {"issued": 59})
+        assert answer["valid"] is False
+        assert [check["rule"] for check in answer["checks"] if not check["ok"]] == ["returned"]
+
+
+@pytest.mark.parametrize("ruleset", law.ids())
+def test_quorum_compares_those_present_with_those_entitled(decide, tally, ruleset):
+    """Whatever the base: 40 of 60 ballots returned is no quorum of its own."""
+    file = tally([40], of=40, ruleset=ruleset)
+    assert decide(file)["valid"] is True
+    assert decide(file | {"entitled": 81})["valid"] is False
+    assert decide(file | {"entitled": 81})["checks"][0]["rule"] == "quorum"
+    returned_fewer = tally([1], of=1, ruleset=ruleset) | {"entitled": 60, "present": 60, "issued": 60}
+    assert decide(returned_fewer)["valid"] is True, "ballots returned are not people present"
+
+
+def test_a_void_second_round_says_what_is_assumed(decide, tally):
+    (first,) = decide(tally([29, 29], of=29, seats=2) | {"entitled": 58})["contests"]
+    assert {row["why"]["code"] for row in first["votes"]} == {"count.why.void"}
+    answer = decide(tally([29, 29], of=29, seats=2, round=2) | {"entitled": 58})
+    (contest,) = answer["contests"]
+    assert (answer["valid"], contest["vacant"], contest["next"]) == (False, 2, {"kind": "rerun"})
+    assert contest["votes"][0]["why"]["code"] == "count.why.void_round"
+    assert contest["votes"][0]["why"]["params"] == {"votes": 29, "round": 2}
+    put_into_words(answer)
+    assert "未见条文" in answer["contests"][0]["votes"][0]["why"]["text"]

@@ -133,3 +133,45 @@ def test_wrong_usage_is_exit_two_and_one_line(run, arguments):
     assert (code, out) == (2, "")
     assert err.startswith("election: ")
     assert err.count("\n") == 1
+
+
+def test_a_line_of_the_list_has_the_contract_s_keys(run):
+    for row in json.loads(run("rulesets", "--json")[1]):
+        assert {"id", "title", "body", "in_force", "extends"} <= row.keys()
+        assert row["in_force"].keys() == {"from", "to"}
+
+
+def test_the_calendar_is_a_list_in_order_with_the_contract_s_keys(run):
+    for known in law.ids():
+        days = json.loads(run("calendar", known, "--election-day", "2026-12-26", "--json")[1])
+        assert days
+        assert {tuple(sorted(day)) for day in days} == {("article", "date", "deadline", "step", "title", "title_en")}
+        assert [day["date"] for day in days] == sorted(day["date"] for day in days)
+        assert {day["step"] for day in days} <= set(law.step_titles())
+        assert {day["deadline"] for day in days} <= {True, False}
+        assert all(day["article"] for day in days)
+
+
+@pytest.mark.parametrize("command", [
+    ("rulesets", "--json"), ("margin", "--seats", "5", "--json"), ("calendar", "--election-day", "2010-12-26", "--json"),
+    ("count", "{file}", "--json"), ("roll", "check", "{roll}", "--election-day", "2010-12-26", "--json"),
+    ("ballot", "print", "{file}", "--out", "{pdf}", "--layout", "{layout}", "--copies", "1"),
+])  # fmt: skip
+def test_every_command_takes_an_own_file(run, own, tmp_path, command):
+    file = {
+        "ruleset": "own", "entitled": 1, "present": 1, "issued": 1, "returned": 1,
+        "contests": [{"id": "a", "office": "主任", "seats": 1, "candidates": [{"id": "c1", "name": "王建国"}, {"id": "c2", "name": "李秀英"}]}],
+    }  # fmt: skip
+    votes = {} if command[0] == "ballot" else {"ballots": [{"marks": {"a": {"c1": "for"}}}]}
+    places = {name: str(tmp_path / name) for name in ("file", "roll", "pdf", "layout")}
+    (tmp_path / "file").write_text(json.dumps(file | votes), encoding="utf-8")
+    places["roll"] += ".csv"
+    (tmp_path / "roll.csv").write_text("姓名,出生日期\n王建国,1980-01-01\n", encoding="utf-8")
+    arguments = [argument.format(**places) for argument in command]
+    assert run(*arguments, "--ruleset-file", own)[0] == 0
+    broken = tmp_path / "broken.toml"
+    broken.write_text(OWN.replace(', source = "甲"', ""), encoding="utf-8")
+    code, out, err = run(*arguments, "--ruleset-file", str(broken))
+    assert (code, out) == (2, "")
+    assert "broken.toml: margin.share: carries no source" in err
+    assert err.count("\n") == 1

@@ -142,6 +142,20 @@ def test_more_returned_than_issued_voids_the_vote() -> None:
     assert len(told.elected()) == 5
 
 
+def test_a_second_round_without_quorum_is_held_again_from_the_preparations() -> None:
+    """No text says whether those stand whom the first round elected; assumed: all is held again (E34)."""
+    told = party_at_vote().vote({"member": (40, 39, 38, 10, 9, 8)})
+    assert told.elected() == {"member1", "member2", "member3"}
+    told.ballots()
+    told.do(meeting.CloseSignIn(present=30), told.lead)
+    told.vote({"member": [20] * len(told.facts.round.candidates["member"])})
+    assert told.elected() == set()
+    assert told.facts.returns[-1][1] == "void"
+    assert told.facts.steps["party.prepare"].attempt == 2
+    answer = told.facts.rounds[1].answer
+    assert {row["why"]["code"] for row in answer["contests"][0]["votes"]} == {"count.why.void_round"}
+
+
 def test_show_of_hands_where_numbers_are_equal_and_most_agree() -> None:
     told = residents()
     equal = [
