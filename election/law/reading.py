@@ -206,15 +206,15 @@ def _values(document: Mapping[str, Any], where: str) -> dict[str, Value]:
     sources = document.get("sources", {})
     if not isinstance(table, Mapping) or not isinstance(sources, Mapping):
         raise WrongInput("must be a table", place=f"{where}: values", mend="write [values]")
-    return {name: _value(name, given, sources, where) for name, given in _leaves(table, "", where)}
+    return {name: _value(name, given, sources, where) for name, given in _leaves(table, "")}
 
 
-def _leaves(table: Mapping[str, Any], prefix: str, where: str) -> Iterator[tuple[str, Any]]:
+def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     """Flat dotted keys, whether the file quotes them or lets TOML nest them."""
     for name, given in table.items():
         full = prefix + name
         if isinstance(given, Mapping) and "value" not in given and not _is_value_without_value(given, full):
-            yield from _leaves(given, f"{full}.", where)
+            yield from _leaves(given, f"{full}.")
         else:
             yield full, given
 

@@ -153,3 +153,18 @@ def test_one_written_name_is_one_person_on_the_sheet():
     assert [
         (c.code, c.severity, c.fields) for c in check_sheet(sheet(write_ins=[{"name": "甲", "for": 1}]), shared, 11)
     ] == [("sheet.write_in_ambiguous", "error", ("write_ins[0].name",))]
+
+
+def test_a_contest_without_candidates_has_write_ins_alone():
+    """海选: no names are printed, so a sheet may leave the rows out."""
+    contest = {"id": "a", "seats": 1, "candidates": []}
+    bare = {"valid": 10, "invalid": 0, "write_ins": [{"name": "赵六", "for": 6}]}
+    assert check_sheet(bare, contest, 10) == []
+    assert read_sheet(bare, contest).write_ins == {"赵六": 6}
+    many = bare | {"write_ins": [{"name": "赵六", "for": 6}, {"name": "钱七", "for": 5}]}
+    (check,) = check_sheet(many, contest, 10)
+    assert (check.code, check.fields, check.params) == (
+        "sheet.too_many",
+        ("write_ins",),
+        {"for": 11, "most": 10, "seats": 1},
+    )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import random
+from fractions import Fraction
 
 import pytest
 
@@ -128,6 +131,49 @@ def test_numbers_that_are_none(options, line):
 ])  # fmt: skip
 def test_largest_remainder(sizes, total, places):
     assert law.apportion(P, sizes, route="delegates", total=total).places == places
+
+
+def _shares(weights, limits, total):
+    """Exact shares by weight, each held within its limits: one factor for all, so that they add up to ``total``.
+
+    The sum grows with the factor, straight between the factors at which a group meets a limit.
+    """
+
+    def held(factor):
+        return {g: min(max(factor * w, limits[g].least), limits[g].most) for g, w in weights.items()}
+
+    turns = sorted({Fraction(end, weights[g]) for g in weights for end in (limits[g].least, limits[g].most)})
+    low = max((t for t in turns if sum(held(t).values()) <= total), default=Fraction(0))
+    high = min((t for t in turns if sum(held(t).values()) >= total), default=low)
+    at_low, at_high = sum(held(low).values()), sum(held(high).values())
+    step = (high - low) * (total - at_low) / (at_high - at_low) if at_high > at_low else 0
+    return held(low + step)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_group_is_further_than_one_from_its_share(seed):
+    """Another way to the same: whoever is held at a limit takes nothing from what the others are due."""
+    chance = random.Random(seed)
+    weights = {f"{n}": chance.choice((1, 3, 20, 45, 90, 200, 700)) for n in range(chance.randrange(2, 9))}
+    limits = {g: law.household_limits(R, w * 3) for g, w in weights.items()}
+    least, most = sum(x.least for x in limits.values()), sum(x.most for x in limits.values())
+    total = chance.randint(least, most)
+    found = law.apportion(R, {g: w * 3 for g, w in weights.items()}, route="households", total=total)
+    shares = _shares(weights, limits, total)
+    assert sum(found.places.values()) == total
+    assert all(math.floor(shares[g]) <= n <= math.ceil(shares[g]) for g, n in found.places.items()), (weights, total)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_sub_branch_is_further_than_one_from_its_share(seed):
+    chance = random.Random(f"delegates {seed}")
+    sizes = {f"{n}": chance.choice((1, 1, 2, 5, 40, 90, 300)) for n in range(chance.randrange(2, 12))} | {"大": 400}
+    limits = {branch: law.Limits(1, members) for branch, members in sizes.items()}
+    total = chance.randint(max(100, len(sizes)), min(200, sum(sizes.values())))
+    places = law.apportion(P, sizes, route="delegates", total=total).places
+    shares = _shares(sizes, limits, total)
+    assert sum(places.values()) == total
+    assert all(math.floor(shares[b]) <= n <= math.ceil(shares[b]) for b, n in places.items()), (sizes, total)
 
 
 def test_a_threshold_and_its_printing():
