@@ -6,6 +6,8 @@ only, never for deciding or ordering anything on paper.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from election.names.strokes import COMPOUND_SURNAMES
 from election.names.writing import MIDDLE_DOT
 
@@ -42,6 +44,7 @@ def initials(name: str) -> str:
     return "".join(syllable[:1] for syllable in syllables(name))
 
 
+@lru_cache(maxsize=20_000)  # a roll's names; without it a list of a hundred names takes half a minute to look up
 def search_text(name: str) -> str:
     """What a search box is matched with: ``wangjianguo wjg``."""
     read = syllables(name)

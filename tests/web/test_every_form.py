@@ -127,6 +127,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, li
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("seed", range(4))
 def test_forms_of_the_whole_sample(sample: tuple[Store, list[str]], seed: int, failures: Failures) -> None:
     store, logins = sample
