@@ -6,21 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 
 LARGEST = 20_000_000
 
 
 def read_json(path: str | Path) -> dict[str, Any]:
     """The JSON object in a UTF-8 file. Raises WrongInput: unreadable, too large, no JSON, a key twice, no object."""
-    name = Path(path).name
-    try:
-        if Path(path).stat().st_size > LARGEST:
-            raise WrongInput(f"is larger than {LARGEST // 1_000_000} MB", place=name, mend="give the file meant")
-        raw = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no file name"
-        raise WrongInput(f"cannot be read ({reason})", place=str(path), mend="check the path and its rights") from None
+    name, raw = Path(path).name, contents(path, LARGEST)
     try:
         document = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except UnicodeDecodeError as error:

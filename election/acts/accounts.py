@@ -149,7 +149,10 @@ def create_hall_account(
     with everywhere(), store.read() as session:  # no two meetings have a login in common
         path = world_of(store, session, election).election.path
         taken = set(session.scalars(select(AccountRow.login).where(AccountRow.election == election)))
+        own = select(AccountRow.id).where(AccountRow.election == election, AccountRow.role == role, AccountRow.active)
+        has = person is not None and session.scalar(own.where(AccountRow.person == person)) is not None
         hall = _hall_number(session, election)
+    _demand("account.hall-has", not has, name=name)
     number = next(n for n in range(1, 1000) if f"{HALL_LOGINS[Role(role)]}{n}-{hall}" not in taken)
     pin = f"{secrets.randbelow(10**6):06d}"
     made, _ = create_account(

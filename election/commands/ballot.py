@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from election.faults import WrongInput
+from election.faults import WrongInput, within
 
 if TYPE_CHECKING:
     from ballots.contests import Contest
@@ -65,22 +65,23 @@ def print_(
         return _written(pdf, drawn, copies, out, layout, as_json=as_json)
     document = _document(file)
     ruleset = _ruleset(document, ruleset_file)
-    contests = _ordered(document, ballots.contests_from(document), _single_given(document, ruleset))
-    if ruleset and _rule(ruleset, "write_in.allowed") is False:
-        contests = tuple(_without_write_ins(contest) for contest in contests)
-    pdf, drawn = ballots.make(
-        contests,
-        ballots.title_from(document),
-        copies=copies,
-        form=form,
-        paper=paper,
-        large=large,
-        proof=proof,
-        issuer=ballots.issuer_from(document),
-        date=ballots.date_from(document),
-        over_mark_voids=_rule(ruleset, "over_mark.voids") if ruleset else None,
-        against_first=bool(ruleset and _rule(ruleset, "write_in.needs_against")),
-    )
+    with within(file or ""):
+        contests = _ordered(document, ballots.contests_from(document), _single_given(document, ruleset))
+        if ruleset and _rule(ruleset, "write_in.allowed") is False:
+            contests = tuple(_without_write_ins(contest) for contest in contests)
+        pdf, drawn = ballots.make(
+            contests,
+            ballots.title_from(document),
+            copies=copies,
+            form=form,
+            paper=paper,
+            large=large,
+            proof=proof,
+            issuer=ballots.issuer_from(document),
+            date=ballots.date_from(document),
+            over_mark_voids=_rule(ruleset, "over_mark.voids") if ruleset else None,
+            against_first=bool(ruleset and _rule(ruleset, "write_in.needs_against")),
+        )
     _stubbed(stubs, pdf, drawn, copies, ballots.title_from(document))
     return _written(pdf, drawn, copies, out, layout, as_json=as_json)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 
 
 @click.group()
@@ -81,11 +81,7 @@ def reveal(file: Path, archive: Path, password_file: Path, as_json: bool) -> int
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise WrongInput(
-            error.strerror or "cannot be read", place=str(path), mend="give a file that is there"
-        ) from None
+        return contents(path, 1_000_000).decode()
     except UnicodeDecodeError:
         raise WrongInput("not a text", place=str(path), mend="give the file that was written") from None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 
 if TYPE_CHECKING:
     from election.law import Ruleset
@@ -98,15 +98,13 @@ def import_roll(file: Path, election: str, as_json: bool) -> int:
     from election.acts import rolls
     from election.acts.perform import Refused
     from election.process.machine import SERVER, SHANGHAI
+    from election.roll import UPLOAD
     from election.store.database import open_store
     from election.store.settings import demonstration_offset
     from election.store.worlds import Gone
     from election.words.acts import demand_sentence
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise WrongInput(f"cannot be read ({error.strerror})", place=file.name, mend="check the path") from None
+    data = contents(file, UPLOAD.file_bytes)
     store = open_store()
     now = datetime.now(UTC) + demonstration_offset(store)
     try:

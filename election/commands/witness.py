@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from election.faults import WrongInput
+from election.faults import WrongInput, within
 
 _FOLDER = click.option(
     "--dir",
@@ -111,7 +111,8 @@ def cosign(
 
     data = witness_state.carried(request)
     try:
-        done = witness_state.cosign(folder, data, lambda: _password(password_file), int(time.time()))
+        with within(request):
+            done = witness_state.cosign(folder, data, lambda: _password(password_file), int(time.time()))
     except judging.Refusal as refused:
         words = sentence(f"witness.{refused.code}", refused.params)
         told = {"ok": False, "code": refused.code, "text": words}
@@ -187,7 +188,7 @@ def receive(election: str, file: str, as_json: bool) -> int:
     from election.commands import witness_state
 
     data = witness_state.carried(file)
-    with _store() as store:
+    with _store() as store, within(file):
         found = witnessing.receive(store, _log(store, election), data)
     answer = {"cosigned": [{"witness": c.witness, "size": c.size} for c in found]}
     return _say(as_json, answer, "\n".join(f"已收下 {c.witness} 的见证:前 {c.size} 条" for c in found))

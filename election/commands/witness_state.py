@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from election.acts.witnessing import decoded
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 from election.record import cosignature, keys, note
 from election.record import witness as judging
 from election.record.cosignature import Witness
@@ -26,6 +26,8 @@ from election.record.note import NoteError, Verifier
 from election.record.witness import Request, Seen
 
 KEY, SEEN, LOCK = "witness.json", "seen.json", "lock"
+#: bytes of what is carried: a note, or a photograph of its square
+LARGEST = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,7 @@ def encoded(text: str) -> str:
 
 def carried(source: str) -> bytes:
     """What was carried here: a file, ``-`` for standard input, or a picture of a QR code. Raises WrongInput."""
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise WrongInput(
-            error.strerror or "cannot be read", place=source, mend="give the file that was carried"
-        ) from error
+    data = sys.stdin.buffer.read(LARGEST) if source == "-" else contents(source, LARGEST)
     return _read_square(data, source) if data[:3] in (b"\x89PN", b"\xff\xd8\xff") else data
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 from election.law.consistency import asked, require_consistent
 from election.law.dates import day
 from election.law.keys import KEYS, PLANNED, key_of
@@ -75,15 +75,7 @@ def _nearest(given: str, known: list[str]) -> str | None:
 def load_file(path: str | Path) -> Ruleset:
     """An office's own ruleset in a file; as ``load_bytes``."""
     file = Path(path)
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise WrongInput("is too large for a ruleset", place=file.name, mend="give the ruleset's own file")
-        raw = file.read_bytes()
-    except OSError as error:
-        raise WrongInput(
-            f"cannot be read ({error.strerror})", place=str(path), mend="check the path and its rights"
-        ) from None
-    return load_bytes(raw, file.name)
+    return load_bytes(contents(file, _LARGEST), file.name)
 
 
 def load_bytes(raw: bytes, name: str) -> Ruleset:

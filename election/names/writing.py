@@ -21,8 +21,8 @@ _BLANKS = re.compile(r"\s+")
 
 
 def visible(text: str) -> str:
-    """Text without unseen characters; blanks and line ends stay."""
-    return _UNSEEN.sub("", text)
+    """Text without unseen characters, in the one form that the record takes (NFC); blanks and line ends stay."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def clean_text(text: str) -> str:
@@ -38,7 +38,7 @@ def clean_name(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
-    seen = unicodedata.normalize("NFC", clean_text(text)).translate(_DOTS)
+    seen = clean_text(text).translate(_DOTS)
     return _INNER_BLANK.sub("", seen)
 
 

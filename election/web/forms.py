@@ -153,7 +153,7 @@ class ActForm:
             case "choices":
                 return tuple(self.typed.get(name, ()))
             case "lines":
-                return tuple(texts.names(self.typed.one(name)))
+                return tuple(self._names(name, name))
         raw = self.typed.one(name)
         text = texts.lines(raw) if asked.kind == "long" else texts.line(raw)
         if not text:
@@ -241,7 +241,7 @@ class ActForm:
             return tuple(t for t in ticked if t in listed)
         chosen = [t for t in ticked if self.offer.known(t) is not None]
         left, doubtful = [], []
-        for wanted in texts.names(self.typed.one(f"{name}.find"))[: texts.MOST_ROWS]:
+        for wanted in self._names(f"{name}.find", name):
             people = [p for p in self.offer.find(clean_name(wanted)) if p.name == clean_name(wanted)]
             if len(people) == 1:
                 chosen.append(people[0].id)
@@ -262,6 +262,14 @@ class ActForm:
                 else _("名册上没有查到：{names}", names=listed_names)
             )
         return tuple(chosen)
+
+    def _names(self, typed: str, name: str) -> list[str]:
+        """Names of a list; none, and an error, where they are too many to look up."""
+        found = texts.names(self.typed.one(typed))
+        if len(found) > texts.MOST_ROWS:
+            self.errors[name] = _("最多 {count} 项", count=texts.MOST_ROWS)
+            return []
+        return found
 
     def _resolve_all(self) -> None:
         """Look up every name typed so far."""

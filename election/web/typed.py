@@ -14,10 +14,10 @@ from werkzeug.datastructures import MultiDict
 
 from election.names.writing import clean_text, visible
 from election.roll.values import NotAValue, date_of
+from election.web.words import _
 
-#: most rows of one table, and most characters of one answer that are kept
+#: most rows of one table, and most names of one list
 MOST_ROWS = 500
-LONGEST = 20_000
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -28,13 +28,7 @@ class Typed(dict[str, list[str]]):
     def of(cls, form: MultiDict[str, str], fields: Iterable[str]) -> Typed:
         """The inputs that belong to ``fields`` (``offices`` takes ``offices.0.seats`` too), and no other."""
         tops = set(fields)
-        return cls(
-            {
-                name: [value[:LONGEST] for value in values]
-                for name, values in form.lists()
-                if name.split(".", 1)[0] in tops
-            }
-        )
+        return cls({name: values for name, values in form.lists() if name.split(".", 1)[0] in tops})
 
     def one(self, name: str, default: str = "") -> str:
         values = self.get(name)
@@ -82,6 +76,14 @@ def line(text: str) -> str:
 def lines(text: str) -> str:
     """Several lines of text; line ends as they are kept, without what cannot be seen."""
     return visible(_LINE_ENDS.sub("\n", text)).strip()
+
+
+def told(form: Mapping[str, str], name: str, longest: int, errors: dict[str, str], *, long: bool = False) -> str:
+    """One answer of a form, on one line unless it is ``long``; nothing is cut off it: too long is an error."""
+    text = (lines if long else line)(form.get(name, ""))
+    if len(text) > longest:
+        errors[name] = _("最多写 {count} 个字", count=longest)
+    return text
 
 
 def number(text: str) -> int | str:

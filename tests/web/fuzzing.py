@@ -84,6 +84,10 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    #: input -> ``text``, ``date``, ``textarea``, ``select``, ``radio``, …
+    kinds: dict[str, str] = field(default_factory=dict)
+    #: what a browser sends of it untouched: what is typed, chosen and ticked
+    shown: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def shape(self) -> tuple[str, ...]:
@@ -103,6 +107,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {k: v or "" for k, v in attrs}
+        given = {k for k, _ in attrs}
         if tag == "a" and a.get("href", "").startswith("/"):
             self.links.append(urldefrag(a["href"]).url)
         for name in ("hx-get", "hx-post"):
@@ -114,7 +119,14 @@ class Page(HTMLParser):
         if self._form is None or not a.get("name"):
             if tag == "option" and self._select and self._form is not None:
                 self._form.fields.append((self._select, a.get("value", "")))
+                if "selected" in given:
+                    self._form.shown.append((self._select, a.get("value", "")))
             return
+        kind = a.get("type", "text") if tag == "input" else tag
+        if tag != "button":
+            self._form.kinds[a["name"]] = kind
+        if tag == "input" and (kind not in ("radio", "checkbox", "file", "password") or "checked" in given):
+            self._form.shown.append((a["name"], a.get("value", "")))
         if tag == "select":
             self._select = a["name"]
         elif tag == "textarea":

@@ -13,6 +13,7 @@ from election.process.office import MAKES
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
+from election.web import typed as texts
 from election.web.access import blueprint
 from election.web.access.policy import policy
 from election.web.access.views import Answer
@@ -54,8 +55,10 @@ def hall_accounts(election: UUID) -> Answer:
 @blueprint.post("/e/<uuid:election>/hall-accounts")
 @policy(at="election", roles=GIVERS)
 def new_hall_account(election: UUID) -> Answer:
-    name, role = request.form.get("name", "").strip(), request.form.get("role", "")
-    errors = {} if name else {"name": _("请填写姓名")}
+    errors: dict[str, str] = {}
+    name, role = texts.told(request.form, "name", 50, errors), request.form.get("role", "")
+    if not name:
+        errors["name"] = _("请填写姓名")
     if role not in _roles():
         errors["role"] = _("请选择角色")
     if errors:

@@ -14,6 +14,7 @@ from election.process.office import MAKES, VOUCHING
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
+from election.web import typed as texts
 from election.web.access import blueprint, sessions, watch
 from election.web.access.policy import policy
 from election.web.access.views import Answer
@@ -42,7 +43,11 @@ def accounts_page() -> Answer:
 @blueprint.route("/office/accounts/new", methods=["GET", "POST"])
 @policy(at="office", roles=MAKERS)
 def new_account() -> Answer:
-    typed = {k: request.form.get(k, "").strip() for k in ("login", "name", "role", "scope", "other")}
+    long: dict[str, str] = {}
+    typed = {
+        k: texts.told(request.form, k, 50 if k == "name" else 200, long)
+        for k in ("login", "name", "role", "scope", "other")
+    }
     known = known_places(account().scope)
     options = {"roles": makes(), "places": list(known.items()), "typed": typed}
     if request.method == "GET":
@@ -57,7 +62,7 @@ def new_account() -> Answer:
             ("scope", scope or not account().scope, _("请选择所属地")),
         )
         if not good
-    }
+    } | long
     if not errors:
         try:
             made, code = acts.create_account(
@@ -85,9 +90,12 @@ def one_account(person: UUID) -> Answer:
 @policy(at="office", roles=MAKERS)
 def reset_account(person: UUID) -> Answer:
     """A new one-time code; the key that was lost stops counting."""
-    found = _reachable(person)
+    found, errors = _reachable(person), dict[str, str]()
+    reason = texts.told(request.form, "reason", 200, errors)
+    if errors:
+        return _one(found, errors=errors)
     try:
-        code = acts.reset(store(), account().actor, found, reason=request.form.get("reason", "")[:200], now=now())
+        code = acts.reset(store(), account().actor, found, reason=reason, now=now())
     except Refused as refused:
         return _one(found, refused)
     return render_template("web/access/slip.html", made=found, code=code, places=known_places(account().scope))
@@ -96,9 +104,12 @@ def reset_account(person: UUID) -> Answer:
 @blueprint.post("/office/accounts/<uuid:person>/close")
 @policy(at="office", roles=MAKERS)
 def close_account(person: UUID) -> Answer:
-    found = _reachable(person)
+    found, errors = _reachable(person), dict[str, str]()
+    reason = texts.told(request.form, "reason", 200, errors)
+    if errors:
+        return _one(found, errors=errors)
     try:
-        acts.close(store(), account().actor, found, reason=request.form.get("reason", "")[:200], now=now())
+        acts.close(store(), account().actor, found, reason=reason, now=now())
     except Refused as refused:
         return _one(found, refused)
     flash(_("账号已停用：{name}", name=found.name))
@@ -116,10 +127,16 @@ def end_account_sessions(person: UUID) -> Answer:
     return redirect(url_for("access.one_account", person=found.id))
 
 
-def _one(found: Account, refused: Refused | None = None) -> Answer:
-    demands = refused.demands if refused else ()
-    page = render_template("web/access/account.html", who=found, demands=demands, places=known_places(account().scope))
-    return page, 422 if refused else 200
+def _one(found: Account, refused: Refused | None = None, errors: dict[str, str] | None = None) -> Answer:
+    page = render_template(
+        "web/access/account.html",
+        who=found,
+        demands=refused.demands if refused else (),
+        errors=errors or {},
+        reason=request.form.get("reason", ""),
+        places=known_places(account().scope),
+    )
+    return page, 422 if refused or errors else 200
 
 
 def _reachable(person: UUID) -> Account:

@@ -124,7 +124,7 @@ def conduct(flow: Flow) -> Answer:
     form = ActForm(flow.act, flow.offer)
     form.typed = Typed.of(request.form, form.names)
     gather_slots(form.typed)
-    page = Page(flow, form, request.form.get("occurred_on", "")[:40])
+    page = Page(flow, form, request.form.get("occurred_on", ""))
     order = request.form.get("_go", "next")
     if order == "draft":
         return _keep(page)

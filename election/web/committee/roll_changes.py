@@ -32,6 +32,8 @@ from election.web.words import _, sentence
 
 PAGE = 100
 TEXTS = ("name", "sex", "id_number", "birth", "group", "household", "address", "hukou", "residence_from", "phone")
+#: most characters of what is written; 200 of the rest
+LONGEST = {"name": 50}
 NUMBER_FAULTS = {f: f"roll.bad-id.{f}" for f in ("length", "characters", "check", "date")}
 
 
@@ -43,9 +45,10 @@ class Sent:
         self.errors: dict[str, str] = {}
         self.demands: tuple[Demand, ...] = ()
         self.typed = {
-            k: texts.line(form.get(k, ""))[:200] for k in (*TEXTS, "basis", "objection", "category", "deprived")
+            k: texts.told(form, k, LONGEST.get(k, 200), self.errors)
+            for k in (*TEXTS, "basis", "objection", "category", "deprived")
         }
-        self.on = form.get("occurred_on", today().isoformat())[:40]
+        self.on = form.get("occurred_on", today().isoformat())
 
     def basis(self) -> str:
         if not self.typed["basis"]:

@@ -104,7 +104,7 @@ class Sheet:
     def judge(self) -> Answer:
         """Check every case before anybody signs; then do all, or none."""
         self.form.typed = Typed.of(request.form, self.form.names)
-        self.occurred_on = request.form.get("occurred_on", "")[:40]
+        self.occurred_on = request.form.get("occurred_on", "")
         done = self.form.read()
         self.errors = dict(self.form.errors)
         on = texts.day(texts.line(self.occurred_on)) if self.occurred_on.strip() else today()

@@ -118,12 +118,14 @@ def _decided(world: World, contest: Contest, found: Doubt, errors: dict[str, str
         marks[line.person] = chosen
     names = []
     for row in found.rows:
-        mark, first, second = (request.form.get(f"w.{row}.{part}", "")[:LONGEST] for part in ("mark", "name", "again"))
+        mark, first, second = (request.form.get(f"w.{row}.{part}", "") for part in ("mark", "name", "again"))
         name = clean_name(first)
         if mark not in (*MARKS, "none"):
             errors[f"w.{row}.mark"] = _("另选他人：请选定一项")
         elif mark != "none" and not name:
             errors[f"w.{row}.name"] = _("另选他人：请照票面写出姓名")
+        elif mark != "none" and len(name) > LONGEST:
+            errors[f"w.{row}.name"] = _("最多写 {count} 个字", count=LONGEST)
         elif mark != "none" and name != clean_name(second):
             errors[f"w.{row}.again"] = _("另选他人：两次写的姓名不一样")
         names.append({"name": name if mark != "none" else "", "mark": mark})

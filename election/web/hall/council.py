@@ -19,7 +19,7 @@ from election.web.hall import blueprint, doing
 from election.web.hall.doing import Doing
 from election.web.hall.hands import present
 from election.web.hall.rights import LEAD
-from election.web.hall.sheets import LONGEST_NUMBER, MARK_WORDS, MARKS, digits, int_of, number_of
+from election.web.hall.sheets import MARK_WORDS, MARKS, digits, int_of, number_of
 from election.web.words import _
 
 MOST_MEMBERS = 60
@@ -76,7 +76,7 @@ def _members() -> list[Member]:
         person = request.form.get(f"m.{at}.person", "")[:36]
         name = _name(person)
         if name and all(m.person != person for m in found):
-            typed = {mark: request.form.get(f"m.{at}.{mark}", "")[:LONGEST_NUMBER] for mark in MARKS}
+            typed = {mark: request.form.get(f"m.{at}.{mark}", "") for mark in MARKS}
             found.append(Member(person, name, typed))
     return found
 

@@ -19,6 +19,7 @@ from election.process.tally import CommitTally, Figures, ResolveTally, Row, Writ
 from election.store import drafts
 from election.store.append import Content, content_of
 from election.store.worlds import entries
+from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.access.signing import SCANS
 from election.web.committee.flow import Answer
@@ -27,7 +28,7 @@ from election.web.context import account, place, real_now, store, today
 from election.web.hall import blueprint, doing, where
 from election.web.hall.doing import Doing
 from election.web.hall.rights import WATCH, may
-from election.web.hall.sheets import HEAD_WORDS, HEADS, LONGEST_NUMBER, MARK_WORDS, Line, number_of
+from election.web.hall.sheets import HEAD_WORDS, HEADS, MARK_WORDS, Line, number_of
 from election.web.hall.where import Where
 from election.web.words import _, sentence
 
@@ -127,13 +128,13 @@ def _resolution(here: Where, attempt: Doing) -> ResolveTally | None:
         if chosen not in CHOICES:
             attempt.errors[f"c.{at}"] = _("{cell}：请选定用哪一个数", cell=cell.words)
         elif chosen == "again":
-            number, wrong = number_of(request.form.get(f"c.{at}.again", "")[:LONGEST_NUMBER])
+            number, wrong = number_of(request.form.get(f"c.{at}.again", ""))
             if number is None:
                 attempt.errors[f"c.{at}.again"] = f"{cell.words}：{wrong}"
             values[cell.key] = number or 0
         else:
             values[cell.key] = cell.first if chosen == "first" else cell.second
-    reason = request.form.get("reason", "").strip()[:4000]
+    reason = texts.told(request.form, "reason", 4000, attempt.errors, long=True)
     if len(reason) < 2:
         attempt.errors["reason"] = _("请写明核定的理由")
     if attempt.errors:

@@ -43,7 +43,7 @@ class Doing:
 
 def begun() -> Doing:
     """From the request: the day it happened, today if none is given (a sheet from a hall without power comes later)."""
-    typed = request.form.get("occurred_on", "")[:40]
+    typed = request.form.get("occurred_on", "")
     found = texts.day(texts.line(typed)) if typed.strip() else today()
     if isinstance(found, date):
         return Doing(found.isoformat(), found)

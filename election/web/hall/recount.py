@@ -11,6 +11,7 @@ from election.process.base import Role
 from election.process.facts import Contest, Round
 from election.process.scanning import ContestFigures, DrawPacks, RecordRecount
 from election.process.world import World
+from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
@@ -128,7 +129,7 @@ def _act(
         attempt.errors |= {f"{start}{n}" if n else "": f"{contest.office}：{said}" for n, said in sheet.errors.items()}
         if figures is not None:
             counted.append(ContestFigures(contest=contest.id, figures=figures))
-    reason = request.form.get("reason", "").strip()[:4000]
+    reason = texts.told(request.form, "reason", 4000, attempt.errors, long=True)
     if attempt.errors:
         return None
     return RecordRecount(box=box, pack=pack, counted=tuple(counted), reason=reason)

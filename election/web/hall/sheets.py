@@ -23,7 +23,7 @@ HEADS = ("returned", "valid", "invalid")
 HEAD_WORDS = {"returned": "本箱收回", "valid": "有效票", "invalid": "无效票"}
 #: lines for written names on one sheet, and characters of one answer, that are kept
 MOST_WRITE_INS = 60
-LONGEST_NUMBER, LONGEST_NAME = 30, 60
+LONGEST_NUMBER = 30
 LARGEST = 10_000_000
 #: full-width digits as ASCII ones; no other character that looks like a digit is taken for one
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -96,8 +96,7 @@ class Sheet:
         """From a form or a draft; inputs that no sheet has are left out."""
         sheet = cls(lines, write_ins=write_ins)
         for name in sheet.inputs(int_of(form.get("w.rows", "1"))):
-            longest = LONGEST_NAME if name.endswith(".name") else LONGEST_NUMBER
-            sheet.typed[name] = str(form.get(name, ""))[:longest]
+            sheet.typed[name] = str(form.get(name, ""))
         sheet.typed["w.rows"] = str(sheet.write_in_rows)
         return sheet
 

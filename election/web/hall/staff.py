@@ -17,6 +17,7 @@ from election.process.meeting import AppointStaff, DismissStaff
 from election.process.office import MAKES
 from election.store import accounts
 from election.store.accounts import Account
+from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
@@ -193,7 +194,7 @@ def replace_worker(election: UUID, role: str, person: str) -> Answer:
         return _replace_page(worker, form, attempt)
     coming = form.read()
     attempt.errors |= form.errors
-    reason = request.form.get("leaving", "").strip()[:200]
+    reason = texts.told(request.form, "leaving", 200, attempt.errors)
     if len(reason) < 2:
         attempt.errors["leaving"] = _("请写明更换的原因")
     if coming is None or attempt.errors:

@@ -147,7 +147,7 @@ def follow() -> Page:
     """Status and answer, to whoever has number and code."""
     if request.method == "GET":
         return render_template("web/voter/follow.html", values={}, errors={}), 200
-    typed = {name: request.form.get(name, "")[:60] for name in ("number", "code")}
+    typed = {name: request.form.get(name, "") for name in ("number", "code")}
     number, code = whole_number(typed["number"]), follow_code(typed["code"])
     errors = {}
     if not number:

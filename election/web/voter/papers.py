@@ -45,7 +45,7 @@ class Known:
 @blueprint.route("/paper", methods=["GET", "POST"])
 @policy(at="public")
 def check_paper() -> Page:
-    typed = request.values.get("code", "")[:400]
+    typed = request.values.get("code", "")
     file = request.files.get("file") if request.method == "POST" else None
     uploaded = file is not None and bool(file.filename)
     if request.method == "GET" and not typed:
