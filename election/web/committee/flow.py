@@ -20,10 +20,11 @@ from election.acts.do import do, missing_for
 from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.process.base import Act, Demand
+from election.process.sealing import open_act
 from election.process.world import World
 from election.store import drafts
 from election.store.append import Content
-from election.store.worlds import entries
+from election.store.worlds import entries, openings
 from election.web import typed as texts
 from election.web.access.signing import Signing, signers_from_form
 from election.web.committee.uploads import attachments
@@ -184,6 +185,18 @@ def _overtaken(page: Page) -> bool:
     return any(e.act == page.flow.act.code and e.actor["account"] == account().id for e in since)
 
 
+def _sent_before(page: Page, act: Act) -> bool:
+    """The button was pressed twice: since the form was shown, this person has done this very act."""
+    with store().read() as session:
+        since = entries(session, page.flow.log, page.seen)
+        known = openings(store(), session, page.flow.log, page.seen) if since else {}
+    done = [
+        open_act(e.act, e.payload, known) for e in since if e.act == act.code and e.actor["account"] == account().id
+    ]
+    asked = page.form.names
+    return any(all(getattr(one, name) == getattr(act, name) for name in asked) for one in done)
+
+
 def _judge(page: Page, order: str) -> Answer:
     flow, form = page.flow, page.form
     act = form.read()
@@ -193,6 +206,10 @@ def _judge(page: Page, order: str) -> Answer:
         return page.show(422)
     if order.startswith("preview:"):
         return _preview(page, act, order.removeprefix("preview:"), on)
+    if _sent_before(page, act):
+        drafts.drop(store(), account().id, flow.log, flow.draft_name)
+        flash(_("这张表已经提交过，没有重复登记"), "warning")
+        return redirect(flow.back)
     against = missing_for(store(), flow.log, act, account().actor, on, now())
     page.demands = [d for d in against if d.code not in LATER]
     if page.demands:
