@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election import count, law
-from election.acts.perform import Command, Signer, perform
+from election.acts.perform import Command, Refused, Signer, perform
 from election.faults import WrongInput
 from election.law import Ruleset
-from election.process.base import Actor
+from election.process.base import Actor, Demand
 from election.process.campaign import OwnRuleset, PlanCampaign
 from election.process.roll import OpenElection
 from election.record.entry import ZERO
+from election.store import places
 from election.store.database import Store
 from election.store.tables import Log, SealedRuleset
 from election.store.worlds import world_of
@@ -51,6 +52,10 @@ def drop_empty(store: Store, log: str) -> None:
 def plan_campaign(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: date, now: datetime) -> str:
     """Open a campaign with its plan, the street's own rulesets inside. Returns the log's id. Raises Refused."""
     with store.write() as session:
+        for known in places.below(session, "campaign", plan.path):
+            facts = world_of(store, session, known.id).campaign
+            if (known.path, facts.title, facts.term) == (plan.path, plan.title, plan.term):
+                raise Refused([Demand("campaign.first", False)])  # the button was pressed twice
         own = own_rulesets(session)
         named = dict.fromkeys((plan.party_ruleset, plan.residents_ruleset))
         plan = plan.model_copy(update={"own_rulesets": tuple(own[name] for name in named if name in own)})

@@ -127,7 +127,7 @@ def test_steps_may_be_listed_anew(own):
         ("{", "cannot be parsed"),
         ("{" * 100_000, "cannot be parsed|nested"),
         (b"\xff", "UTF-8"),
-        ("#" * 1_000_001, "too large"),
+        ("#" * 1_000_001, "larger than 1 MB"),
     ],
 )
 def test_a_refusal_names_the_file_the_key_and_the_mend(own, text, match):

@@ -99,7 +99,7 @@ def _search(wanted: str) -> list[Found]:
 def _added(members: list[Member]) -> Answer:
     """One more line, everybody for it until somebody says otherwise; or the people that are meant, to choose from."""
     attempt, chosen = Doing("", today()), request.form.get("chosen", "")[:36]
-    wanted = clean_name(request.form.get("find", ""))[:50]
+    wanted = clean_name(request.form.get("find", ""))
     people: list[Found] = []
     if not chosen:
         people = _search(wanted) if wanted else []
@@ -144,7 +144,7 @@ def _page(
     *,
     asked: ElectCouncil | None = None,
     people: list[Found] | None = None,
-    wanted: str = "",
+    wanted: str | None = None,
 ) -> Answer:
     facts = place().world.election
     page = render_template(
@@ -154,7 +154,7 @@ def _page(
         asked=asked,
         asked_rows=[[m.name, m.votes_for, m.against, m.abstain] for m in asked.members] if asked else [],
         people=people or [],
-        wanted=wanted,
+        wanted=request.form.get("find", "") if wanted is None else wanted,
         present=present(),
         suggestions=[r.name for r in facts.representatives.values()],
     )

@@ -78,7 +78,7 @@ def paper_account(election: UUID) -> Answer:
     this = _round()
     if request.method == "GET":
         return _page(this, _from_stations(this), Doing("", today()))
-    typed = {name: request.form.get(name, "")[:30] for name in (*NAMES, *_boxes(this))}
+    typed = {name: request.form.get(name, "") for name in (*NAMES, *_boxes(this))}
     attempt = doing.begun()
     act = _act(this, typed, attempt)
     if act is None or attempt.errors:

@@ -80,7 +80,7 @@ def scan(election: UUID, box: int) -> Answer:
 def scan_pack(election: UUID, box: int) -> Answer:
     """Take the files of one pack and read them behind the page."""
     here = _here(box)
-    typed = {name: request.form.get(name, "")[:10] for name in INPUTS}
+    typed = {name: request.form.get(name, "") for name in INPUTS}
     attempt = Doing("", today())
     numbers = _numbers(typed, attempt)
     files = [f for f in request.files.getlist("files") if f.filename]
