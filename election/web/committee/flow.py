@@ -167,12 +167,16 @@ def _save(page: Page) -> None:
 
 
 def _keep(page: Page) -> Answer:
-    """Keep what is typed: by the button, or by itself while somebody types."""
-    by_itself = bool(request.headers.get("HX-Request"))
-    if by_itself and _overtaken(page):
-        return make_response("", 204)
+    """Keep what is typed: by the button, or by itself while somebody types.
+
+    Saved first and looked at then: an act that was done before the look takes the draft away here, one that is done
+    after it does so itself.
+    """
     _save(page)
-    if by_itself:
+    if request.headers.get("HX-Request"):
+        if _overtaken(page):
+            drafts.drop(store(), account().id, page.flow.log, page.flow.draft_name)
+            return make_response("", 204)
         return make_response(_("已自动保存草稿"))
     flash(_("草稿已保存，可以以后接着填写"))
     return redirect(request.full_path.rstrip("?"))
