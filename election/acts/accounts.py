@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -244,15 +244,10 @@ def close(store: Store, actor: Actor, account: Account, *, reason: str, now: dat
     _perform(store, CloseAccount(account=account.id, reason=reason), actor, now, rows)
 
 
-def vouch(store: Store, signer: Signer, keys_of: Sequence[str], now: datetime) -> None:
-    """An official vouches for the keys that these accounts have now, with one signature. Raises Refused."""
-    with store.read() as session:
-        known = world_of(store, session).office.accounts
-    held = [(id_, account.key) for id_ in keys_of if (account := known.get(id_)) is not None]
-    _demand("office.account-known", bool(held) and len(held) == len(keys_of))
-    _demand("vouch.this-key", all(key is not None for _, key in held))
-    chosen = tuple(Vouched(account=id_, fingerprint=key.fingerprint) for id_, key in held if key is not None)
-    _perform(store, VouchKeys(keys=chosen), accounts.get(store, signer.account).actor, now, signers=[signer])
+def vouch(store: Store, signer: Signer, seen: Mapping[str, str], now: datetime) -> None:
+    """An official vouches for keys with one signature: account -> the fingerprint that was read. Raises Refused."""
+    said = tuple(Vouched(account=id_, fingerprint=fingerprint) for id_, fingerprint in seen.items())
+    _perform(store, VouchKeys(keys=said), accounts.get(store, signer.account).actor, now, signers=[signer])
 
 
 def continue_office(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from election.process import (
@@ -31,7 +32,7 @@ from election.process import (
     vetting,
 )
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
-from election.process.facts import StepState
+from election.process.facts import Office, StepState
 from election.process.notices import NOTICES, PostNotice
 from election.process.sealing import open_act
 from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
@@ -143,6 +144,33 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand(
             "act.scope", covers(actor.scope, f"{world.campaign.path}/{community}" if community else world.campaign.path)
         )
+
+
+@cache
+def signing() -> frozenset[str]:
+    """Roles that have something to sign, in an election of either body."""
+    signed = [act for act in ACTS.values() if act.signed]
+    return frozenset(role for act in signed for body in ("party", "residents") for role in expand(act.who, body))
+
+
+def unvouched(office: Office, account: str) -> bool:
+    """Whether officials are still to vouch for the account's key before it may sign what its role signs."""
+    found = office.accounts.get(account)
+    if office.demonstration or found is None or not found.active or found.key is None:
+        return False
+    return found.role in signing() and not office.vouched(account)
+
+
+def awaiting(office: Office, actor: Actor) -> list[str]:
+    """Accounts in an official's place whose keys wait for this official's word; whose own key waits has none to give."""
+    if unvouched(office, actor.account):
+        return []
+    return [
+        account.id
+        for account in office.accounts.values()
+        if account.id != actor.account and covers(actor.scope, account.scope)
+        if unvouched(office, account.id) and account.key and actor.account not in account.key.vouchers
+    ]
 
 
 def covers(scope: str, path: str) -> bool:

@@ -9,7 +9,9 @@ from flask import Flask, Response, g, request, url_for
 from jinja2 import PackageLoader, StrictUndefined
 from werkzeug.routing import BuildError
 
-from election.process.office import MAKES
+from election.process.machine import awaiting, unvouched
+from election.process.office import MAKES, VOUCHING
+from election.record import keys
 from election.web import cookies, words
 from election.web.context import Place, today
 from election.web.place_names import place_name
@@ -32,7 +34,7 @@ def furnish(app: Flask) -> None:
         step=words.step_title,
         day=words.day,
         moment=words.moment,
-        grouped=lambda digits: " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
+        grouped=keys.grouped,
         thousands=lambda number: f"{number:,}",
     )
     app.context_processor(frame)
@@ -53,7 +55,10 @@ def switch(name: str, value: str) -> str:
 def frame() -> dict[str, Any]:
     """What ``base.html`` shows around any page."""
     place: Place | None = g.get("place")
-    return {"place": place, "band": _band(place) if place else [], "today": today, "nav": _nav(place) if place else []}
+    around = {"band": _band(place), "nav": _nav(place)} if place else {"band": [], "nav": []}
+    own = place.account if place else None
+    waits = place is not None and own is not None and unvouched(place.world.office, own.id)
+    return {"place": place, "today": today, "waits_for_vouchers": waits, **around}
 
 
 def _band(place: Place) -> list[str]:
@@ -86,6 +91,8 @@ def _nav(place: Place) -> list[tuple[str, str]]:
     links = [(url_for("access.home"), words._("我的工作"))]
     if place.role in MAKES and place.account.election is None:
         links.append((url_for("access.accounts"), words._("账号管理")))
+    if place.role in VOUCHING and (count := len(awaiting(place.world.office, place.actor))):
+        links.append((url_for("access.vouch"), words._("确认签名（{count} 人）", count=count)))
     return links
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from election.process import after, meeting, office, tally
 from election.process.base import Actor, Role
-from election.process.machine import SERVER
+from election.process.machine import SERVER, awaiting, unvouched
 from election.process.relatives import RecordRelation
 from election.record import keys
 from election.record.cosignature import Witness
@@ -46,6 +46,28 @@ def test_two_officials_make_a_key_count(real: Telling) -> None:
     real.refused(vouch(("teller1", 3)), "street_officer1", "vouch.once")
     real.do(vouch(("teller1", 3)), "organisation_reviewer1")
     assert facts.vouched("teller1")
+
+
+def test_who_waits_for_whose_word(real: Telling) -> None:
+    """Only those who have something to sign wait; an official who waits for vouchers has no word to give."""
+    office_, street = real.world.office, Actor("street_officer1", Role.STREET, "")
+    office_.demonstration = False
+    for account, digit in (("street_officer1", 1), ("organisation_reviewer1", 2), ("registrar1", 3)):
+        enrol(real, account, digit)
+    assert awaiting(office_, street) == []
+    enrol(real, "teller1", 4)
+    enrol(real, "committee_chair1", 5)
+    assert set(awaiting(office_, street)) == {"teller1", "committee_chair1"}
+    assert awaiting(office_, Actor("committee_chair1", Role.COMMITTEE_CHAIR, "")) == []
+    real.do(vouch(("teller1", 4)), "street_officer1")
+    assert awaiting(office_, street) == ["committee_chair1"]
+    assert awaiting(office_, replace(street, scope="d/elsewhere")) == []
+    assert unvouched(office_, "teller1")
+    real.do(vouch(("teller1", 4)), "organisation_reviewer1")
+    assert not unvouched(office_, "teller1")
+    assert not unvouched(office_, "registrar1")
+    office_.demonstration = True
+    assert awaiting(office_, street) == []
 
 
 def test_only_the_first_officials_need_nobody(real: Telling) -> None:

@@ -87,21 +87,24 @@ def test_two_officials_vouch_for_a_signature(town: Town, sign_in: SignIn) -> Non
     chair = town.people["committee_chair"]
     street, admin = sign_in("street"), sign_in("admin")
     shown = street.get("/office/vouch").get_data(as_text=True)
-    assert f'value="{chair.id}"' in shown
-    assert f'value="{town.people["street"].id}"' not in shown
+    assert f'value="{chair.fingerprint}"' in shown
+    assert f'value="{town.people["street"].fingerprint}"' not in shown
+    assert f'value="{town.people["registrar"].fingerprint}"' not in shown  # signs nothing
     assert "other_street的姓名" not in shown
     for data, status in (
-        ({"account": chair.id}, 422),
-        ({"account": chair.id, "sign_password": "不是密码"}, 422),
+        ({"account": chair.fingerprint}, 422),
+        ({"account": chair.fingerprint, "sign_password": "不是密码"}, 422),
         ({"sign_password": PASSWORD}, 422),
-        ({"account": town.people["other_street"].id, "sign_password": PASSWORD}, 422),
-        ({"account": chair.id, "sign_password": PASSWORD}, 302),
-        ({"account": chair.id, "sign_password": PASSWORD}, 422),
+        ({"account": town.people["other_street"].fingerprint, "sign_password": PASSWORD}, 422),
+        ({"account": chair.fingerprint, "sign_password": PASSWORD}, 302),
+        ({"account": chair.fingerprint, "sign_password": PASSWORD}, 422),
     ):
         assert street.post("/office/vouch", data=data).status_code == status, data
-    assert "您已确认，还须一人" in street.get("/office/vouch").get_data(as_text=True)
-    assert admin.post("/office/vouch", data={"account": chair.id, "sign_password": PASSWORD}).status_code == 302
-    assert "已确认" in admin.get("/office/vouch").get_data(as_text=True)
+    assert "您已确认，还须另一名负责人" in street.get("/office/vouch").get_data(as_text=True)
+    assert (
+        admin.post("/office/vouch", data={"account": chair.fingerprint, "sign_password": PASSWORD}).status_code == 302
+    )
+    assert "已确认的" in admin.get("/office/vouch").get_data(as_text=True)
     with town.store.read() as session:
         from election.store.worlds import world_of
 
@@ -115,7 +118,7 @@ def test_a_password_changed_hands_the_vouchers_on(town: Town) -> None:
     chair = town.people["committee_chair"]
     for short in ("street", "admin"):
         signer = acts.unlock(town.store, town.people[short].id, PASSWORD)
-        acts.vouch(town.store, signer, [chair.id], town.clock())
+        acts.vouch(town.store, signer, {chair.id: chair.fingerprint or ""}, town.clock())
     acts.change_password(town.store, chair, old=PASSWORD, new="换过的-苹果-自行车-八", now=town.clock())
     with town.store.read() as session:
         assert world_of(town.store, session).office.vouched(chair.id)

@@ -13,6 +13,7 @@ from election.acts.passwords import normal
 from election.acts.perform import Refused
 from election.process.base import Demand, Role
 from election.process.machine import SHANGHAI
+from election.process.office import VOUCHING
 from election.store import accounts, places, second
 from election.store.settings import governing, set_demonstration_offset
 from election.store.trouble import Unavailable
@@ -155,9 +156,17 @@ def _own_page(errors: dict[str, str], demands: list[Demand]) -> str:
         opened=sessions.opened(me.id),
         needed=entering.needed(me),
         enrolled=second.enrolled(store(), me.id),
+        vouched_by=_vouchers(),
+        vouching=[role for role in Role if role in VOUCHING],
         errors=errors,
         demands=demands,
     )
+
+
+def _vouchers() -> int:
+    """How many officials have vouched for the person's key."""
+    known = place().world.office.accounts.get(account().id)
+    return len(known.key.vouchers) if known is not None and known.key is not None else 0
 
 
 @blueprint.post("/account/sessions")

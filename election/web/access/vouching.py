@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from election.acts import accounts as acts
 from election.acts.perform import Refused
+from election.process.machine import signing
 from election.process.office import VOUCHING
 from election.store import accounts
 from election.store.accounts import Account
@@ -16,6 +17,7 @@ from election.web.access.policy import policy
 from election.web.access.signing import Signing, signers_from_form
 from election.web.access.views import Answer
 from election.web.context import account, now, place, store
+from election.web.place_names import known_places
 from election.web.words import _
 
 
@@ -24,22 +26,30 @@ class Row:
     """An account whose signature has been vouched for by ``count`` officials, ``mine`` if the reader is one of them."""
 
     account: Account
+    #: of the key that is vouched for
+    fingerprint: str
+    where: str
     count: int
     mine: bool
     enough: bool
 
 
 def rows() -> list[Row]:
-    """Accounts in the reader's place that have a signature, those still to be vouched for first."""
-    office = place().world.office
+    """Accounts in the reader's place that have something to sign, and a key to sign it with."""
+    office, places = place().world.office, known_places(account().scope)
     found = []
     for held in accounts.within(store(), account().scope):
         known = office.accounts.get(held.id)
         if known is None or known.key is None or not held.active or held.id == account().id:
             continue
+        if held.role not in signing():
+            continue
         vouchers = known.key.vouchers
-        found.append(Row(held, len(vouchers), account().id in vouchers, office.vouched(held.id)))
-    return sorted(found, key=lambda row: (row.enough, row.mine, row.account.name))
+        where = places.get(held.scope, held.scope)
+        found.append(
+            Row(held, known.key.fingerprint, where, len(vouchers), account().id in vouchers, office.vouched(held.id))
+        )
+    return sorted(found, key=lambda row: (row.where, row.account.role, row.account.name))
 
 
 @blueprint.get("/office/vouch")
@@ -49,16 +59,17 @@ def vouch() -> Answer:
 
 
 def _page(
-    refused: Refused | None = None, signing: Signing | None = None, errors: dict[str, str] | None = None
+    refused: Refused | None = None, signed: Signing | None = None, errors: dict[str, str] | None = None
 ) -> Answer:
-    wrong = {**(errors or {}), **(signing.errors if signing else {})}
+    wrong, listed = {**(errors or {}), **(signed.errors if signed else {})}, rows()
     page = render_template(
         "web/access/vouch.html",
-        rows=rows(),
+        open=[row for row in listed if not row.enough and not row.mine],
+        mine=[row for row in listed if not row.enough and row.mine],
+        enough=[row for row in listed if row.enough],
         chosen=request.form.getlist("account"),
         demands=refused.demands if refused else (),
         errors=wrong,
-        signing=signing,
     )
     return page, 422 if wrong or refused else 200
 
@@ -67,15 +78,15 @@ def _page(
 @policy(at="office", roles=VOUCHING)
 def vouched() -> Answer:
     """One signature for all that were ticked."""
-    open_ = {row.account.id for row in rows() if not row.mine}
-    chosen = [id_ for id_ in request.form.getlist("account") if id_ in open_]
+    seen = set(request.form.getlist("account"))
+    chosen = {row.account.id: row.fingerprint for row in rows() if row.fingerprint in seen and not row.mine}
     if not chosen:
         return _page(errors={"account": _("请选择当面核对过的人")})
-    signing = signers_from_form(request.form, {}, account())
-    if signing.errors:
-        return _page(signing=signing)
+    signed = signers_from_form(request.form, {}, account())
+    if signed.errors:
+        return _page(signed=signed)
     try:
-        acts.vouch(store(), signing.signers[0], chosen, now())
+        acts.vouch(store(), signed.signers[0], chosen, now())
     except Refused as refused:
         return _page(refused)
     flash(_("已确认 {count} 人的签名", count=len(chosen)))

@@ -13,8 +13,9 @@ from election.acts.do import do_many
 from election.acts.perform import Refused
 from election.process.base import HALL, Demand
 from election.process.facts import Staff
+from election.process.machine import signing, unvouched
 from election.process.meeting import AppointStaff, DismissStaff
-from election.process.office import MAKES
+from election.process.office import MAKES, VOUCHING
 from election.store import accounts
 from election.store.accounts import Account
 from election.web import typed as texts
@@ -33,10 +34,11 @@ from election.web.words import _
 
 @dataclass(frozen=True)
 class Worker:
-    """One member of staff with the account they have."""
+    """One member of staff with the account they have, and whether its key waits for vouchers."""
 
     staff: Staff
     account: Account | None
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Card:
 
     account: Account
     pin: str
+    #: two officials are still to vouch for the key before it signs
+    waits: bool
 
 
 def workers() -> list[Worker]:
@@ -58,7 +62,8 @@ def workers() -> list[Worker]:
         unnamed = (a for a in same if a.name == s.name and not (a.id in known and known[a.id].person))
         return person or next(unnamed, None)
 
-    return [Worker(s, own(s)) for s in facts.staff]
+    office, found = place().world.office, [(s, own(s)) for s in facts.staff]
+    return [Worker(s, a, a is not None and unvouched(office, a.id)) for s, a in found]
 
 
 def _gives() -> bool:
@@ -135,7 +140,7 @@ def _given(who: Staff) -> Card:
         person=who.person,
         now=now(),
     )
-    return Card(made, pin)
+    return _card(made, pin)
 
 
 @blueprint.post("/<uuid:election>/staff/<uuid:login>/pin")
@@ -147,7 +152,7 @@ def another_pin(election: UUID, login: UUID) -> Answer:
         pin = acts.new_pin(store(), account().actor, found, now=now())
     except Refused as refused:
         return _page(refused.demands)
-    return _cards([Card(found, pin)])
+    return _cards([_card(accounts.get(store(), found.id), pin)])
 
 
 @blueprint.post("/<uuid:election>/staff/<uuid:login>/close")
@@ -171,8 +176,13 @@ def _hall_account(login: UUID) -> Account:
     return found
 
 
+def _card(made: Account, pin: str) -> Card:
+    """A key made a moment ago has no vouchers yet."""
+    return Card(made, pin, waits=made.role in signing() and not place().demonstration)
+
+
 def _cards(made: Sequence[Card], demands: Sequence[Demand] = ()) -> Answer:
-    return render_template("web/hall/cards.html", cards=made, demands=demands)
+    return render_template("web/hall/cards.html", cards=made, demands=demands, vouching=VOUCHING)
 
 
 # --- replaced on the spot --------------------------------------------------------------------------------------------
