@@ -6,6 +6,7 @@ answers it by the names of its inputs, reads it once more, signs it with the pas
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from election.process.machine import SHANGHAI
+from election.store import second
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +45,14 @@ class Clock:
     """The time on the wall, which only the story moves, and never back."""
 
     now: datetime = datetime(2010, 11, 1, 1, 0, tzinfo=UTC)
+    year: int = 2010
 
     def __call__(self) -> datetime:
         return self.now
 
     def at(self, month: int, day: int, hour: int = 9) -> date:
-        """Go to a day of 2010, in Shanghai."""
-        moment = datetime.combine(date(2010, month, day), time(hour), SHANGHAI).astimezone(UTC)
+        """Go to a day of the year, in Shanghai."""
+        moment = datetime.combine(date(self.year, month, day), time(hour), SHANGHAI).astimezone(UTC)
         self.now = max(moment, self.now + timedelta(minutes=1))
         return self.now.astimezone(SHANGHAI).date()
 
@@ -97,7 +100,7 @@ class Hall:
     def person(self, name: str, login: str = "", password: str = PASSWORD) -> Person:
         """Somebody with a browser of their own; without a login a visitor."""
         page = self.new_context(accept_downloads=True).new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)  # a busy machine is no failure
         page.on("response", lambda r: self.faults.append(f"{r.status} {r.url}") if r.status >= 500 else None)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda m: self.faults.append(m.text) if "Content Security Policy" in m.text else None)
@@ -113,6 +116,8 @@ class Person:
     page: Page
     login: str = ""
     password: str = PASSWORD
+    #: what the authenticator on this person's telephone was shown
+    secret: bytes = b""
 
     # --- going about -------------------------------------------------------------------------------------------------
 
@@ -132,10 +137,20 @@ class Person:
         if self.login and "/login" in self.page.url:
             self.page.get_by_label("登录名").fill(self.login)
             self.page.get_by_label("密码").fill(self.password)
-            with self.page.expect_navigation(wait_until="domcontentloaded"):
-                self.page.get_by_role("button", name="登录", exact=True).click()
+            self._enters("登录")
+            if "/login/code" in self.page.url:
+                self.page.get_by_label("动态码").fill(self._telephone())
+                self._enters("登录")
             assert "/login" not in self.page.url, f"{self.login} cannot sign in: {self.refusal}"
         return self.page
+
+    def _enters(self, button: str) -> None:
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self.page.get_by_role("button", name=button, exact=True).click()
+
+    def _telephone(self) -> str:
+        """The six digits that the authenticator shows now."""
+        return second.code_at(self.secret, int(self.hall.clock().timestamp()) // second.STEP_SECONDS)
 
     def follow(self, words: str, *, within: str = "main") -> Page:
         """The first link of these words."""
@@ -144,11 +159,11 @@ class Person:
     def becomes(self, login: str, password: str) -> Person:
         """The same browser, another account: for the next meeting's card."""
         self.page.context.clear_cookies()
-        self.login, self.password = login, password
+        self.login, self.password, self.secret = login, password, b""
         return self
 
     def sets_password(self, code: str) -> Person:
-        """With the one-time code of the slip."""
+        """With the one-time code of the slip; then the second factor, of whoever needs one."""
         self.go("/password")
         for label, words in (
             ("登录名", self.login), ("一次性口令", code), ("新密码", self.password), ("再输入一次新密码", self.password)
@@ -156,7 +171,30 @@ class Person:
             self.page.get_by_label(label, exact=True).fill(words)
         self.press(self.page.get_by_role("button", name="设置密码"))
         assert "您的个人签名钥匙已登记" in self.said
+        if "/account/second" in self.page.url:
+            self.picture("second-factor")
+            self.page.get_by_text("扫描不了").click()
+            self.secret = base64.b32decode(self.page.locator("main .code").inner_text().replace(" ", ""))
+            self.page.get_by_label("动态码").fill(self._telephone())
+            self._enters("启用动态码")
+            assert "动态码已启用" in self.said
         return self
+
+    @property
+    def read_out(self) -> str:
+        """The groups of the key's check code that a person reads out to an official."""
+        return self.go("/account").locator(".check-code strong").inner_text()
+
+    def vouches(self, codes: Mapping[str, str]) -> None:
+        """Tick the people who came (name -> what they read out), and sign."""
+        self.go("/office/vouch")
+        for name, code in codes.items():
+            line = self.page.locator(".choice.person").filter(has_text=code)
+            assert name in line.inner_text(), f"{code} is not the code of {name}"
+            line.get_by_role("checkbox").check()
+        self.picture("vouch", height=1100)
+        self.sign()
+        assert f"已确认 {len(codes)} 人的签名" in self.said
 
     # --- what the page says ------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -68,6 +68,10 @@ class Turnover:
     community: str = ""
     party: Election = field(default_factory=lambda: Election("", "party"))
     residents: Election = field(default_factory=lambda: Election("", "residents"))
+    #: body -> day of its election
+    days: dict[str, date] = field(default_factory=lambda: {"party": PARTY_DAY, "residents": RESIDENTS_DAY})
+    #: a real office: two officials vouch for every key that signs
+    real: bool = True
     #: those who stand for the party committee, in no order that matters
     candidates: list[str] = field(default_factory=list)
     #: body -> short name -> login and PIN of a card of the hall
@@ -85,6 +89,10 @@ class Turnover:
         """Address of what both elections share."""
         return f"/c/{self.campaign}/{self.community}"
 
+    def numbered(self, office: str, number: int) -> str:
+        """A document's number as it is printed."""
+        return f"{office}〔{self.clock.year}〕{number}号"
+
     def joins(self, maker: str, short: str, login: str, name: str, role: Role, place: str) -> Person:
         """An account made on the page of accounts; its owner sets the password with the code on the slip."""
         by = self[maker]
@@ -97,12 +105,18 @@ class Turnover:
         self.people[short] = self.hall.person(name, login).sets_password(code)
         return self.people[short]
 
+    def vouched(self, officials: Sequence[str], people: Sequence[str]) -> None:
+        """People come to two officials one after the other, and read out their codes."""
+        codes = {self[short].name: self[short].read_out for short in people}
+        for official in officials:
+            self[official].vouches(codes)
+
 
 # --- the street's campaign -------------------------------------------------------------------------------------------
 
 
 def plan(t: Turnover) -> None:
-    """Accounts of district and street; the plan, the leading group."""
+    """Accounts of district and street; the plan, its numbers confirmed, the leading group."""
     t.clock.at(11, 1)
     t.joins("admin", "org", "zuzhibu", "组织部审核员", Role.ORGANISATION, "七里河区")
     t.joins("admin", "civil", "minzhengju", "民政局审核员", Role.CIVIL, "七里河区")
@@ -126,6 +140,11 @@ def plan(t: Turnover) -> None:
     t.campaign = code_on(officer.page, r"/campaign/([0-9a-f-]+)")
     link = officer.page.get_by_role("link", name=COMMUNITY.name, exact=True).first.get_attribute("href") or ""
     t.community = link.rsplit("/", 1)[-1]
+    assert "确认来源和条款以前不能启动选举" in officer.text
+    officer.page.locator(f'[name="open"][value="{t.community}:party"]').check()
+    officer.press(officer.page.get_by_role("button", name="启动选中的选举"))
+    assert "没有启动" in officer.refusal
+    confirmed(t)
     campaign = f"/d/campaign/{t.campaign}"
     officer.act(
         campaign,
@@ -135,6 +154,21 @@ def plan(t: Turnover) -> None:
         guidance=[{"community": COMMUNITY.name, "name": "指导员一"}],
     )
     officer.act(campaign, "campaign.train", topic="选举程序与计票办法", place="街道会议室", attendees=36)
+
+
+def confirmed(t: Turnover) -> None:
+    """What the program has from memory is taken over by the office: each number with its article, one source for all."""
+    officer = t["street"]
+    officer.go(f"/d/campaign/{t.campaign}")
+    officer.follow("逐项确认")
+    officer.page.get_by_label("共同的来源").fill("七里河区社区换届选举工作实施方案")
+    articles = officer.page.locator('main input[name^="article:"]')
+    articles.first.fill("第五部分")
+    officer.picture("confirm-rules", height=900)
+    for box in articles.all():
+        box.fill("第五部分")
+    officer.press(officer.page.get_by_role("button", name="确认已填写的规定"))
+    assert "全部确认" in officer.text
 
 
 def begin(t: Turnover) -> None:
@@ -154,6 +188,9 @@ def begin(t: Turnover) -> None:
     t.joins("chair", "registrar", "dengji", "登记员", Role.REGISTRAR, here)
     t.joins("chair", "outgoing", "shangjie", "上届代表", Role.OUTGOING, here)
     t.joins("chair", "incoming", "xinjie", "新一届代表", Role.INCOMING, here)
+    waiting(t)
+    t.vouched(("street", "org"), ("chair", "lead"))
+    t.vouched(("chair", "lead"), ("outgoing", "incoming"))
     t.clock.at(11, 15)
     chair.act(
         t.shared,
@@ -175,6 +212,16 @@ def begin(t: Turnover) -> None:
     with t.store.read() as session:
         found = places.elections(session, t.campaign, t.community)
     t.party, t.residents = Election(found["party"], "party"), Election(found["residents"], "residents")
+
+
+def waiting(t: Turnover) -> None:
+    """Whose signature nobody has vouched for yet is told so before they fill in a form, and signs nothing."""
+    chair = t["chair"]
+    chair.go(t.shared)
+    assert "您的签名还没有两名负责人确认" in chair.said
+    chair.follow("怎样确认")
+    assert "前五组" in chair.text
+    chair.picture("account-waits")
 
 
 # --- rolls -----------------------------------------------------------------------------------------------------------
@@ -235,6 +282,7 @@ def party_roll(t: Turnover) -> None:
     chair.opens(t.party, "seats.fix")
     chair.shows({"form": "committee", "offices": [{"office": "委员", "seats": 5}]})
     chair.picture("act-form")
+    chair.page.get_by_text("已自动保存草稿").wait_for()
     chair.finish("seats.fix", picture="confirm")
     t["registrar"].takes_up(t.residents, "register", "roll.close_registration")
     t["lead"].takes_up(t.residents, "roll", "notice.post", query="kind=roll_notice", place="各居民小组公示栏")

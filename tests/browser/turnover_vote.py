@@ -33,9 +33,16 @@ def staffed(t: Turnover, election: Election, names: list[str]) -> None:
     head.press(head.page.get_by_role("button", name="开账号和 PIN"))
     head.picture("hall-cards", height=900)
     cards = t.cards.setdefault(election.body, {})
-    for card, short in zip(head.page.locator(".card").all(), WORKERS, strict=True):
+    codes: dict[str, str] = {}
+    for card, short, name in zip(head.page.locator(".card").all(), WORKERS, names, strict=True):
         login, pin = (words.replace(" ", "") for words in card.locator(".slip-code").all_inner_texts())
         cards[short] = login, pin
+        if t.real:
+            codes[name] = card.locator(".check-code").inner_text()
+    if t.real:
+        head.follow("确认签名")
+        for official in ("chair", "lead"):
+            t[official].vouches(codes)
 
 
 def seated(t: Turnover, election: Election) -> None:
@@ -50,8 +57,7 @@ def seated(t: Turnover, election: Election) -> None:
 def ready(t: Turnover, election: Election, printed: int) -> None:
     """Place and notice, ballots released and printed, boxes, everything there."""
     head = t["chair"] if election.body == "party" else t["lead"]
-    on = {"party": date(2010, 12, 24), "residents": date(2010, 12, 26)}[election.body]
-    head.takes_up(election, "prepare", "prepare.place", on=on, time="上午9时", place="社区活动中心")
+    head.takes_up(election, "prepare", "prepare.place", on=t.days[election.body], time="上午9时", place="社区活动中心")
     head.takes_up(election, "prepare", "notice.post", query="kind=polling_notice", place=BOARD)
     head.takes_up(election, "prepare", "prepare.ballots", printed=printed)
     head.go(f"{election.committee}/step/{election.step('prepare')}")
@@ -242,43 +248,46 @@ def residents_vote(t: Turnover) -> None:
 # --- what superiors say ----------------------------------------------------------------------------------------------
 
 
-def party_approved(t: Turnover) -> None:
+def heads(t: Turnover) -> tuple[str, str]:
+    """Secretary and deputy: of those elected the first who has the schooling and the age for it, and the first of the others."""
+    elected = [n for n in t.candidates if n != t.candidates[5]]
+    head = next(r for r in members() if r.name in elected and r.education != "junior_secondary" and age(r) <= 40)
+    return head.name, next(n for n in elected if n != head.name)
+
+
+def party_approved(t: Turnover, secretary: str, deputy: str) -> None:
     """Reported, consented to; secretary and deputy elected by the new committee; approved and appointed."""
     chair, officer, org, scrutineer = t["chair"], t["street"], t["org"], t["scrutineer"]
     chair.takes_up(t.party, "consent", "result.report")
     officer.decides(t.party, "consent.decide", "approve")
-    elected = [n for n in t.candidates if n != t.candidates[5]]
-    head = next(r for r in members() if r.name in elected and r.education != "junior_secondary" and age(r) <= 40)
-    deputy = next(n for n in elected if n != head.name)
     scrutineer.next(
         t.party,
         "plenary.elect",
         present=5,
-        secretary={"person": head.name, "votes_for": 5, "against": 0, "abstain": 0},
+        secretary={"person": secretary, "votes_for": 5, "against": 0, "abstain": 0},
         deputies=[{"person": deputy, "votes_for": 4, "against": 0, "abstain": 1}],
     )
-    officer.decides(t.party, "approve.submit", document_number="柳街工〔2010〕31号")
-    org.decides(t.party, "approve.decide", "approve", document_number="七组发〔2010〕66号")
-    officer.decides(t.party, "approve.appoint", document_number="柳街工〔2010〕33号")
+    officer.decides(t.party, "approve.submit", document_number=t.numbered("柳街工", 31))
+    org.decides(t.party, "approve.decide", "approve", document_number=t.numbered("七组发", 66))
+    officer.decides(t.party, "approve.appoint", document_number=t.numbered("柳街工", 33))
 
 
-def residents_certified(t: Turnover) -> None:
+def residents_certified(t: Turnover, elected: int) -> None:
     """Certificates; filed with the bureau, which gives a receipt."""
     officer, civil = t["street"], t["civil"]
-    t.clock.at(12, 27)
-    numbers = [{"number": f"柳居证〔2010〕{n:03d}号"} for n in range(1, 6)]
+    numbers = [{"number": t.numbered("柳居证", n)} for n in range(1, elected + 1)]
     officer.decides(t.residents, "certify.issue", certificates=numbers)
-    officer.decides(t.residents, "file.submit", document_number="柳街办〔2010〕45号")
-    civil.decides(t.residents, "file.acknowledge", "approve", receipt="七民备〔2010〕19号")
+    officer.decides(t.residents, "file.submit", document_number=t.numbered("柳街办", 45))
+    civil.decides(t.residents, "file.acknowledge", "approve", receipt=t.numbered("七民备", 19))
 
 
 # --- after -----------------------------------------------------------------------------------------------------------
 
 HANDED = ("公章1枚", "办公用房3间", "银行账户1个", "办公桌椅12套", "档案46卷", "无债务", "低保复核2户")
-DUTIES = ("主持全面工作", "组织宣传", "治安调解", "公共卫生", "民政救助")
+DUTIES = ("主持全面工作", "组织宣传", "治安调解", "公共卫生", "民政救助", "文化教育", "环境物业")
 
 
-def closed(t: Turnover, election: Election) -> None:
+def closed(t: Turnover, election: Election, elected: int) -> None:
     """Handed over and signed by three, work divided, inspected twice, reported, archived."""
     outgoing, incoming, officer, org = t["outgoing"], t["incoming"], t["street"], t["org"]
     items = [{"what": what} for what in HANDED]
@@ -287,7 +296,7 @@ def closed(t: Turnover, election: Election) -> None:
     for person in (outgoing, incoming):
         person.takes_up(election, "handover", "handover.sign")
     officer.decides(election, "handover.sign")
-    duties = [{"duty": duty} for duty in DUTIES]
+    duties = [{"duty": duty} for duty in DUTIES[:elected]]
     incoming.takes_up(
         election, "division", "division.record", held_on=t.clock.today, duties=duties, plan="制定三年工作规划"
     )
