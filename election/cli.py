@@ -11,7 +11,7 @@ from importlib import import_module
 
 import click
 
-from election.faults import WrongInput
+from election.faults import Kind, Unavailable, WrongInput
 
 #: sub-command -> where it lives; the module is imported when the command runs
 COMMANDS = {
@@ -32,6 +32,16 @@ COMMANDS = {
     "serve": "election.commands.serve:serve",
     "verify": "election.commands.verify:verify",
     "witness": "election.commands.witness:witness",
+}
+
+
+#: what somebody must do before the database can
+MENDS: dict[Kind, str] = {
+    "full": "free the disk",
+    "read-only": "let the program write to ELECTION_HOME",
+    "busy": "somebody else is writing; try again",
+    "conflict": "somebody else is writing; try again",
+    "away": "start the database, or mend ELECTION_DATABASE_URL",
 }
 
 
@@ -66,6 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = 2
     except WrongInput as error:
         click.echo(f"election: {error}", err=True)
+        code = 2
+    except Unavailable as error:
+        click.echo(f"election: {error}; {MENDS[error.kind]}", err=True)
         code = 2
     except BrokenPipeError:
         sys.stderr.close()

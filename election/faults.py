@@ -1,10 +1,15 @@
-"""What is wrong with something that came from outside."""
+"""What is wrong with something that came from outside, and when the machine cannot."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
+
+#: ``full`` no room on the disk, or it fails; ``read-only``; ``busy`` somebody else holds it; ``conflict`` two were in
+#: each other's way and one was sent back; ``away`` it does not answer
+Kind = Literal["full", "read-only", "busy", "conflict", "away"]
 
 
 class WrongInput(Exception):
@@ -49,3 +54,11 @@ def contents(path: str | Path, largest: int) -> bytes:
             f"is larger than {largest // 1_000_000} MB", place=Path(path).name, mend="give the file that is meant"
         )
     return data
+
+
+class Unavailable(Exception):
+    """The database cannot do it now. Nothing of the transaction stands; with ``away`` that is not known until it answers."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind: Kind = kind
+        super().__init__(f"the database is {kind}")

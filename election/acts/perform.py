@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
+from election.faults import Unavailable
 from election.process import machine
 from election.process.base import Act, Actor, Deed, Demand
 from election.process.sealing import SealedAct, seal_act
@@ -22,7 +23,6 @@ from election.record.entry import Entry, Kind
 from election.store.append import Content, Moved, append, checkpoint, lock, project_steps, seen_of
 from election.store.database import Store
 from election.store.tables import Log
-from election.store.trouble import Unavailable
 from election.store.worlds import world_of
 
 ATTEMPTS = 5

@@ -102,12 +102,12 @@ def restore(
     as_json: bool,
 ) -> int:
     """Fill ELECTION_HOME (and ELECTION_DATABASE_URL, of either kind) from a backup, all of it or nothing (恢复)."""
+    from election.faults import Unavailable
     from election.record.age import AgeError, Identity, opened
     from election.record.keys import read_fingerprint
     from election.store import backup as stream
     from election.store import restore as restoring
     from election.store.home import home
-    from election.store.trouble import Unavailable
 
     pinned = read_fingerprint(trust) if trust else ""
     if pinned is None:

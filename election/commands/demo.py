@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from datetime import UTC, datetime
+from unicodedata import east_asian_width
 
 import click
 
@@ -94,7 +95,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
         from election.demo import fill
 
         click.echo("正在装入演示数据(约半分钟)…", err=True)
-        visitors = fill.fill(store, with_today=True)
+        visitors = [*fill.fill(store, with_today=True), fill.resident(store)]
         fill.stand(store, datetime.now(UTC))
         accounts_file.write_text(
             json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1), encoding="utf-8"
@@ -113,5 +114,15 @@ def _introduce(visitors: list[dict[str, str]], host: str, port: int, *, as_json:
         return
     click.echo("\n演示账号(每个角色一个,口令公开,只供试用):")
     for v in visitors:
-        click.echo(f"  {role_name(v['role']):<12}\t{v['login']:<16}\t{v['password']}\t{v['place']}")
-    click.echo(f"\n打开 {address}  (按 Ctrl+C 结束)\n")
+        if v["role"] == "voter":
+            click.echo(f"\n居民不用登录。“查登记”可以试填:{v['place']},{v['login']},身份证号后六位 {v['password']}")
+        else:
+            click.echo(
+                "  " + _wide(role_name(v["role"]), 24) + _wide(v["login"], 20) + _wide(v["password"], 14) + v["place"]
+            )
+    click.echo()
+
+
+def _wide(words: str, columns: int) -> str:
+    """Filled up with blanks to so many columns of a terminal, where a Chinese character takes two."""
+    return words + " " * (columns - sum(1 + (east_asian_width(c) in "WF") for c in words))

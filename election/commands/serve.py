@@ -69,7 +69,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
         def load(self) -> Flask:
             return application(memory)
 
-    click.echo(f"http://{host}:{taken.getsockname()[1]}  (Ctrl+C 结束)", err=True)
+    click.echo(f"用浏览器打开 http://{host}:{taken.getsockname()[1]}  (按 Ctrl+C 结束)", err=True)
     try:
         Server().run()
     except SystemExit as stop:  # the way gunicorn ends

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
+
+from sqlalchemy import event
 
 from election.acts import accounts
 from election.demo import today, whole
@@ -32,8 +35,11 @@ from election.demo.story import PASSWORD, PIN, Cast, Clock
 from election.demo.whole import DECEMBER, DISTRICT, NOVEMBER, Sample, day
 from election.process import campaign, meeting, nomination, objections
 from election.process.base import Role
+from election.store import places
 from election.store.database import Store
+from election.store.people import listed
 from election.store.settings import set_demonstration_offset
+from election.store.worlds import world_of
 
 T = TypeVar("T")
 #: the day on which the served sample stands
@@ -50,6 +56,16 @@ _EARLY = {
     day(DECEMBER, 5): day(NOVEMBER, 28), day(DECEMBER, 10): day(DECEMBER, 1), day(DECEMBER, 14): day(DECEMBER, 2),
 }  # fmt: skip
 AHEAD_DAY = date(2010, 12, 3)
+#: who works in a hall: login, name, role
+HALL = (
+    ("zhuchi", "宋致远", Role.PRESIDER),
+    ("fapiao", "田小梅", Role.DESK_CLERK),
+    ("changpiao", "夏志明", Role.CALLER),
+    ("jipiao1", "董晓燕", Role.TELLER),
+    ("jipiao2", "程立新", Role.TELLER),
+    ("jianpiao1", "蒋德福", Role.SCRUTINEER),
+    ("caijue", "袁淑芬", Role.ADJUDICATOR),
+)
 
 
 @dataclass(frozen=True)
@@ -132,8 +148,9 @@ def _today(sample: Sample) -> list[Visitor]:
     today.absent_voters(told, residents_log)
     today.prepared(told, residents_log)
     path, chair = told.path(1), cast.actor("chair1")
-    for login, role in (("zhuchi", Role.PRESIDER), ("fapiao", Role.DESK_CLERK), ("caijue", Role.ADJUDICATOR)):
-        cast.join(login, login, f"会场{login}", role, path, by=chair, election=residents_log, password=PIN)
+    for login, name, role in HALL:
+        if login in ("zhuchi", "fapiao", "caijue"):
+            cast.join(login, login, name, role, path, by=chair, election=residents_log, password=PIN)
     shown = [
         "street",
         "chair1",
@@ -224,27 +241,17 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
     cast, community = sample.cast, sample.street.communities[0].name
     path = sample.path(1)
     chair = cast.actor("chair1")
-    for short, role in (
-        ("weiyuan1", Role.COMMITTEE_MEMBER),
-        ("zuyuan1", Role.LEADING_MEMBER),
-        ("shangjie1", Role.OUTGOING),
-        ("xinjie1", Role.INCOMING),
-        ("guancha1", Role.OBSERVER),
+    for short, name, role in (
+        ("weiyuan1", "罗明华", Role.COMMITTEE_MEMBER),
+        ("zuyuan1", "沈秀兰", Role.LEADING_MEMBER),
+        ("shangjie1", "邱国栋", Role.OUTGOING),
+        ("xinjie1", "乔丽萍", Role.INCOMING),
+        ("guancha1", "贺文彬", Role.OBSERVER),
     ):
-        cast.join(short, short, f"{community}{short}", role, path, by=chair)
+        cast.join(short, short, name, role, path, by=chair)
     for log, tail in zip(logs, ("dang", "ju"), strict=True):
-        for login, role in (
-            ("zhuchi", Role.PRESIDER),
-            ("fapiao", Role.DESK_CLERK),
-            ("changpiao", Role.CALLER),
-            ("jipiao1", Role.TELLER),
-            ("jipiao2", Role.TELLER),
-            ("jianpiao1", Role.SCRUTINEER),
-            ("caijue", Role.ADJUDICATOR),
-        ):
-            cast.join(
-                f"{login}-{tail}", f"{login}-{tail}", f"会场{login}", role, path, by=chair, election=log, password=PIN
-            )
+        for login, name, role in HALL:
+            cast.join(f"{login}-{tail}", f"{login}-{tail}", name, role, path, by=chair, election=log, password=PIN)
     shown = [
         "admin",
         "org",
@@ -259,14 +266,21 @@ def _visitors(sample: Sample, logs: tuple[str, str]) -> list[Visitor]:
         "xinjie1",
         "guancha1",
     ]
-    shown += [
-        f"{login}-{tail}"
-        for tail in ("dang", "ju")
-        for login in ("zhuchi", "fapiao", "changpiao", "jipiao1", "jipiao2", "jianpiao1", "caijue")
-    ]
+    shown += [f"{login}-{tail}" for tail in ("dang", "ju") for login, _, _ in HALL]
     places = {path: community, sample.path(): sample.street.name, DISTRICT: "七里河区", "": ""}
     chosen = [cast.accounts[short] for short in shown]
     return [Visitor(a.role, a.login, PIN if a.election else PASSWORD, places[a.scope]) for a in chosen]
+
+
+def resident(store: Store) -> Visitor:
+    """Somebody on a posted roll, to ask "am I registered" with: the name, and the last six of the identity number."""
+    with store.read() as session:
+        log = next(log for log in places.below(session, "election", DISTRICT) if log.body == "residents")
+        known = [p.resident for p in listed(store, session, log.id) if p.status == "registered"]
+        named = Counter(r.name for r in known)
+        found = next(r for r in known if r.id_number and named[r.name] == 1)
+        community = world_of(store, session, log.id).election.community_name
+    return Visitor(Role.VOTER, found.name, found.id_number[-6:], community)
 
 
 def to_end(store: Store, law: str = "2010") -> list[dict[str, str]]:
@@ -293,6 +307,8 @@ def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
         fork.Process(target=lambda story=story, end=end: end.put(story()))
         for story, end in zip(stories, ends, strict=True)
     ]
+    if store.engine.dialect.name == "sqlite":  # they take turns at one file, and a busy machine makes a turn long
+        event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=600000").close())
     for teller in tellers:
         teller.start()
     for teller in tellers:

@@ -335,8 +335,9 @@ def sheet_signed(signatures: dict[str, str]) -> bool:
 
 def _announced(facts: Election, this: Round) -> Iterator[Demand]:
     yield Demand("result.announced", this.answer is not None, act="result.announce")
-    pending = this.answer is not None and any(c.get("next") for c in this.answer["contests"])
-    yield Demand("result.settled", not pending, act="result.leave_vacant")
+    if this.answer is not None:
+        pending = any(c.get("next") for c in this.answer["contests"])
+        yield Demand("result.settled", not pending, act="result.leave_vacant")
     yield Demand("notice.posted.result_notice", facts.posted("result_notice") is not None, act="notice.post")
 
 

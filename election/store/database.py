@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from election.faults import WrongInput
+from election.faults import Unavailable, WrongInput
 from election.store import kept, reach
 from election.store.home import Home, Vault, home
 from election.store.migrations import State, state_of, upgrade
 from election.store.tables import Base, Setting
-from election.store.trouble import Unavailable, told
+from election.store.trouble import told
 
 #: the record's rows are never changed and never deleted: the database itself refuses
 GUARDS = {

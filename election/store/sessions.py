@@ -14,11 +14,11 @@ from typing import Literal
 
 from sqlalchemy import delete, or_, select
 
+from election.faults import Unavailable
 from election.store.accounts import Account, account_of
 from election.store.database import Store
 from election.store.reach import everywhere
 from election.store.tables import AccountRow, SessionRow
-from election.store.trouble import Unavailable
 
 Stage = Literal["whole", "code", "enrol"]
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-#: ``full`` no room on the disk, or it fails; ``read-only``; ``busy`` somebody else holds it; ``conflict`` two were in
-#: each other's way and one was sent back; ``away`` it does not answer
-Kind = Literal["full", "read-only", "busy", "conflict", "away"]
+from election.faults import Kind, Unavailable
 
 #: result codes of SQLite by how their name begins (sqlite.org/rescode.html)
 _SQLITE: dict[str, Kind] = {
@@ -35,14 +32,6 @@ _POSTGRESQL: dict[str, Kind] = {
     "58": "full",
 }
 _ERRNO: dict[int, Kind] = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read-only"}
-
-
-class Unavailable(Exception):
-    """Nothing of the transaction stands; with ``away`` that is not known until the database answers again."""
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind: Kind = kind
-        super().__init__(f"the database is {kind}")
 
 
 def kind_of(error: BaseException) -> Kind | None:

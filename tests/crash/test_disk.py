@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from election.acts import accounts, archive
+from election.faults import Unavailable
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
 from election.store import backup, sessions
 from election.store.database import Store, make_engine
 from election.store.home import Home
-from election.store.trouble import Unavailable
 from election.web import create_app
 
 NOW = datetime(2010, 11, 2, 2, tzinfo=UTC)

@@ -56,6 +56,8 @@ def test_the_next_thing_to_do_is_the_only_filled_button(told: Told) -> None:  # 
     assert f'href="/c/{told.residents}/act/nomination.prospective"' in page.html
     nothing = told.browser("zhuren5").get(f"/c/{told.campaign}/c5")
     assert 'class="button main"' not in nothing.html
+    assert "现在没有等您办理的事。" in nothing.text
+    assert "现在没有等您办理的事。" not in page.text
 
 
 def test_what_is_late_says_by_how_much(told: Told) -> None:  # noqa: F811
@@ -120,7 +122,7 @@ def test_a_step_shows_what_it_demands_and_who_does_it(told: Told) -> None:  # no
 
 def test_a_step_that_waits_says_for_what(told: Told) -> None:  # noqa: F811
     page = told.browser("zuzhang5").get(f"/c/{told.residents}/step/residents.official")
-    assert "要先完成" in page.text
+    assert "要先完成：考核、测评、考察和审定" in page.text
     assert "act/official.fix" not in page.html
 
 

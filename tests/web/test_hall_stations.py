@@ -86,6 +86,7 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     home = presider.get(f"/h/{polls.log}")
     for words in ("中心投票站", "二号投票站", "流动票箱", "登记选民", "投票站开始投票 0/3"):
         assert words in home.text
+    assert "各名额已有结果" not in home.text, "nothing was counted yet"
     assert "大会" not in re.sub("社区.{0,8}大会", "", home.text)
 
     early = presider.post(f"/h/{polls.log}/act/polling.declare", {"_go": "do"})

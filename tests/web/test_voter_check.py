@@ -18,6 +18,7 @@ from sqlalchemy import event, select
 
 from election.acts import posted, public
 from election.acts.public import Limit, by_address
+from election.demo import fill
 from election.process.facts import Election
 from election.process.world import World
 from election.store.database import Store
@@ -54,6 +55,12 @@ def test_who_is_registered_learns_group_day_representatives_and_where_to_turn(sa
     assert all(name in said for name in representatives)
     assert person.resident.name not in said
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_resident_whom_the_sample_offers_is_registered(sample: Sample) -> None:
+    offered = fill.resident(sample.store)
+    found = next(c for c in ("c1", "c2", "c3", "c4", "c5") if sample.world(c).election.community_name == offered.place)
+    assert "已登记为选民" in words(sample.check(found, offered.login, offered.password))
 
 
 def test_the_answer_holds_nothing_of_the_person_but_the_masked_name(sample: Sample) -> None:

@@ -228,6 +228,7 @@ def test_number_and_code_show_the_state_and_then_the_answer(sample: Sample) -> N
     number, code = receipt(send(sample))
     waiting = words(follow(sample, number, code))
     assert "办理中" in waiting
+    assert "还没有答复。" in waiting
     assert "答复期限 2010年12月7日" in re.sub(r"(?<=期限)", " ", waiting)
     act = DecideObjection(objection=int(number), upheld=True, answer="经核对户口簿，予以补登。\n请看更正公告。")
     sample.do("zuzhang2", sample.elections["c2", "residents"], act)

@@ -15,8 +15,8 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from election.acts.perform import Refused
-from election.faults import WrongInput
-from election.store.trouble import Unavailable, kind_of
+from election.faults import Unavailable, WrongInput
+from election.store.trouble import kind_of
 from election.store.worlds import Gone
 from election.web.access import outage, sessions, watch
 from election.web.words import _

@@ -7,7 +7,7 @@ import logging
 from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from election.store.trouble import Kind, Unavailable
+from election.faults import Kind, Unavailable
 from election.web.words import _
 
 log = logging.getLogger(__name__)

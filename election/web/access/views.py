@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from election.acts import accounts as acts
 from election.acts.passwords import normal
 from election.acts.perform import Refused
+from election.faults import Unavailable
 from election.process.base import Demand, Role
 from election.process.machine import SHANGHAI
 from election.process.office import VOUCHING
 from election.store import accounts, places, second
 from election.store.settings import governing, set_demonstration_offset
-from election.store.trouble import Unavailable
 from election.store.worlds import Gone
 from election.web.access import blueprint, entering, sessions, throttle, watch
 from election.web.access.entering import own_address

@@ -108,7 +108,7 @@ def step(election: Any, step: str) -> Answer:
         state=tasks.state(line, today()),
         due=tasks.done_words(line) if line.status == Status.DONE else tasks.due_words(line.due, today()),
         items=[item(d, world, step, line.status) for d in demands(world, step)],
-        waiting=[step_title(w) for w in waiting],
+        waiting=listed([step_title(w) for w in waiting]),
         offered=[] if hall else offered(step, world, line.status),
         hall=hall,
         shortcuts=[s for s in SHORTCUTS.get(name, ()) if may_open(s, world)],
