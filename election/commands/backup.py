@@ -80,7 +80,7 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(answer))
     else:
-        click.echo(f"已备份到 {out}:{answer['bytes']} 字节\n校验码 {answer['sha256']}\n信任指纹 {answer['trust']}")
+        click.echo(f"已备份到 {out}:{answer['bytes']} 字节\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
     return 0
 
 
@@ -156,7 +156,7 @@ def restore(
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return 0
-    click.echo(f"已恢复:{done.logs} 份存证,{done.entries} 条记录,备份于 {done.loaded.made_at}\n信任指纹 {done.trust}")
+    click.echo(f"已恢复:{done.logs} 份存证,{done.entries} 条记录,备份于 {done.loaded.made_at}\n签发印鉴码 {done.trust}")
     if done.behind:
         click.echo("这份备份比本机已确认的存证旧:serve 不会启动,直到系统管理员执行 election office continue 签名说明")
     click.echo("请执行 election audit verify 核对", err=True)

@@ -114,7 +114,7 @@ def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"file": str(out), "entry": entry, "trust": trust}, ensure_ascii=False))
     else:
-        click.echo(f"已写出第 {entry} 条(seq)的证明 {out}\n信任指纹 {trust}")
+        click.echo(f"已写出第 {entry} 条(seq)的证明 {out}\n签发印鉴码 {trust}")
     return 0
 
 
@@ -145,5 +145,5 @@ def export(election: str, out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"已导出 {out}:{entries} 条记录\n校验码 {answer['sha256']}\n信任指纹 {answer['trust']}")
+        click.echo(f"已导出 {out}:{entries} 条记录\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
     return 0

@@ -58,7 +58,7 @@ def _to_end(law: str, as_json: bool) -> int:
     else:
         for line in told:
             click.echo(f"{line['community']} {line['body']} {line['state']}  {line['id']}")
-        click.echo(f"信任指纹 {answer['trust']}\n数据目录 {answer['home']}")
+        click.echo(f"签发印鉴码 {answer['trust']}\n数据目录 {answer['home']}")
     return 0 if all(line["state"] == "archived" for line in told) else 1
 
 

@@ -42,7 +42,7 @@ def open_office(name: str, login: str, person: str) -> int:
     _, code = accounts.create_account(
         store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
     )
-    click.echo(f"办公系统已建立。信任指纹(请抄在纸上保存):{store.vault.trust}")
+    click.echo(f"办公系统已建立。签发印鉴码(请抄在纸上保存):{store.vault.trust}")
     click.echo(f"管理员账号 {login} 的一次性口令:{code}  首次登录时设置密码")
     store.close()
     return 0

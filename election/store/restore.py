@@ -162,7 +162,7 @@ def _checked(
     server = public(bytes.fromhex(loaded.secrets["server.key"].strip()))
     if trust and fingerprint(server) != trust:
         raise WrongInput(
-            f"备份的信任指纹是 {fingerprint_text(server)} (the backup is of another server)",
+            f"备份的签发印鉴码是 {fingerprint_text(server)} (the backup is of another server)",
             place="--trust",
             mend="核对签字文件上的指纹 (compare the fingerprint on the signed papers)",
         )
