@@ -18,7 +18,7 @@ from election.web.context import account, now, place, store, today
 from election.web.district import blueprint
 from election.web.district.rules import Shown, shown
 from election.web.district.where import BODIES
-from election.web.typed import line
+from election.web.typed import line, told
 from election.web.words import _
 
 #: longest source or article (``process.base.Text``)
@@ -56,9 +56,9 @@ def confirm_rules(campaign: Any) -> Answer:
 def _read() -> tuple[list[ConfirmRule], dict[str, str]]:
     """The lines that are filled in; one that is half filled in is an error. A common source serves lines without one."""
     facts = place().world.campaign
-    common = line(request.form.get("source:all", ""))
     acts: list[ConfirmRule] = []
     errors: dict[str, str] = {}
+    common = told(request.form, "source:all", LONGEST, errors)
     for body in BODIES:
         for key in unconfirmed(facts, body):
             name = f"{body}:{key}"
