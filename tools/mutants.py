@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -28,14 +29,9 @@ from _pytest.runner import runtestprotocol
 
 WHERE = Path("mutants")
 VERDICTS = WHERE / "verdicts.jsonl"
-TESTS = ("tests/law", "tests/count")
-#: what draws at random, and what looks at the text of the code, not at what it does
-LEFT_OUT = (
-    "-m", "not long", "--deselect=tests/count/test_properties.py", "--deselect=tests/law/test_one_copy.py",
-    "--deselect=tests/law/test_every_key_read.py",
-    "--deselect=tests/count/test_wrong_input.py::test_junk_anywhere_is_counted_or_refused",
-    "--deselect=tests/count/test_command.py::test_counting_imports_neither_web_nor_database_nor_pydantic",
-)  # fmt: skip
+#: which tests are asked, and which are left out: what draws at random, and what looks at the text of the code alone
+ASKED = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+TESTS = (*ASKED["pytest_add_cli_args"], *ASKED["pytest_add_cli_args_test_selection"])
 
 
 def names() -> list[str]:
@@ -112,7 +108,7 @@ def _confine(seconds: float) -> None:
 
 
 def _dies_alone(mutant: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--rootdir=.", "--tb=no", *LEFT_OUT, *TESTS]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--rootdir=.", "--tb=no", *TESTS]
     done = subprocess.run(  # noqa: S603 - its own interpreter
         command,
         cwd=ROOT / WHERE,
@@ -160,7 +156,7 @@ def main() -> None:
         os.environ["MUTANT_UNDER_TEST"] = ""
         os.chdir(WHERE)
         sys.path.insert(0, ".")
-        pytest.main(["--rootdir=.", "-q", *LEFT_OUT, *TESTS], plugins=[forks])
+        pytest.main(["--rootdir=.", "-q", *TESTS], plugins=[forks])
         os.chdir(ROOT)
     report()
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from election import law
 from election.acts import accounts
 from election.acts.archive import export
+from election.law.keys import KEYS
 from election.process.base import Role
 from election.process.campaign import RecordViolation
 from election.process.facts import Campaign
@@ -420,6 +421,8 @@ def test_every_ruleset_has_its_page(town: Town, sign_in: SignIn, ruleset: str) -
     assert "ruleset." not in page  # every key has its words
     count = len(law.load(ruleset).unconfirmed())
     assert (f"有 {count} 项决定选举结果的规定没有查到原文" in page) == bool(count)
+    fixed = sum(KEYS[key].fixed for key in law.load(ruleset).values if key in KEYS)
+    assert page.count("本程序只此一种做法") == fixed > 0
 
 
 def test_no_such_ruleset(town: Town, sign_in: SignIn) -> None:
