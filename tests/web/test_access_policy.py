@@ -11,7 +11,7 @@ import pytest
 from flask import Blueprint, Flask, g
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, PathConverter, Rule, UUIDConverter
 
 from election.acts import elections
 from election.process.base import Role, expand
@@ -45,8 +45,8 @@ def address(app: Flask, rule: Rule, town: Town, election: str, campaign: str, co
 
 
 def _kind(rule: Rule, name: str) -> str:
-    kind = type(rule._converters[name]).__name__
-    return {"UUIDConverter": "uuid", "IntegerConverter": "int", "PathConverter": "path"}.get(kind, "default")
+    kinds = {UUIDConverter: "uuid", IntegerConverter: "int", PathConverter: "path"}
+    return next((kind for known, kind in kinds.items() if isinstance(rule._converters[name], known)), "default")
 
 
 def reached(app: Flask) -> None:
