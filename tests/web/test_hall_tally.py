@@ -209,7 +209,7 @@ ANYTHING: tuple[dict[str, object], ...] = (
     {},
     {"_go": "do"},
     {"_go": "remove:9999999999999999999999"},
-    {"_go": "\x00", "box": "\ud800".encode("utf-8", "replace").decode(), "m.rows": "-1", "present": "９" * 50},
+    {"_go": "\x01", "box": "\ud800".encode("utf-8", "replace").decode(), "m.rows": "-1", "present": "９" * 50},
     {"_go": "next", "person": "' OR 1=1", "figures": "{}", "c.0": "again", "w.rows": "1e9", "reason": "<script>"},
 )
 

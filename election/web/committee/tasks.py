@@ -105,7 +105,7 @@ def column(world: World, role: str, today: date, *, steps_open: bool) -> Column:
             found.next = next_of(line, world, role, today)
         found.tasks.append(
             {
-                "title": step_title(line.step),
+                "title": step_title(line.step, facts.rules),
                 "address": url_for("committee.step", election=facts.id, step=line.step) if steps_open else "",
                 "state": state(line, today),
                 "words": status_words(line, today),
@@ -166,7 +166,7 @@ def next_of(line: Line, world: World, role: str, today: date) -> Next | None:
     """The first thing missing that this reader can mend."""
     for demand in line.missing:
         if where := links.mend(demand, world, role):
-            step = f"{body_name(world.election.body)} · {step_title(line.step)}"
+            step = f"{body_name(world.election.body)} · {step_title(line.step, world.election.rules)}"
             return Next(act_words(demand), where, line.due or FAR, step, due_words(line.due, today))
     return None
 

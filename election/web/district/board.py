@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from election.documents.sheets import Cell as SheetCell
+from election.law import Ruleset
 from election.web.district.tracks import SOON, Stop, Track, state
 from election.web.district.where import BODIES, Turnover
 from election.web.typed import line
@@ -145,19 +146,19 @@ def _cell(track: Track, today: date) -> Cell:
     return Cell(
         track.body,
         pressing if pressing in ("overdue", "soon") else "open",
-        step_title(current.step),
+        step_title(current.step, track.rules),
         current.step,
         track.number,
         len(track.stops),
         current.attempt,
-        due_words(nearest, current, today),
+        due_words(nearest, current, track.rules, today),
         (nearest.due - today).days if nearest is not None and nearest.due else FAR,
         track.election,
         strip(track, today),
     )
 
 
-def due_words(stop: Stop | None, current: Stop, today: date) -> str:
+def due_words(stop: Stop | None, current: Stop, rules: Ruleset | None, today: date) -> str:
     """By when, or how late; with the step's name where it is not the one the election stands at."""
     if stop is None or stop.due is None:
         return ""
@@ -170,7 +171,7 @@ def due_words(stop: Stop | None, current: Stop, today: date) -> str:
         said = _("还有 {days} 天", days=left)
     else:
         return ""
-    return said if stop is current else _("{what}（{step}）", what=said, step=step_title(stop.step))
+    return said if stop is current else _("{what}（{step}）", what=said, step=step_title(stop.step, rules))
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from election.law import Ruleset
 from election.process.facts import Campaign, Election, StepState
 from election.process.steps import Status, due, status, suffix
 from election.process.world import World
@@ -46,6 +47,8 @@ class Track:
     election: str
     body: str
     stops: tuple[Stop, ...]
+    #: by which its steps are named
+    rules: Ruleset | None = None
     #: what was made of it for a day and a language: a board of many is put together from these
     shown: dict[tuple[date, str], Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -115,7 +118,7 @@ def track(campaign: Campaign, head: Head, points: Sequence[StepPoint]) -> Track:
         now = status(world, point.step)
         if now != Status.SKIPPED:
             stops.append(Stop(point.step, now, due(world, point.step), point.attempt))
-    return Track(head.id, head.body, tuple(stops))
+    return Track(head.id, head.body, tuple(stops), world.election.rules)
 
 
 def skeleton(campaign: Campaign, head: Head, points: Sequence[StepPoint]) -> World:
