@@ -343,7 +343,6 @@ ODD = [
     "'; DROP TABLE person; --",
     '=HYPERLINK("http://x")',
     "\u202e\u2066王\u2069",
-    "\x00\x01",
     "<script>alert(1)</script>",
     "{{ 7*7 }}",
     "%s%n%00",

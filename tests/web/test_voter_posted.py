@@ -435,7 +435,6 @@ def test_an_unknown_code_is_one_sentence(sample: Sample) -> None:
         "😀" * 20,
         "'; --",
         "\u202e" * 30,
-        "\x00" * 20,
         "f" * 100_000,
         "%",
     ],
