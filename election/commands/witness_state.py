@@ -159,8 +159,9 @@ def _read_square(data: bytes, source: str) -> bytes:
     import numpy
 
     picture = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), cv2.IMREAD_GRAYSCALE)
-    detectors = (cv2.QRCodeDetectorAruco(), cv2.QRCodeDetector()) if picture is not None else ()
-    text = next((found for each in detectors if (found := each.detectAndDecode(picture)[0])), "")
+    text = "" if picture is None else cv2.QRCodeDetectorAruco().detectAndDecode(picture)[0]
+    if picture is not None and not text:
+        text = cv2.QRCodeDetector().detectAndDecode(picture)[0]
     if not text:
         raise WrongInput("no QR code can be read", place=source, mend="take the picture again, straight and sharp")
     return text.encode()
