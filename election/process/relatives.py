@@ -33,11 +33,9 @@ RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild"
 Apart = Literal["staff", "members", "presiding"]
 
 
-@catalogued
-class RecordRelation(Act):
-    """Two people are near relatives; it counts for every role they have or come to have. What kind is never posted."""
+class _OfTwo(Act):
+    """An act about two people who are, or were taken for, near relatives."""
 
-    code: ClassVar[str] = "relatives.record"
     step: ClassVar[str] = "propose"
     who: ClassVar[frozenset[str]] = PRESIDING | {Role.REGISTRAR}
     any_time: ClassVar[bool] = True
@@ -46,36 +44,39 @@ class RecordRelation(Act):
     person_name: PrivateName
     relative: PersonId
     relative_name: PrivateName
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return pair(self.person, self.relative)
+
+
+@catalogued
+class RecordRelation(_OfTwo):
+    """Two people are near relatives; it counts for every role they have or come to have. What kind is never posted."""
+
+    code: ClassVar[str] = "relatives.record"
     relation: PrivateChoice = Field(min_length=1)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("relatives.two", self.person != self.relative)
-        yield Demand("relatives.once", pair(self.person, self.relative) not in world.election.relations)
+        yield Demand("relatives.once", self.pair not in world.election.relations)
 
     def apply(self, world: World, deed: Deed) -> None:
-        world.election.relations.add(pair(self.person, self.relative))
+        world.election.relations.add(self.pair)
 
 
 @catalogued
-class StrikeRelation(Act):
+class StrikeRelation(_OfTwo):
     """A relation that was recorded by mistake is struck."""
 
     code: ClassVar[str] = "relatives.strike"
-    step: ClassVar[str] = "propose"
-    who: ClassVar[frozenset[str]] = PRESIDING | {Role.REGISTRAR}
-    any_time: ClassVar[bool] = True
-
-    person: PersonId
-    person_name: PrivateName
-    relative: PersonId
-    relative_name: PrivateName
     reason: Text = Field(min_length=2)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
-        yield Demand("relatives.known", pair(self.person, self.relative) in world.election.relations)
+        yield Demand("relatives.known", self.pair in world.election.relations)
 
     def apply(self, world: World, deed: Deed) -> None:
-        world.election.relations.discard(pair(self.person, self.relative))
+        world.election.relations.discard(self.pair)
 
 
 def pair(one: str, other: str) -> tuple[str, str]:
