@@ -22,6 +22,8 @@ os.environ.pop("ELECTION_HOME", None)
 from election.store.database import Store, make_engine  # noqa: E402 after the environment is set
 from election.store.home import Home  # noqa: E402
 
+from .once import once  # noqa: E402
+
 
 def _server() -> str | None:
     """Address of a PostgreSQL server that answers: TEST_POSTGRES_URL, else the one on 127.0.0.1:5432."""
@@ -104,3 +106,28 @@ def each_store(request: pytest.FixtureRequest, home: Home) -> Iterator[Store]:
     made.migrate()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Filled once: it takes longer than all the tests that read it. Its logs are folded, for the copies to start from."""
+
+    from election.demo import fill
+    from election.store import places
+    from election.store.worlds import world_of
+
+    def make(folder: Path) -> Path:
+        home = Home(folder / "home")
+        store = Store(home, home.vault(), make_engine(home.database_url))
+        store.migrate()
+        fill.fill(store)
+        store.close()
+        return home.path
+
+    home = Home(once(tmp_path_factory, "filled", make))
+    store = Store(home, home.vault(), make_engine(home.database_url))
+    with store.read() as session:
+        for log in places.below(session, "election", ""):
+            world_of(store, session, log.id)
+    store.close()
+    return store

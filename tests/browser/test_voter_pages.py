@@ -13,7 +13,7 @@ from flask import Flask
 
 from election.store.database import Store
 from tests.web.conftest import Clock
-from tests.web.voter_sample import Sample, copied, filled  # noqa: F401
+from tests.web.voter_sample import Sample, copied
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -26,7 +26,7 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def town(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:  # noqa: F811
+def town(filled: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = copied(filled, tmp_path_factory.mktemp("voter"), Clock(), guarded=True)
     yield made
     made.store.close()

@@ -72,7 +72,7 @@ class Map:
         names = sorted(rule.arguments)
         for values in product(*(self._values(rule, name) for name in names)):
             given = dict(zip(names, values, strict=True))
-            yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found: given[found[1]], rule.rule), given  # noqa: B023
+            yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found, given=given: given[found[1]], rule.rule), given
 
     def _values(self, rule: Rule, name: str) -> list[str]:
         return self.parts[name if "/act/" in rule.rule or name != "code" else "wall"]

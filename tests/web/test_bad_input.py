@@ -166,7 +166,7 @@ class Scene:
 
     def now_sizes(self) -> dict[str, int]:
         with self.hall.store.read() as session:
-            return dict(session.execute(select(Log.id, Log.size)).all())  # type: ignore[arg-type]
+            return {row.id: row.size for row in session.execute(select(Log.id, Log.size))}
 
     def _grown(self) -> list[str]:
         """What the entries say that were not there before."""

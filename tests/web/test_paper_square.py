@@ -13,7 +13,7 @@ from election.faults import WrongInput
 from election.process.notices import PostNotice
 from election.store.home import public_address
 
-from .voter_sample import Sample, filled, sample, words  # noqa: F401
+from .voter_sample import Sample, sample, words
 
 __all__ = ["sample"]
 

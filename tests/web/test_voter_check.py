@@ -26,7 +26,7 @@ from election.store.home import Vault
 from election.store.people import Listed, Resident, add_people, change_row, roll_row
 from election.store.tables import Log, Tries
 
-from .voter_sample import Sample, filled, guarded, hidden, sample, words  # noqa: F401
+from .voter_sample import Sample, guarded, hidden, sample, words
 
 __all__ = ["guarded", "sample"]
 

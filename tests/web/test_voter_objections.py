@@ -19,7 +19,7 @@ from election.process.objections import DecideObjection, FileObjection
 from election.store.tables import EntryRow, FollowCode, OpeningRow
 from election.store.worlds import entries
 
-from .voter_sample import Sample, filled, guarded, hidden, sample, words  # noqa: F401
+from .voter_sample import Sample, guarded, hidden, sample, words
 
 __all__ = ["guarded", "sample"]
 

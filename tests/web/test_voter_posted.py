@@ -25,7 +25,7 @@ from election.store.worlds import entries
 from election.web.voter.results import WIDTH, announced
 from election.words import interface, sentences
 
-from .voter_sample import Sample, filled, guarded, sample, words  # noqa: F401
+from .voter_sample import Sample, guarded, sample, words
 
 __all__ = ["guarded", "sample"]
 

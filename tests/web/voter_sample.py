@@ -16,7 +16,6 @@ from werkzeug.test import TestResponse
 from election.acts import accounts
 from election.acts.do import do
 from election.acts.perform import Signer
-from election.demo import fill
 from election.demo.story import PASSWORD
 from election.process.base import Act
 from election.process.machine import SHANGHAI
@@ -29,29 +28,7 @@ from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
-from ..once import once
 from .conftest import Clock
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Filled once: it takes longer than all the tests that read it. Its logs are folded, for the copies to start from."""
-
-    def make(folder: Path) -> Path:
-        home = Home(folder / "home")
-        store = Store(home, home.vault(), make_engine(home.database_url))
-        store.migrate()
-        fill.fill(store)
-        store.close()
-        return home.path
-
-    home = Home(once(tmp_path_factory, "filled", make))
-    store = Store(home, home.vault(), make_engine(home.database_url))
-    with store.read() as session:
-        for log in places.below(session, "election", ""):
-            world_of(store, session, log.id)
-    store.close()
-    return store
 
 
 @dataclass
