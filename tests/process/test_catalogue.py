@@ -204,7 +204,7 @@ def test_personal_fields_are_known_as_such() -> None:
 #: vocabulary -> every code it must name
 VOCABULARIES = {
     "role": {role.value for role in Role},
-    "body": {"party", "residents"},
+    "body": {law.load(known).body for known in law.ids()},
     "status": {status.value for status in Status},
     "notice": {*NOTICES, "posts_notice"},
     "paper": {*KINDS, *(set(FORMS) - {"hands_tally"}), *(kind for act in ACTS.values() for kind in act.papers)},
