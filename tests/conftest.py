@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,7 +125,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Store:
         store.close()
         return home.path
 
-    home = Home(once(tmp_path_factory, "filled", make))
+    home = Home(tmp_path_factory.mktemp("filled") / "home")
+    shutil.copytree(once(tmp_path_factory, "filled", make), home.path)  # nobody opens what others copy
     store = Store(home, home.vault(), make_engine(home.database_url))
     with store.read() as session:
         for log in places.below(session, "election", ""):

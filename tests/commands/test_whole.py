@@ -16,7 +16,6 @@ import pytest
 
 from election.demo.people import street
 
-from ..once import once
 from .attacking import FIGURES, NEITHER, PEOPLE, RECORD, TELLING, Loot, has_votes, ids_in, readable
 
 Run = subprocess.CompletedProcess[str]
@@ -47,13 +46,10 @@ def election(home: Path, *arguments: str, program: tuple[str, ...] = ("-m", "ele
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    def make(folder: Path) -> tuple[Path, dict[str, Any]]:
-        home = folder / "home"
-        done = election(home, "demo", "--to-end", "--json", program=("-c", LOUD, str(folder / "everything.log")))
-        assert done.returncode == 0, done.stderr
-        return home, json.loads(done.stdout)
-
-    return once(tmp_path_factory, "whole", make)
+    home = tmp_path_factory.mktemp("whole") / "home"
+    done = election(home, "demo", "--to-end", "--json", program=("-c", LOUD, str(home.parent / "everything.log")))
+    assert done.returncode == 0, done.stderr
+    return home, json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
