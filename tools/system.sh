@@ -4,24 +4,27 @@
 set -u
 purpose=$1
 python=.venv/bin/python
-missing=""
+missing="" browser=""
 
 has() { "$python" -c 'import ctypes.util,sys; sys.exit(not all(map(ctypes.util.find_library, sys.argv[1:])))' "$@" 2>/dev/null; }
 has_pango() { has pango-1.0 pangoft2-1.0 harfbuzz; }
 # without it WeasyPrint cuts fonts in Python, many times slower
 has_subset() { has harfbuzz-subset; }
 has_font() { command -v fc-list >/dev/null && fc-list 2>/dev/null | grep -q "Noto .* CJK"; }
-has_chromium() { [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]; }
+has_chromium() { command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
 has_pango || missing="$missing libpango-1.0-0 libpangoft2-1.0-0"
 has_subset || missing="$missing libharfbuzz-subset0"
 has_font || missing="$missing fontconfig fonts-noto-cjk"
-[ "$purpose" = test ] && { has_chromium || missing="$missing chromium"; }
+[ "$purpose" = test ] && { has_chromium || browser=chromium; }
 
-if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "installing$missing ..." >&2
-    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/dev/null 2>&1 ||
-        echo "apt-get could not install:$missing" >&2
+install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1; }
+if [ -n "$missing$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing$missing${browser:+ $browser} ..." >&2
+    apt-get update -qq >/dev/null 2>&1
+    [ -z "$missing" ] || install $missing || echo "apt-get could not install:$missing" >&2
+    # Debian has it without windows too, at 40 % of the processor time
+    [ -z "$browser" ] || install chromium-headless-shell || install chromium || echo "apt-get could not install: chromium" >&2
 fi
 
 has_pango || {
