@@ -11,6 +11,7 @@ from election.acts import elections
 from election.faults import WrongInput
 from election.law import Ruleset
 from election.law.keys import KEYS
+from election.law.ruleset import UNCONFIRMED
 from election.process.base import Role
 from election.web.access.policy import OVERSEERS, policy
 from election.web.committee.flow import Answer
@@ -114,13 +115,11 @@ def rows(chosen: list[Ruleset], view: str) -> list[tuple[str, list[Shown | None]
     found = []
     for key in KEYS:
         values = [r.values.get(key) for r in chosen]
-        if not any(values):
-            continue
-        said = [shown(key, v) if v is not None else None for v in values]
-        differ = len({v.value for v in values if v is not None}) > 1
-        doubtful = any(s is not None and s.doubtful for s in said)
-        if view == "all" or (view == "differ" and differ) or (view == "doubtful" and doubtful):
-            found.append((label(key), said))
+        given = [v for v in values if v is not None]
+        differ = len({v.value for v in given}) > 1
+        doubtful = any(v.status in UNCONFIRMED for v in given)
+        if given and (view == "all" or (view == "differ" and differ) or (view == "doubtful" and doubtful)):
+            found.append((label(key), [shown(key, v) if v is not None else None for v in values]))
     return found
 
 
