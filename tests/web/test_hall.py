@@ -107,6 +107,20 @@ def test_ballots_are_accounted_for_after_a_second_look(hall: Hall) -> None:
     assert hall.this.account == {"issued": 20, "returned": 20, "spoiled": 1, "unused": 5}
 
 
+def test_as_many_issued_as_signed_in_are_proposed_and_confirmed_by_a_person(hall: Hall) -> None:
+    clerk = hall.browser("desk_clerk1")
+    page = clerk.get(hall.at("/account"))
+    assert page.value("issued") == str(PRESENT)
+    assert "已照实到 20 人填好" in page.text
+    assert [page.value(name) for name in ("spoiled", "unused", "returned")] == ["", "", ""]
+    assert hall.this.account is None
+    typed: dict[str, object] = {"issued": "19", "returned": "18", "spoiled": "1", "unused": "6"}
+    assert clerk.post(hall.at("/account"), {**typed, "_go": "next"}).status == 200
+    again = clerk.post(hall.at("/account"), {**typed, "_go": "edit"})
+    assert [again.value(name) for name in typed] == ["19", "18", "1", "6"]
+    assert "已照实到" not in again.text
+
+
 def test_numbers_that_do_not_make_what_was_printed_are_refused_and_kept(hall: Hall) -> None:
     typed: dict[str, object] = {"issued": "20", "returned": "20", "spoiled": "1", "unused": "4"}
     page = hall.browser("chair").post(hall.at("/account"), {**typed, "_go": "do"})

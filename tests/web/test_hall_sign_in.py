@@ -92,6 +92,16 @@ def test_the_close_seals_the_number_and_the_list_in_its_own_order_and_keeps_noth
     assert typed(opened, people[19].name) == 422
 
 
+def test_a_number_alone_does_not_lose_the_list_of_who_came(opened: Hall) -> None:
+    typed(opened, holders(opened)[0].name)
+    presider, number = opened.browser("presider1"), opened.at("/act/meeting.sign_in")
+    assert presider.get(number).location.endswith("/sign-in/close")
+    assert presider.post(number, {"present": "20", "_go": "do"}).location.endswith("/sign-in/close")
+    assert len(came(opened)) == 1
+    opened.browser("desk_clerk1").post(opened.at("/sign-in"), {"back": holders(opened)[0].person})
+    assert presider.get(number).status == 200  # nobody signed in here: the number from the paper list
+
+
 # --- cards in the background ------------------------------------------------------------------------------------------
 
 

@@ -77,9 +77,11 @@ def _equation(typed: Mapping[str, str]) -> Equation:
 def paper_account(election: UUID) -> Answer:
     this = _round()
     if request.method == "GET":
-        return _page(this, _from_stations(this), Doing("", today()))
+        return _page(this, _proposed(this), Doing("", today()))
     typed = {name: request.form.get(name, "") for name in (*NAMES, *_boxes(this))}
     attempt = doing.begun()
+    if request.form.get("_go") == "edit":  # back from the second look, with what was typed
+        return _page(this, typed, attempt)
     act = _act(this, typed, attempt)
     if act is None or attempt.errors:
         return _page(this, typed, attempt)
@@ -104,10 +106,12 @@ def _boxes(this: Round) -> dict[str, str]:
     return {f"box{number}": box for number, box in enumerate(this.boxes, 1)}
 
 
-def _from_stations(this: Round) -> dict[str, str]:
-    """What the stations recorded when they closed; what each box held is counted now."""
+def _proposed(this: Round) -> dict[str, str]:
+    """What is known before anybody counts, to be confirmed or changed: what the stations recorded when they closed, else a
+    ballot for each person who signed in. What came back is counted by people alone."""
     if not place().world.election.at_stations:
-        return {}
+        meeting = place().world.election.meeting
+        return {"issued": str(meeting.present)} if meeting is not None and meeting.present is not None else {}
     issued, spoiled = (sum(getattr(p, n) for p in this.polls.values()) for n in ("issued", "spoiled"))
     unused = (this.printed or 0) - issued - spoiled
     return {"issued": str(issued), "spoiled": str(spoiled), "unused": str(unused)}
@@ -145,6 +149,7 @@ def _page(
         voiding=voiding or (),
         asked=asked,
         equation=_equation(typed),
+        proposed=_proposed(this).get("issued", ""),
         confirm_void=request.form.get("confirm_void") == "1",
     )
     return (page, 422) if attempt.stopped else page

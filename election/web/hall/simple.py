@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from election.process.base import ACTS, Demand, Role
 from election.process.steps import demands, full_names
 from election.process.world import World
+from election.store import signing_in
 from election.web.access.policy import policy
 from election.web.committee.beginnings import beginning
 from election.web.committee.flow import Answer, Flow, conduct
@@ -64,7 +65,16 @@ def act(election: UUID, code: str) -> Answer:
     here = place()
     if code not in SIMPLE or not may(here, code) or ACTS[code].only not in ("", here.world.election.body):
         abort(404)
+    if code == "meeting.sign_in" and _signed_in(here.world):
+        # a number alone would close the sign-in and lose the list of who came
+        return redirect(url_for("hall.close_sign_in", election=election))
     return conduct(_flow(here.world, code))
+
+
+def _signed_in(world: World) -> bool:
+    """Whether people have signed in on the page of the desk: then their number and their list are closed together."""
+    with store().read() as session:
+        return bool(signing_in.present(session, world.election.id))
 
 
 def _flow(world: World, code: str) -> HallFlow:
