@@ -30,6 +30,7 @@ from election.store import drafts, kept
 from election.store.database import Store, make_engine
 from election.store.home import Home
 from election.store.tables import AccountRow, BlindSheet, EntryRow, Log
+from election.store.worlds import entries as read_entries
 from election.store.worlds import world_of
 
 BOXES = tuple(f"{number}号票箱" for number in range(1, 41))
@@ -226,6 +227,9 @@ def survived(day: Polling, acknowledged: list[list[Any]]) -> None:
                 (e.log, e.seq): e.hash for e in session.execute(rows_of(EntryRow.log, EntryRow.seq, EntryRow.hash))
             }
             accounts_kept = set(session.scalars(rows_of(AccountRow.id)))
+            logins = set(session.scalars(rows_of(AccountRow.login)))
+            told_of = read_entries(session, day.campaign)
+            trained = [e.payload["topic"] for e in told_of if e.act == campaign.Train.code]
             known = set(world_of(store, session).office.accounts)
             facts = world_of(store, session, day.election).election
             blind = {(s.contest, s.box): s.account for s in session.scalars(rows_of(BlindSheet))}
@@ -236,6 +240,12 @@ def survived(day: Polling, acknowledged: list[list[Any]]) -> None:
                 assert drafts.kept(store, day.cast.accounts["street"].id, day.campaign, f"form-{one[1]}") is not None
             elif one[0] == "account":
                 assert one[1] in accounts_kept
+            elif one[0] == "login":
+                assert one[1] in logins
+            elif one[0] == "sheet":
+                assert one[1] in facts.rounds[-1].sheets["member", one[2]].commitments
+            elif one[0] == "training":
+                assert trained.count(one[1]) == 1
             else:
                 assert entries.get((one[0], one[1])) == one[2]
         assert len(entries) == sizes

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from .polling import WRITERS, Polling, run_and_kill, survived, teller
+from .served import Browser, move_the_clock, serve_and_kill
 
 # from Python 3.12 on a fork beside threads is warned of: here each child begins with connections of its own
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
 #: in the long run; TEST_KILLS says another number
 MANY = int(os.environ.get("TEST_KILLS", "300"))
+#: of the served program, which takes seconds to begin
+MANY_SERVED = MANY // 10
 #: a polling day has so many boxes; then it begins again
 RUNS_A_DAY = 12
 
@@ -38,6 +42,28 @@ def test_killed_at_random_moments(afresh: Callable[[], Polling]) -> None:
 @pytest.mark.long
 def test_killed_at_random_moments_of_many_days(afresh: Callable[[], Polling]) -> None:
     print(f"{MANY} runs, {kill_often(afresh, runs=MANY, seed=1)} acts acknowledged")
+
+
+def kill_served_often(afresh: Callable[[], Polling], runs: int, seed: int) -> int:
+    """The same with the program as it is served, all its processes or first one of them. Returns what was acknowledged."""
+    chance, total = random.Random(seed), 0
+    for run in range(runs):
+        if run % RUNS_A_DAY == 0:
+            day, known, browsers = afresh(), list[list[Any]](), dict[str, Browser]()
+            move_the_clock(day)
+        known += serve_and_kill(day, browsers, chance)
+        survived(day, known)
+        total += len(known) if run % RUNS_A_DAY == RUNS_A_DAY - 1 or run == runs - 1 else 0
+    return total
+
+
+def test_the_served_program_killed(afresh: Callable[[], Polling]) -> None:
+    assert kill_served_often(afresh, runs=2, seed=2010) > 8
+
+
+@pytest.mark.long
+def test_the_served_program_killed_many_times(afresh: Callable[[], Polling]) -> None:
+    print(f"{MANY_SERVED} runs served, {kill_served_often(afresh, runs=MANY_SERVED, seed=1)} acts acknowledged")
 
 
 def test_eight_writers_in_processes_of_their_own(polling: Polling) -> None:
