@@ -3,6 +3,9 @@
 A machine with Noto CJK (or Source Han) installed prints with it: real bold, and rare characters of names (𠮷).
 Without it the packaged Noto SC fonts serve. A character that the font lacks is named, because a wrong glyph on a
 ballot is a defect in law.
+
+A renderer gets each face cut to the characters of its page: it handles a few kilobytes where the file has twenty
+megabytes, which is most of the time that a page takes.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
@@ -24,21 +29,27 @@ INSTALLED: dict[Kind, tuple[str, ...]] = {
     "serif": ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC"),
     "sans": ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC"),
 }
-PACKAGED: dict[Kind, str] = {"serif": "Packaged Serif SC", "sans": "Packaged Sans SC"}
+#: what a style sheet calls them, whichever file serves
+FAMILY: dict[Kind, str] = {"serif": "Paper Serif", "sans": "Paper Sans"}
 STYLES: dict[int, tuple[str, ...]] = {400: ("Regular", "Book"), 700: ("Bold",)}
 #: the only addresses that :func:`fetcher` answers
 SCHEME = "font"
+#: what a renderer sets of its own: digits of pages and lists, hyphens, bullets
+OWN = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\xa0‐…•◦▪")
 
 
 @dataclass(frozen=True)
 class Face:
-    """One font file for a kind and weight. ``packaged`` ones are handed over by :func:`fetcher`."""
+    """One font of a file, for a kind and weight. ``name`` is its family there, the one font of a packaged file has none."""
 
     kind: Kind
-    family: str
     weight: int
     path: Path
-    packaged: bool = False
+    name: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"{SCHEME}:{self.kind}-{self.weight}"
 
 
 @cache
@@ -51,50 +62,57 @@ def font_faces(*, packaged: bool = False) -> tuple[Face, ...]:
     return tuple(face for kind in KINDS for face in _faces(kind, installed))
 
 
-def family(kind: Kind = "serif") -> str:
-    """The family name to write in a style sheet (beside :func:`css`)."""
-    return next(face.family for face in font_faces() if face.kind == kind)
-
-
 def css() -> str:
-    """``@font-face`` rules for the packaged faces in use; nothing is needed for installed ones."""
+    """``@font-face`` rules for :data:`FAMILY`."""
     return "\n".join(
-        f'@font-face {{ font-family: "{face.family}"; src: url("{SCHEME}:{face.kind}"); }}'
+        f'@font-face {{ font-family: "{FAMILY[face.kind]}"; font-weight: {face.weight}; src: url("{face.address}"); }}'
         for face in font_faces()
-        if face.packaged
     )
 
 
 def missing_characters(text: str) -> str:
     """The characters of ``text`` that a face in use lacks, each once, in order. Blanks and line ends are no glyphs."""
-    covered = frozenset.intersection(*(_characters(face) for face in font_faces()))
+    covered = _covered(font_faces())
     return "".join(dict.fromkeys(one for one in text if not one.isspace() and ord(one) not in covered))
 
 
-def fetcher() -> URLFetcher:
-    """A fetcher for WeasyPrint that hands over the faces of :func:`css` and refuses every other address.
+def fetcher(document: str) -> URLFetcher:
+    """A fetcher for WeasyPrint that hands over the faces of :func:`css`, cut to the characters of ``document``.
 
-    A picture written out in the page itself is no address.
+    It refuses every other address; a picture written out in the page itself is no address.
     """
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    files = {f"{SCHEME}:{face.kind}": face.path for face in font_faces() if face.packaged}
+    faces = {face.address: face for face in font_faces()}
+    text = unescape(document)
+    characters = OWN.union(text, normalize("NFC", text))
 
     class FontsOnly(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
             if url.startswith("data:image/png;base64,"):
                 return super().fetch(url)
-            if url not in files:
+            if url not in faces:
                 raise ValueError(f"a paper fetches nothing, not {url[:60]}")
-            return URLFetcherResponse(url, files[url].read_bytes(), {"Content-Type": "font/otf"})
+            return URLFetcherResponse(url, cut(faces[url], characters), {"Content-Type": "font/otf"})
 
     return FontsOnly(allowed_protocols=("data",), allow_redirects=False)
+
+
+def cut(face: Face, characters: frozenset[str]) -> bytes:
+    """A font file with the glyphs of these characters, all they may turn into, and nothing else."""
+    import uharfbuzz
+
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.invert()
+    data: bytes = uharfbuzz.subset(_opened(face), wanted).blob.data
+    return data
 
 
 def _faces(kind: Kind, installed: dict[tuple[str, str], Path]) -> Iterator[Face]:
     for name in INSTALLED[kind]:
         found = [
-            Face(kind, name, weight, installed[name, style])
+            Face(kind, weight, installed[name, style], name)
             for weight, styles in STYLES.items()
             for style in styles
             if (name, style) in installed
@@ -105,7 +123,7 @@ def _faces(kind: Kind, installed: dict[tuple[str, str], Path]) -> Iterator[Face]
     import pylopdf_fonts_zh_cn
 
     path = pylopdf_fonts_zh_cn.serif_path() if kind == "serif" else pylopdf_fonts_zh_cn.sans_path()
-    yield Face(kind, PACKAGED[kind], 400, path, packaged=True)
+    yield Face(kind, 400, path)
 
 
 def _installed() -> dict[tuple[str, str], Path]:
@@ -135,15 +153,16 @@ def _installed() -> dict[tuple[str, str], Path]:
 
 
 @cache
-def _characters(face: Face) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-    from fontTools.ttLib.ttCollection import TTCollection
+def _opened(face: Face) -> Any:
+    """The face as HarfBuzz reads it; the file is mapped, not read."""
+    import uharfbuzz
 
-    if face.path.suffix.lower() not in (".ttc", ".otc"):
-        with TTFont(face.path, lazy=True) as font:
-            return frozenset(font.getBestCmap())
-    with TTCollection(face.path, lazy=True) as collection:
-        for font in collection.fonts:
-            if face.family in (font["name"].getDebugName(1), font["name"].getDebugName(16)):
-                return frozenset(font.getBestCmap())
-    return frozenset()
+    file = uharfbuzz.Blob.from_file_path(face.path)
+    fonts = (uharfbuzz.Face(file, place) for place in range(uharfbuzz.Face(file).count))
+    return next(font for font in fonts if face.name in ("", font.get_name(1), font.get_name(16)))
+
+
+@cache
+def _covered(faces: tuple[Face, ...]) -> frozenset[int]:
+    """The characters that every one of these faces has."""
+    return frozenset.intersection(*(frozenset(_opened(face).unicodes) for face in faces))

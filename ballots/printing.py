@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from html import escape
 
 from ballots import fonts, markers, words
-from ballots.geometry import Example, Layout, Line, Text
+from ballots.geometry import Example, Layout, Rectangle, Text
 from election.faults import WrongInput
 
 MOST_COPIES = 100_000
 #: clockwise angle of the watermark on a proof copy, and its grey
 PROOF_TURN, PROOF_GREY = -35, "#d9d9d9"
+#: pens of a field to write in and of the signs that show how to mark
+FIELD_MM, SIGN_MM = 0.15, 0.7
 
 
 def print_pdf(layout: Layout, copies: int = 1) -> bytes:
@@ -79,7 +81,7 @@ def rendered(document: str) -> bytes:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
-    drawn = HTML(string=document, url_fetcher=fonts.fetcher())
+    drawn = HTML(string=document, url_fetcher=fonts.fetcher(document))
     pdf: bytes = drawn.write_pdf(font_config=FontConfiguration())
     return pdf
 
@@ -93,8 +95,8 @@ section {{ position: relative; width: {layout.width}mm; height: {layout.height}m
 section + section {{ break-before: page }}
 svg {{ position: absolute; left: 0; top: 0 }}
 p {{ position: absolute; margin: 0; white-space: pre }}
-.serif {{ font-family: "{fonts.family("serif")}" }}
-.sans {{ font-family: "{fonts.family("sans")}" }}
+.serif {{ font-family: "{fonts.FAMILY["serif"]}" }}
+.sans {{ font-family: "{fonts.FAMILY["sans"]}" }}
 .bold {{ font-weight: 700 }}
 """
 
@@ -122,64 +124,70 @@ def _text(text: Text) -> str:
 
 
 def _shapes(layout: Layout, page: int) -> Iterator[str]:
+    """One path for each pen: a page has a hundred outlines and few pens, and a renderer pays for each element."""
+    drawn: dict[str, list[str]] = {}
+    for pen, path in _strokes(layout, page):
+        drawn.setdefault(pen, []).append(path)
+    for pen, paths in drawn.items():
+        yield f'<path d="{" ".join(paths)}" {pen}/>'
+
+
+def _strokes(layout: Layout, page: int) -> Iterator[tuple[str, str]]:
+    """What is drawn beside the words, as a pen and the path it takes."""
     for line in (one for one in layout.lines if one.page == page):
-        yield _line(line)
+        dash = ' stroke-dasharray="1.5 1.5"' if line.dash else ""
+        pen = f'{_pen(line.width)} stroke-linecap="square"{dash}'
+        yield pen, f"M{line.x1:.3f} {line.y1:.3f}L{line.x2:.3f} {line.y2:.3f}"
     for mark in (one for one in layout.marks if one.page == page):
-        yield _outline(layout, mark.box.x, mark.box.y, mark.box.w, mark.box.h)
+        yield _pen(layout.outline), _outline(layout, mark.box)
     for field in (one.box for one in layout.write_ins if one.page == page):
-        yield _rectangle(field.x, field.y, field.w, field.h, 0.15)
+        yield _pen(FIELD_MM), _inside(field, FIELD_MM)
     for example in (one for one in layout.examples if one.page == page):
-        yield _outline(layout, example.box.x, example.box.y, example.box.w, example.box.h)
-        yield _sign(example)
+        yield _pen(layout.outline), _outline(layout, example.box)
+        if sign := _sign(example):
+            yield f'{_pen(SIGN_MM)} stroke-linecap="round" stroke-linejoin="round"', sign
     for marker in (one for one in layout.fiducials if one.page == page):
         module = marker.box.w / markers.MODULES
         loops = " ".join(
             "M" + " L".join(f"{marker.box.x + x * module:.4f} {marker.box.y + y * module:.4f}" for x, y in loop) + " Z"
             for loop in markers.outline(marker.id)
         )
-        yield f'<path d="{loops}" fill="#000" fill-rule="evenodd"/>'
+        yield 'fill="#000" fill-rule="evenodd"', loops
 
 
-def _outline(layout: Layout, x: float, y: float, w: float, h: float) -> str:
+def _pen(width: float) -> str:
+    return f'fill="none" stroke="#000" stroke-width="{width}"'
+
+
+def _outline(layout: Layout, box: Rectangle) -> str:
     """A printed outline whose outer edge is the box given."""
     if layout.shape == "rectangle":
-        return _rectangle(x, y, w, h, layout.outline)
-    return (
-        f'<circle cx="{x + w / 2:.3f}" cy="{y + h / 2:.3f}" r="{(w - layout.outline) / 2:.3f}" fill="none" '
-        f'stroke="#000" stroke-width="{layout.outline}"/>'
-    )
+        return _inside(box, layout.outline)
+    return _circle(box.x + box.w / 2, box.y + box.h / 2, (box.w - layout.outline) / 2)
 
 
-def _rectangle(x: float, y: float, w: float, h: float, line: float) -> str:
-    half = line / 2
-    return (
-        f'<rect x="{x + half:.3f}" y="{y + half:.3f}" width="{w - line:.3f}" height="{h - line:.3f}" fill="none" '
-        f'stroke="#000" stroke-width="{line}"/>'
-    )
+def _inside(box: Rectangle, width: float) -> str:
+    across, down = box.w - width, box.h - width
+    return f"M{box.x + width / 2:.3f} {box.y + width / 2:.3f}h{across:.3f}v{down:.3f}h{-across:.3f}Z"
 
 
-def _line(line: Line) -> str:
-    dash = ' stroke-dasharray="1.5 1.5"' if line.dash else ""
-    return (
-        f'<path d="M{line.x1:.3f} {line.y1:.3f} L{line.x2:.3f} {line.y2:.3f}" fill="none" stroke="#000" '
-        f'stroke-width="{line.width}" stroke-linecap="square"{dash}/>'
-    )
+def _circle(x: float, y: float, r: float) -> str:
+    half = f"{r:.3f} {r:.3f} 0 0 1"
+    return f"M{x - r:.3f} {y:.3f}A{half} {x + r:.3f} {y:.3f}A{half} {x - r:.3f} {y:.3f}Z"
 
 
 def _sign(example: Example) -> str:
     box = example.box
     cx, cy, r = box.x + box.w / 2, box.y + box.h / 2, box.w / 2
-    pen = 'fill="none" stroke="#000" stroke-width="0.7" stroke-linecap="round" stroke-linejoin="round"'
     if example.sign == "circle":
-        return f'<circle cx="{cx:.3f}" cy="{cy:.3f}" r="{r * 0.62:.3f}" {pen}/>'
+        return _circle(cx, cy, r * 0.62)
     if example.sign == "none":
         return ""
     if example.sign == "tick":
         strokes: tuple[tuple[tuple[float, float], ...], ...] = (((-0.5, -0.05), (-0.12, 0.42), (0.6, -0.5)),)
     else:
         strokes = (((-0.5, -0.5), (0.5, 0.5)), ((0.5, -0.5), (-0.5, 0.5)))
-    path = " ".join("M" + " L".join(f"{cx + x * r:.3f} {cy + y * r:.3f}" for x, y in stroke) for stroke in strokes)
-    return f'<path d="{path}" {pen}/>'
+    return " ".join("M" + " L".join(f"{cx + x * r:.3f} {cy + y * r:.3f}" for x, y in stroke) for stroke in strokes)
 
 
 def _watermark(layout: Layout) -> str:

@@ -75,7 +75,7 @@ def _parts(width: float, title: str) -> bytes:
 {fonts.css()}
 @page strip {{ size: {width:.3f}mm {STRIP_MM}mm; margin: 0 }}
 @page digit {{ size: {DIGIT_MM[0]}mm {DIGIT_MM[1]}mm; margin: 0 }}
-body {{ margin: 0; font-family: "{fonts.family("serif")}" }}
+body {{ margin: 0; font-family: "{fonts.FAMILY["serif"]}" }}
 p {{ position: absolute; margin: 0; white-space: nowrap }}
 .strip {{ page: strip; position: relative; height: {STRIP_MM}mm; box-sizing: border-box; border-bottom: 0.3mm dashed #000 }}
 .digit {{ page: digit; break-before: page; text-align: center; font-size: 6.5mm; line-height: {DIGIT_MM[1]}mm }}

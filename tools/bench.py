@@ -410,11 +410,9 @@ def ballots() -> None:
     ]  # fmt: skip
     from ballots import fonts
 
-    page = rendering.template("cards.html").render(
-        cards=made, faces=fonts.css(), serif=fonts.family("serif"), sans=fonts.family("sans")
-    )
+    page = rendering.template("cards.html").render(cards=made, faces=fonts.css(), family=fonts.FAMILY)
     began = time.process_time()
-    weasyprint.HTML(string=page, url_fetcher=fonts.fetcher()).write_pdf()
+    weasyprint.HTML(string=page, url_fetcher=fonts.fetcher(page)).write_pdf()
     plain = time.process_time() - began
     began = time.process_time()
     for start in range(0, len(made), 100):

@@ -8,7 +8,7 @@ missing="" browser=""
 
 has() { "$python" -c 'import ctypes.util,sys; sys.exit(not all(map(ctypes.util.find_library, sys.argv[1:])))' "$@" 2>/dev/null; }
 has_pango() { has pango-1.0 pangoft2-1.0 harfbuzz; }
-# without it WeasyPrint cuts fonts in Python, many times slower
+# without it WeasyPrint cuts fonts in Python, several times slower
 has_subset() { has harfbuzz-subset; }
 has_font() { command -v fc-list >/dev/null && fc-list 2>/dev/null | grep -q "Noto .* CJK"; }
 has_chromium() { command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
@@ -31,7 +31,7 @@ has_pango || {
     echo "Pango is missing, PDF papers need it. Run this once, then make again:  sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" >&2
     exit 2
 }
-has_subset || echo "HarfBuzz's font cutter is missing: every PDF takes seconds longer (sudo apt-get install -y libharfbuzz-subset0)" >&2
+has_subset || echo "HarfBuzz's font cutter is missing: every PDF takes several times as long (sudo apt-get install -y libharfbuzz-subset0)" >&2
 has_font || echo "no system Chinese font: papers use the one from the Python package (no 𠮷; better: sudo apt-get install -y fonts-noto-cjk)" >&2
 if [ "$purpose" = test ]; then
     has_chromium || echo "Chromium is missing: browser tests are skipped, the rest runs (sudo apt-get install -y chromium)" >&2

@@ -13,7 +13,6 @@ from ballots import fonts
 
 if TYPE_CHECKING:
     from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
 
 #: Pango and fontconfig are not safe to enter twice at once
 _press = Lock()
@@ -29,13 +28,16 @@ def typeset(html: str, stylesheet: str) -> bytes:
 
     The identifier is the digest of both; creation and modification dates are the page's own ``dcterms`` metadata.
     """
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
 
+    fetcher = fonts.fetcher(html + stylesheet)
     with _press:
-        page = HTML(string=html, base_url=None, url_fetcher=fonts.fetcher())
+        faces = FontConfiguration()
+        page = HTML(string=html, base_url=None, url_fetcher=fetcher)
         pdf = page.write_pdf(
-            stylesheets=[_parsed(stylesheet)],
-            font_config=_font_config(),
+            stylesheets=[CSS(string=fonts.css(), font_config=faces, url_fetcher=fetcher), _parsed(stylesheet)],
+            font_config=faces,
             color_profiles={COLOURS: _colours()},
             output_intent=COLOURS,
             pdf_identifier=hashlib.sha256(f"{stylesheet}\0{html}".encode()).hexdigest()[:32].encode(),
@@ -59,14 +61,7 @@ def _colours() -> Any:
 
 
 @cache
-def _font_config() -> FontConfiguration:
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
-@cache
 def _parsed(stylesheet: str) -> CSS:
     from weasyprint import CSS
 
-    return CSS(string=stylesheet, font_config=_font_config(), url_fetcher=fonts.fetcher())
+    return CSS(string=stylesheet)

@@ -68,12 +68,12 @@ def template(name: str) -> Template:
 
 @cache
 def stylesheet(size: str) -> str:
-    """The one stylesheet of all papers, for sheets of ``size``, in the fonts of this machine.
+    """The one stylesheet of all papers, for sheets of ``size``, without the faces.
 
     An office's own FangSong, KaiTi and XiaoBiaoSong (GB/T 9704) are taken where they are installed.
     """
-    families: dict[str, str] = {kind: f'"{fonts.family(kind)}"' for kind in fonts.KINDS}
-    return fonts.css() + Filled(_source("paper.css")).substitute(families, size=size)
+    families: dict[str, str] = {kind: f'"{name}"' for kind, name in fonts.FAMILY.items()}
+    return Filled(_source("paper.css")).substitute(families, size=size)
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+import uharfbuzz
 
 import ballots
 from ballots import Candidate, Contest, fonts, printing
@@ -152,21 +153,38 @@ def test_a_number_of_copies_out_of_range_is_refused(copies: int) -> None:
 def test_the_packaged_fonts_serve_where_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     faces = fonts.font_faces(packaged=True)
     monkeypatch.setattr(fonts, "font_faces", lambda: faces)
-    assert "@font-face" in fonts.css()
-    assert fonts.family("serif") == "Packaged Serif SC"
+    assert fonts.css().count("@font-face") == len(fonts.KINDS)
     assert fonts.missing_characters("王建国√○×") == ""
+    assert fonts.missing_characters("\U00020bb7") == "\U00020bb7"
     pdf, _ = ballots.make([samples.CHAIR], "选票")
+    assert embedded(pdf) == {fonts.FAMILY["serif"], fonts.FAMILY["sans"]}
+
+
+def test_a_ballot_is_set_in_its_own_faces_alone() -> None:
+    pdf, _ = ballots.make([samples.CHAIR], "选票")
+    assert embedded(pdf) == {fonts.FAMILY["serif"], fonts.FAMILY["sans"]}
+
+
+def embedded(pdf: bytes) -> set[str]:
+    """The families of the fonts of the first page."""
     with opened(pdf) as document:
-        embedded = {str(font.BaseFont) for font in document.pages[0].obj.Resources.Font.values()}
-    assert embedded
-    assert all("SC" in name and "CJK" not in name for name in embedded), embedded
+        found = document.pages[0].obj.Resources.Font.values()
+        return {str(font.BaseFont).partition("+")[2].replace("-", " ").removesuffix(" Bold") for font in found}
 
 
 def test_the_fetcher_hands_over_fonts_and_nothing_else() -> None:
-    fetcher = fonts.fetcher()
+    fetcher = fonts.fetcher("")
     for address in ("https://example.org/", "file:///etc/passwd", "data:text/plain,x", "font:../secret", "font:"):
         with pytest.raises(ValueError, match="fetches nothing"):
             fetcher.fetch(address)
+
+
+def test_a_face_is_cut_to_the_characters_of_the_document() -> None:
+    fetcher = fonts.fetcher("<p>王&#24314;e\u0301</p>")
+    for face in fonts.font_faces():
+        characters = set(uharfbuzz.Face(fetcher.fetch(face.address).read()).unicodes)
+        assert characters >= {ord("王"), ord("建"), ord("é"), ord("9")}
+        assert ord("国") not in characters
 
 
 def test_missing_characters_names_each_once_and_passes_over_blanks() -> None:
@@ -177,5 +195,5 @@ def test_missing_characters_names_each_once_and_passes_over_blanks() -> None:
 def test_every_character_of_the_ballots_own_words_has_a_glyph_in_both_sets_of_fonts() -> None:
     layout = design(samples.WHOLE, samples.TITLE, over_mark_voids="ballot", against_first=True)
     printed = {character for text in layout.texts for line in text.lines for character in line if character.strip()}
-    for face in (*fonts.font_faces(), *fonts.font_faces(packaged=True)):
-        assert {one for one in printed if ord(one) not in fonts._characters(face)} == set()
+    for faces in (fonts.font_faces(), fonts.font_faces(packaged=True)):
+        assert {one for one in printed if ord(one) not in fonts._covered(faces)} == set()
