@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,16 +13,10 @@ from hypothesis import strategies as st
 from election.record import keys, note
 from election.record.note import Checkpoint, NoteError, Verifier
 
-PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-PETER_SEED = b64decode("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz")[1:]
-ENOCH = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
-TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-PETER_LINE = (
-    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-)
-ENOCH_LINE = (
-    "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n"
-)
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "signed_note.json").read_text(encoding="utf-8"))
+TEXT = VECTORS["text"]
+(PETER, PETER_LINE), (ENOCH, ENOCH_LINE) = ((signer["vkey"], signer["line"]) for signer in VECTORS["signers"])
+PETER_SEED = b64decode(VECTORS["signers"][0]["private"])[1:]
 peter, enoch = Verifier.parse(PETER), Verifier.parse(ENOCH)
 
 
@@ -47,14 +43,7 @@ def test_a_mangled_verifier_key_is_refused(place: int) -> None:
             Verifier.parse(text)
 
 
-@pytest.mark.parametrize(
-    "vkey",
-    [
-        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
-        "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-    ],
-    ids=["wrong length", "unknown algorithm"],
-)
+@pytest.mark.parametrize("vkey", VECTORS["refused_vkeys"].values(), ids=VECTORS["refused_vkeys"])
 def test_a_verifier_key_of_another_kind_is_refused(vkey: str) -> None:
     with pytest.raises(NoteError):
         Verifier.parse(vkey)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,21 +15,11 @@ from hypothesis import strategies as st
 
 from election.record import tree
 
-LEAVES = [
-    bytes.fromhex(text)
-    for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
-]
-ROOTS = [
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-]
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "rfc6962.json").read_text(encoding="utf-8"))
+LEAVES = [bytes.fromhex(text) for text in VECTORS["leaves"]]
+ROOTS = VECTORS["roots"]
+INCLUSION = [pytest.param(v, id=v["path"]) for v in VECTORS["inclusion"]]
+CONSISTENCY = [pytest.param(v, id=v["path"]) for v in VECTORS["consistency"]]
 
 leaves = st.lists(st.binary(max_size=8), min_size=1, max_size=40)
 
@@ -46,30 +40,57 @@ def test_published_roots(size: int) -> None:
     assert tree.root(LEAVES[:size]).hex() == ROOTS[size]
 
 
-def test_published_inclusion_proof() -> None:
-    proof = [
-        b64decode(text)
-        for text in (
-            "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=",
-            "Xwg/ChozygdqlSeYMlgNs+DvRYS9/x9UyKNg9Q3jAx4=",
-            "vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms=",
-        )
-    ]
-    assert tree.inclusion_proof(LEAVES[:5], 1) == proof
-    assert tree.verify_inclusion(tree.leaf_hash(LEAVES[1]), 1, 5, proof, bytes.fromhex(ROOTS[5]))
+def parts(vector: dict[str, Any], *names: str) -> list[bytes]:
+    return [b64decode(vector[name]) for name in names]
 
 
-def test_published_consistency_proof() -> None:
-    proof = [
-        b64decode(text)
-        for text in (
-            "DrxdNDf74tsVi58Sah0RjjCBgQMdCpSfje3t68VY72o=",
-            "sIaT7C5yFZcTBkHoIR5+7cy0wmQTlj7ubB4u0W/7Gl8=",
-            "037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc=",
-        )
-    ]
-    assert tree.consistency_proof(LEAVES[:7], 6) == proof
-    assert tree.verify_consistency(6, 7, proof, bytes.fromhex(ROOTS[6]), bytes.fromhex(ROOTS[7]))
+def spoilt(proof: list[bytes], *roots: bytes) -> Iterator[list[bytes]]:
+    """The ways in which the published refusals spoil a proof: shortened, lengthened, a bit changed."""
+    if proof:
+        yield []
+        yield proof[:-1]
+    for more in (*roots, b""):
+        yield [more, *proof]
+        yield [*proof, more]
+    for place, part in enumerate(proof):
+        yield [*proof[:place], bytes([part[0] ^ 16]) + part[1:], *proof[place + 1 :]]
+
+
+@pytest.mark.parametrize("vector", INCLUSION)
+def test_published_inclusion_proofs(vector: dict[str, Any]) -> None:
+    index, size = vector["leafIdx"], vector["treeSize"]
+    root, leaf = parts(vector, "root", "leafHash")
+    proof = [b64decode(part) for part in vector["proof"]]
+    assert tree.leaf_hash(LEAVES[index]) == leaf
+    assert tree.inclusion_proof(LEAVES[:size], index) == proof
+    assert tree.verify_inclusion(leaf, index, size, proof, root)
+    assert not any(tree.verify_inclusion(leaf, index, size, bad, root) for bad in spoilt(proof, root))
+    for place in (index - 1, index + 1, index ^ 2):
+        assert not tree.verify_inclusion(leaf, place, size, proof, root)
+    for other in (size * 2, size // 2):
+        assert not tree.verify_inclusion(leaf, index, other, proof, root)
+    assert not tree.verify_inclusion(tree.leaf_hash(b"WrongLeaf"), index, size, proof, root)
+    assert not tree.verify_inclusion(leaf, index, size, proof, tree.EMPTY)
+    assert not tree.verify_inclusion(leaf, index, size, proof, b"")
+
+
+@pytest.mark.parametrize("vector", CONSISTENCY)
+def test_published_consistency_proofs(vector: dict[str, Any]) -> None:
+    first, second = vector["size1"], vector["size2"]
+    old, new = parts(vector, "root1", "root2")
+    proof = [b64decode(part) for part in vector["proof"]]
+    assert tree.consistency_proof(LEAVES[:second], first) == proof
+    assert tree.verify_consistency(first, second, proof, old, new)
+    assert not any(tree.verify_consistency(first, second, bad, old, new) for bad in spoilt(proof, old, new))
+    for other in (first - 1, first + 1, first ^ 2):
+        assert not tree.verify_consistency(other, second, proof, old, new)
+    for other in (second * 2, second // 2):
+        assert not tree.verify_consistency(first, other, proof, old, new)
+    wrong = sha256(b"WrongRoot").digest()
+    assert not tree.verify_consistency(first, second, proof, wrong, new)
+    assert not tree.verify_consistency(first, second, proof, old, wrong)
+    if first != second:
+        assert not tree.verify_consistency(first, second, proof, new, old)
 
 
 @given(leaves)
