@@ -58,6 +58,17 @@ SIGNED = {
     "step.reopen", "tally.commit", "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip
 
+#: roles whose word counts for a key, and those of the office above, whose first keys need nobody's
+VOUCHING = {
+    "administrator",
+    "organisation_reviewer",
+    "civil_reviewer",
+    "street_officer",
+    "committee_chair",
+    "leading_chair",
+}
+FOUNDING = VOUCHING - {"committee_chair", "leading_chair"}
+
 
 class Wrong(Exception):
     """Something in the bundle is not as the format says."""
@@ -395,13 +406,19 @@ def check_seen(logs: dict[str, Log], report: Report) -> None:
 
 
 class People:
-    """Accounts and keys by position in the office log: ``(role, scope, person)`` and ``[public, since, until]``."""
+    """Accounts and their keys by position in the office log, and who vouched for them."""
 
     def __init__(self, office: Log) -> None:
         self.office = office
         self.accounts: dict[str, dict] = {}
+        self.demonstration = False
+        self.first_vouched: int | None = None
         for position, entry in ((line - 1, e) for line, e in office.each()):
             payload, account = entry["payload"], entry["payload"].get("account")
+            if entry["act"] == "office.open" and position == 0:
+                self.demonstration = payload.get("demonstration") is True
+            elif entry["act"] == "office.vouch":
+                self.vouch(entry, position)
             if not isinstance(account, str):
                 continue
             if entry["act"] == "office.account":
@@ -411,15 +428,54 @@ class People:
             held = self.accounts.get(account)
             if held is None:
                 continue
+            before = self.key_at(held, position)
             named = str(payload.get("public_key", "")) if entry["act"] == "office.key_revoke" else ""
             if entry["act"] in ("office.key", "office.key_revoke", "office.account_close"):
                 for key in held["keys"]:
-                    if key[2] is None and named in ("", key[0]):
-                        key[2] = position
+                    if key["until"] is None and named in ("", key["public"]):
+                        key["until"] = position
             if entry["act"] in ("office.account", "office.key") and payload.get("public_key"):
-                held["keys"].append([str(payload["public_key"]), position, None])
+                own = before is not None and [s.get("account") for s in entry["statements"]] == [account]
+                made = {"public": str(payload["public_key"]), "since": position, "until": None}
+                made["vouchers"] = dict(before["vouchers"]) if own else {}
+                made["founder"] = own and self.founder(held, before, position)
+                held["keys"].append(made)
             if entry["act"] == "office.account_close":
                 held["closed"] = position
+
+    def vouch(self, entry: dict, position: int) -> None:
+        """An official's word for keys (verifying.md); it counts where it is of the key that stands, once, not their own."""
+        self.first_vouched = position if self.first_vouched is None else self.first_vouched
+        actor, said = entry["actor"], entry["payload"].get("keys")
+        if actor["role"] not in VOUCHING or not isinstance(said, list):
+            return
+        for one in said:
+            held = self.at(one.get("account"), position) if isinstance(one, dict) else None
+            key = self.key_at(held, position) if held is not None else None
+            if held is None or key is None or one["account"] == actor["account"]:
+                continue
+            covered = not actor["scope"] or (held["scope"] + "/").startswith(actor["scope"] + "/")
+            if covered and one.get("fingerprint") == fingerprint(key["public"]):
+                key["vouchers"].setdefault(actor["account"], position)
+
+    def founder(self, held: dict, key: dict, position: int) -> bool:
+        """Whether the key is of the office above and stood before anybody vouched, or took such a key's place."""
+        first = self.first_vouched if self.first_vouched is not None and self.first_vouched < position else None
+        return key["founder"] or (held["role"] in FOUNDING and (first is None or key["since"] < first))
+
+    def vouched(self, account: object, position: int) -> bool:
+        """Whether the account's key counts for what must be signed."""
+        held = self.at(account, position)
+        key = self.key_at(held, position) if held is not None else None
+        if held is None or key is None:
+            return False
+        return self.founder(held, key, position) or sum(since < position for since in key["vouchers"].values()) >= 2
+
+    @staticmethod
+    def key_at(held: dict, position: int) -> dict | None:
+        """The key that stands after the first ``position`` entries."""
+        standing = (k for k in held["keys"] if k["since"] < position and (k["until"] is None or k["until"] >= position))
+        return next(standing, None)
 
     def position(self, entry: dict) -> int:
         if entry["log"] == self.office.id:
@@ -431,6 +487,10 @@ class People:
         if held is None or held["since"] >= position:
             return None
         return None if held["closed"] is not None and held["closed"] < position else held
+
+
+def fingerprint(public: str) -> str:
+    return sha256(bytes.fromhex(public)).hexdigest() if HEX64.fullmatch(public) else ""
 
 
 def check_people(logs: dict[str, Log], report: Report) -> People:
@@ -454,6 +514,9 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
     faults = []
     if entry["act"] in SIGNED and not entry["statements"]:
         faults.append("an act that somebody must sign, signed by nobody")
+    words = [people.vouched(said.get("account"), position) for said in entry["statements"]]
+    if entry["act"] in SIGNED and not people.demonstration and not all(words):
+        faults.append("signed with a key that two officials have not vouched for")
     parts = ("act", "step", "attempt", "occurred_on", "log", "payload", "papers", "attachments")
     subject = sha256(canonical({part: entry[part] for part in parts})).hexdigest()
     signers = [s.get("account") for s in entry["statements"]]
@@ -476,9 +539,9 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
             continue
         held = people.at(said["account"], position)
         keys = [
-            bytes.fromhex(public)
-            for public, since, until in (held["keys"] if held else ())
-            if HEX64.fullmatch(public) and since < position and (until is None or until >= position)
+            bytes.fromhex(k["public"])
+            for k in (held["keys"] if held else ())
+            if fingerprint(k["public"]) and k["since"] < position and (k["until"] is None or k["until"] >= position)
         ]
         key = next((k for k in keys if sha256(k).hexdigest() == said["key"]), None)
         claim = canonical({name: said[name] for name in names if name != "sig"})

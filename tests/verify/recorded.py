@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from election import law
@@ -139,8 +139,17 @@ class Recorded(Telling):
 
 def whole(body: str = "residents") -> Recorded:
     """A turnover up to its announced result, small enough for thousands of forgeries."""
-    told = Recorded(body, date(2010, 11, 10)).open().roll(500 if body == "residents" else 40).seats()
-    if body == "residents":
+    return to_the_result(Recorded(body, date(2010, 11, 10)))
+
+
+R = TypeVar("R", bound=Recorded)
+
+
+def to_the_result(begun: R) -> R:
+    """Tell what was begun up to its announced result."""
+    residents = begun.body == "residents"
+    told = begun.open().roll(500 if residents else 40).seats()
+    if residents:
         told.representatives()
     told.nominate().approve().prepare().meet()
     this = told.facts.round
@@ -150,8 +159,7 @@ def whole(body: str = "residents") -> Recorded:
         for c in told.facts.contests
     }
     told.vote(votes).announced()  # type: ignore[attr-defined]
-    assert isinstance(told, Recorded)
-    return told
+    return begun
 
 
-__all__ = ["LOGS", "NAME", "SERVER", "Recorded", "seed", "whole"]
+__all__ = ["LOGS", "NAME", "SERVER", "Recorded", "seed", "to_the_result", "whole"]

@@ -1,0 +1,114 @@
+"""Outside a demonstration a key signs only when two officials vouched for it: both verifiers look, each on its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from election.process import campaign, office
+from election.process.base import Act, Actor, Deed
+from election.process.facts import FOUNDING
+from election.process.machine import signing
+from election.process.office import VOUCHING
+from election.record import keys, statement
+from election.record.entry import Entry
+from election.verify import run
+from tests.verify.forging import Forger
+from tests.verify.recorded import LOGS, Recorded, seed, to_the_result
+from tests.verify.test_forgeries import ALONE, by_both
+
+OFFICIALS = ("street_officer1", "organisation_reviewer1")
+
+
+class Real(Recorded):
+    """A turnover of an office that is no demonstration: two officials vouch for the keys of all who sign."""
+
+    def deed(self, act: Act, who: str | Actor, **around: Any) -> Deed:
+        real = act.model_copy(update={"demonstration": False}) if isinstance(act, office.OpenOffice) else act
+        return super().deed(real, who, **around)
+
+    def do(self, act: Act, who: str | Actor, **around: Any) -> list[str]:
+        if isinstance(act, campaign.PlanCampaign):
+            below = [a for a in self.world.office.accounts.values() if a.role in signing() and a.role not in FOUNDING]
+            for official in OFFICIALS:
+                super().do(office.VouchKeys(keys=tuple(map(of, below))), official)
+        return super().do(act, who, **around)
+
+
+def of(account: Any) -> office.Vouched:
+    return office.Vouched(account=account.id, fingerprint=account.key.fingerprint)
+
+
+@pytest.fixture(scope="module")
+def real() -> Real:
+    return to_the_result(Real("party", date(2010, 11, 10)))
+
+
+@pytest.fixture
+def forger(real: Real, tmp_path: Path) -> Forger:
+    return Forger(real, tmp_path / "x.zip", random.Random(5))
+
+
+def test_both_find_nothing_where_two_officials_vouched(real: Real, tmp_path: Path) -> None:
+    path = real.write(tmp_path / "x.zip")
+    assert run.verify(path).problems == []
+    assert ALONE.check(path.read_bytes()).problems == []
+    assert not ALONE.People(ALONE.Log("office", b"\n".join(real.lines("office")) + b"\n", ALONE.Report())).demonstration
+
+
+def _signed(entry: Entry, who: str, role: str, **changes: Any) -> dict[str, Any]:
+    """The same act by somebody who really signs it."""
+    actor = {"account": who, "role": role, "scope": {"street_officer": "d/s"}.get(role, "d")}
+    made = replace(entry, actor=actor, statements=[], **changes)
+    said = statement.sign(
+        seed(who), type=made.act, log=LOGS["office"], subject=statement.subject_of(made), account=who, role=role
+    )
+    return {"actor": actor, "statements": [said.to_dict()], **changes}
+
+
+def _without(entry: Entry, account: str) -> dict[str, Any]:
+    return {"keys": [said for said in entry.payload["keys"] if said["account"] != account]}
+
+
+#: what the second official's word is in its place; the office log and all after it is linked and signed anew
+FORGED: dict[str, Callable[[Entry, str], dict[str, Any]]] = {
+    "only one vouched": lambda entry, who: _signed(
+        entry, "organisation_reviewer1", "organisation_reviewer", payload=_without(entry, who)
+    ),
+    "one vouched twice": lambda entry, who: _signed(entry, "street_officer1", "street_officer"),
+    "for another key": lambda entry, who: _signed(
+        entry,
+        "organisation_reviewer1",
+        "organisation_reviewer",
+        payload={
+            "keys": [
+                said | ({"fingerprint": keys.fingerprint(keys.public(seed("other")))} if said["account"] == who else {})
+                for said in entry.payload["keys"]
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_key_that_one_official_vouched_for_signs_nothing(forger: Forger, tmp_path: Path, kind: str) -> None:
+    copy = forger._copy()
+    signed = next(e for e in copy.logs["election"] if e.statements and e.statements[0]["role"] not in FOUNDING)
+    second = [e for e in copy.logs["office"] if e.act == "office.vouch"][1]
+    forger._replace(copy, "office", second.seq, **FORGED[kind](second, signed.statements[0]["account"]))
+    forgery = forger._forged(copy, kind, "election", (signed.seq + 1,))
+    for found in by_both(forgery, tmp_path):
+        assert ("logs/election.jsonl", signed.seq + 1) in found, found[:5]
+
+
+def test_both_know_whose_word_counts() -> None:
+    assert {str(role) for role in VOUCHING} == ALONE.VOUCHING
+    assert FOUNDING == ALONE.FOUNDING
+    page = (Path(__file__).parents[2] / "docs" / "verifying.md").read_text(encoding="utf-8")
+    assert all(f"`{role}`" in page for role in VOUCHING)
