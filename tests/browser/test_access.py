@@ -42,7 +42,7 @@ def test_axe_finds_nothing(page: Page, served: Serve, guarded_app: Flask, town: 
     page.get_by_role("button", name="登录", exact=True).click()
     assert faults(page) == []
     sign_in_at(page, address)
-    hall = f"/e/{town.elections['c1/party']}/hall-accounts"
+    hall = f"/h/{town.elections['c1/party']}/staff"
     for path in ("/account", "/office/accounts", "/office/accounts/new", "/demonstration/date", hall):
         for size in ("normal", "large"):
             page.goto(f"{address}{path}?type={size}")

@@ -21,7 +21,7 @@ from .fuzzing import Form, Page
 #: pages that show forms of other addresses
 CARRIERS = frozenset(
     {
-        "access.accounts", "access.hall_accounts", "access.one_account", "access.vouch", "committee.witness", "district.campaign",
+        "access.accounts", "access.one_account", "access.vouch", "committee.witness", "district.campaign",
         "district.inbox", "district.rulesets", "hall.printing", "hall.scan", "hall.staff", "hall.wall",
     }
 )  # fmt: skip

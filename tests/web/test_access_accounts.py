@@ -113,20 +113,6 @@ def test_a_closed_account_is_closed_in_the_record(sign_in: SignIn, town: Town, s
     assert street.post(f"/office/accounts/{id_}/code").status_code == 422
 
 
-def test_a_hall_account_and_its_pin_on_the_spot(sign_in: SignIn, app: Flask, town: Town) -> None:
-    election = town.elections["c1/party"]
-    chair = sign_in("committee_chair")
-    answer = chair.post(f"/e/{election}/hall-accounts", data={"name": "计大勇", "role": "teller"})
-    login, pin = re.findall(r'<p class="slip-code">([^<]+)</p>', text(answer))
-    assert re.fullmatch(r"计票1-\d{4}", login)
-    assert re.fullmatch(r"\d{3} \d{3}", pin)
-    teller = app.test_client()
-    assert teller.post("/login", data={"login": login, "password": pin.replace(" ", "")}).status_code == 302
-    assert text(teller.get("/account")).count("计大勇")
-    second = chair.post(f"/e/{election}/hall-accounts", data={"name": "计小勇", "role": "teller"})
-    assert "计票2-" in text(second)
-
-
 def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Clock) -> None:
     street = town.people["street"].actor
     logins = set()
@@ -139,8 +125,8 @@ def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Cloc
 
 def test_a_new_pin_replaces_the_lost_one(sign_in: SignIn, app: Flask, town: Town) -> None:
     election, teller = town.elections["c1/party"], town.people["teller"]
-    answer = sign_in("committee_chair").post(f"/e/{election}/hall-accounts/{teller.id}/pin")
-    _, pin = re.findall(r'<p class="slip-code">([^<]+)</p>', text(answer))
+    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/pin")
+    _, pin = re.findall(r'<dd class="slip-code">([^<]+)</dd>', text(answer))
     browser = app.test_client()
     assert browser.post("/login", data={"login": "teller", "password": "246810"}).status_code == 422
     assert browser.post("/login", data={"login": "teller", "password": pin.replace(" ", "")}).status_code == 302
@@ -148,7 +134,7 @@ def test_a_new_pin_replaces_the_lost_one(sign_in: SignIn, app: Flask, town: Town
 
 def test_a_hall_account_is_closed_on_the_spot(sign_in: SignIn, town: Town, store: Store) -> None:
     election, teller = town.elections["c1/party"], town.people["teller"]
-    answer = sign_in("committee_chair").post(f"/e/{election}/hall-accounts/{teller.id}/close")
+    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/close")
     assert answer.status_code == 302
     assert not accounts.get(store, teller.id).active
 
@@ -157,17 +143,9 @@ def test_the_hall_of_another_election_is_not_reached(sign_in: SignIn, town: Town
     """The same chair, another meeting: its page does not touch this meeting's accounts."""
     elsewhere, teller = town.elections["c1/residents"], town.people["teller"]
     browser = sign_in("street")
-    assert browser.post(f"/e/{elsewhere}/hall-accounts/{teller.id}/pin").status_code == 404
-    assert browser.post(f"/e/{elsewhere}/hall-accounts/{teller.id}/close").status_code == 404
+    assert browser.post(f"/h/{elsewhere}/staff/{teller.id}/pin").status_code == 404
+    assert browser.post(f"/h/{elsewhere}/staff/{teller.id}/close").status_code == 404
     assert accounts.get(store, teller.id).active
-
-
-@pytest.mark.parametrize(("typed", "said"), [({"name": ""}, "请填写姓名"), ({"role": "registrar"}, "请选择角色")])
-def test_a_hall_account_that_is_refused(typed: dict[str, str], said: str, sign_in: SignIn, town: Town) -> None:
-    wanted = {"name": "计大勇", "role": "teller"} | typed
-    answer = sign_in("committee_chair").post(f"/e/{town.elections['c1/party']}/hall-accounts", data=wanted)
-    assert answer.status_code == 422
-    assert said in text(answer)
 
 
 def test_only_people_of_the_hall_have_hall_accounts(town: Town, store: Store, clock: Clock) -> None:

@@ -59,7 +59,7 @@ def test_pages_of_people_signed_in_are_not_kept(sign_in: SignIn, office: Town) -
 def test_no_page_has_inline_script_or_style(sign_in: SignIn, town: Town) -> None:
     street = sign_in("street")
     election = town.elections["c1/party"]
-    for path in ("/login", "/account", "/office/accounts", "/office/accounts/new", f"/e/{election}/hall-accounts"):
+    for path in ("/login", "/account", "/office/accounts", "/office/accounts/new", f"/h/{election}/staff"):
         html = street.get(path).get_data(as_text=True)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html), path
 

@@ -274,7 +274,7 @@ def test_the_security_log_knows_who_and_names_nobody(
     caplog.set_level("INFO", logger="election.security")
     client.post("/login", data={"login": "admin", "password": "wrong-secret"})
     client.post("/login", data={"login": "admin", "password": PASSWORD})
-    client.get("/e/00000000-0000-0000-0000-000000000000/hall-accounts")
+    client.get("/h/00000000-0000-0000-0000-000000000000/staff")
     failed, signed_in, refused = [r.getMessage() for r in caplog.records if r.name == "election.security"]
     assert failed.startswith("sign-in-failed who=login:")
     assert signed_in.startswith(f"signed-in who={office.people['admin'].id}")

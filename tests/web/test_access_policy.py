@@ -197,8 +197,8 @@ def test_a_log_that_is_not_there_is_not_found(app: Flask, sign_in: Callable[[str
 
 def test_an_election_is_no_campaign(sign_in: Callable[[str], FlaskClient], town: Town) -> None:
     street = sign_in("street")
-    assert street.get(f"/e/{town.elections['c1/party']}/hall-accounts").status_code == 200
-    assert street.get(f"/e/{town.campaign}/hall-accounts").status_code == 404
+    assert street.get(f"/h/{town.elections['c1/party']}/staff").status_code == 200
+    assert street.get(f"/h/{town.campaign}/staff").status_code == 404
 
 
 def _throwaway(declare: bool, at: str = "signed_in") -> Blueprint:
@@ -236,8 +236,8 @@ def test_a_policy_names_its_roles_unless_it_is_for_anybody() -> None:
 
 def test_a_refused_page_says_what_a_missing_page_says(sign_in: Callable[[str], FlaskClient], town: Town) -> None:
     neighbour = sign_in("neighbour")
-    foreign = neighbour.get(f"/e/{town.elections['c1/party']}/hall-accounts")
-    missing = neighbour.get(f"/e/{uuid4()}/hall-accounts")
+    foreign = neighbour.get(f"/h/{town.elections['c1/party']}/staff")
+    missing = neighbour.get(f"/h/{uuid4()}/staff")
     nowhere = neighbour.get("/no-such-page")
     assert foreign.status_code == missing.status_code == nowhere.status_code == 404
     for answer in (foreign, missing, nowhere):

@@ -98,7 +98,7 @@ def test_switching_keeps_the_rest_of_the_address(client: FlaskClient, office: To
 
 
 def test_the_band_says_whose_election_it_is(sign_in: SignIn, town: Town) -> None:
-    html = text(sign_in("street").get(f"/e/{town.elections['c1/party']}/hall-accounts"))
+    html = text(sign_in("street").get(f"/h/{town.elections['c1/party']}/staff"))
     assert "七里河区 · 柳荫街道 · c1社区 · 党组织 · 第三届" in html
     assert "2010年12月4日" in html
 
