@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from multiprocessing import connection
 from typing import TypeVar
 
 from sqlalchemy import event
@@ -311,10 +312,13 @@ def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
         event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=600000").close())
     for teller in tellers:
         teller.start()
-    for teller in tellers:
-        teller.join()
-    if any(teller.exitcode for teller in tellers):
-        raise RuntimeError("a story of the sample did not reach its end")
+    telling = {teller.sentinel: teller for teller in tellers}
+    while telling:
+        for ended in connection.wait(list(telling)):
+            if telling.pop(ended).exitcode:  # type: ignore[call-overload]
+                for other in telling.values():
+                    other.terminate()
+                raise RuntimeError("a story of the sample did not reach its end")
     return [end.get() for end in ends]
 
 
