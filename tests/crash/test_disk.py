@@ -18,7 +18,7 @@ from election.acts import accounts, archive
 from election.faults import Unavailable
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
-from election.store import backup, sessions
+from election.store import sessions
 from election.store.database import Store, make_engine
 from election.store.home import Home
 from election.web import create_app
@@ -147,16 +147,6 @@ def test_no_file_may_grow(store: Store) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     office.works_again(entries)
-
-
-@pytest.fixture
-def on_server(home: Home, postgresql: str) -> Iterator[Store]:
-    store = Store(home, home.vault(), make_engine(postgresql))
-    with store.engine.begin() as connection:
-        backup.drop_all(connection)
-    store.migrate()
-    yield store
-    store.close()
 
 
 @pytest.mark.postgresql

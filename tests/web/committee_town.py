@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,12 +23,13 @@ from election.process.base import Role
 from election.process.world import World
 from election.store import sessions
 from election.store.accounts import by_login
-from election.store.database import Store, make_engine
+from election.store.database import Store
 from election.store.home import Home
 from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
+from .. import engines
 from ..once import once
 
 __all__ = ["PASSWORD", "Told", "told", "told_once"]
@@ -123,7 +123,7 @@ def told_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 def _tell(at: Path) -> dict[str, object]:
     home = Home(at / "home")
-    store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
+    store = engines.on_sqlite(home)
     store.migrate()
     cast = Cast(store, Clock())
     accounts.open_office(store, name="sample-office", demonstration=True, now=cast.clock.tick())
@@ -149,9 +149,7 @@ def _tell(at: Path) -> dict[str, object]:
 
 @pytest.fixture
 def told(told_once: dict[str, object], tmp_path: Path) -> Iterator[Told]:
-    shutil.copytree(str(told_once["home"]), tmp_path / "home")
-    home = Home(tmp_path / "home")
-    store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
+    store = engines.copied(Path(str(told_once["home"])), tmp_path / "home")
     now, logs = told_once["now"], told_once["logs"]
     assert isinstance(now, datetime)
     assert isinstance(logs, tuple)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,10 +20,11 @@ from election.demo.story import PASSWORD, Clock
 from election.process import campaign
 from election.process.base import Actor
 from election.store import places
-from election.store.database import Store, make_engine
+from election.store.database import Store
 from election.store.home import Home
 from election.store.tables import Log, StepRow
 from election.web import create_app
+from tests import engines
 
 #: the morning on which the told town stands
 MORNING = datetime(2010, 12, 4, 1, 30, tzinfo=UTC)
@@ -58,14 +58,9 @@ class Told:
             return places.below(session, "campaign", "")[0].id
 
 
-def store_at(folder: Path) -> Store:
-    home = Home(folder)
-    return Store(home, home.vault(), make_engine(home.database_url))
-
-
 def tell(folder: Path) -> None:
     """Two parties of one street up to the street's request for approval; a third community whose elections are opened."""
-    store = store_at(folder)
+    store = engines.on_sqlite(Home(folder))
     store.migrate()
     sample = fill.begin(store, people=street())
     logs = {number: whole.community(sample, number) for number in (1, *WAITING)}
@@ -91,8 +86,7 @@ def tell(folder: Path) -> None:
 
 def copied(told: Path, folder: Path) -> Told:
     """The told town in a folder of its own."""
-    shutil.copytree(told, folder)
-    store = store_at(folder)
+    store = engines.copied(told, folder)
     app = create_app(store, clock=lambda: MORNING, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
     return Told(store, app)

@@ -24,12 +24,13 @@ from election.process.facts import Election, Round
 from election.process.world import World
 from election.store import sessions
 from election.store.accounts import by_login
-from election.store.database import Store, make_engine
+from election.store.database import Store
 from election.store.home import Home
 from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
 
+from .. import engines
 from ..once import once
 from .committee_town import Browser, Page
 
@@ -232,7 +233,7 @@ def hall_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Once]:
 
 def _tell(folder: Path) -> dict[str, Once]:
     home = Home(folder / "home")
-    store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
+    store = engines.on_sqlite(home)
     store.migrate()
     cast = Cast(store, Clock())
     accounts.open_office(store, name="sample-office", demonstration=True, now=cast.clock.tick())
@@ -280,9 +281,7 @@ class Once:
     residents: str
 
     def copy(self, to: Path) -> Hall:
-        shutil.copytree(self.home, to)
-        home = Home(to)
-        store = Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
+        store = engines.copied(self.home, to)
         return Hall(store, self.now, self.party, self.residents)
 
 

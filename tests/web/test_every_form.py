@@ -15,9 +15,10 @@ from werkzeug.routing import Rule
 from election.demo import fill
 from election.store import sessions
 from election.store.accounts import by_login
-from election.store.database import Store, make_engine
+from election.store.database import Store
 from election.store.home import Home
 from election.web import create_app
+from tests import engines
 
 from .conftest import Clock, Town
 from .fuzzing import NASTY, Trouble, Walker
@@ -118,9 +119,7 @@ def _address(rule: Rule, values: dict[str, str], chance: random.Random) -> str:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[str]]]:
-    home = Home(tmp_path_factory.mktemp("sample"))
-    store = Store(home, home.vault(), make_engine(home.database_url))
-    store.migrate()
+    store = engines.empty(Home(tmp_path_factory.mktemp("sample")))
     visitors = fill.fill(store)
     yield store, [v.login for v in visitors]
     store.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +21,11 @@ from election.process.machine import SHANGHAI
 from election.process.world import World
 from election.store import places
 from election.store.accounts import by_login
-from election.store.database import Store, make_engine
-from election.store.home import Home
+from election.store.database import Store
 from election.store.people import Listed, listed
 from election.store.worlds import world_of
 from election.web import create_app
+from tests import engines
 
 from .conftest import Clock
 
@@ -96,9 +95,7 @@ class Sample:
 
 
 def copied(source: Store, folder: Path, clock: Clock, *, guarded: bool = False) -> Sample:
-    shutil.copytree(source.home.path, folder / "copy")
-    home = Home(folder / "copy")
-    store = Store(home, home.vault(), make_engine(home.database_url), cache=dict(source.cache))
+    store = engines.copied(source.home.path, folder / "copy", source.cache)
     app = create_app(store, clock=clock, testing=True)
     app.config["WTF_CSRF_ENABLED"] = guarded
     sample = Sample(store, clock, app)

@@ -1,0 +1,137 @@
+"""Stores on either engine. SQLite, unless a whole run is on PostgreSQL: ``TEST_ENGINE=postgresql``.
+
+PostgreSQL is at ``TEST_POSTGRES_URL``, else on 127.0.0.1:5432, always in databases of the tests' own making.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from election.store import backup
+from election.store.database import Store, make_engine
+from election.store.home import Home
+
+ON_POSTGRESQL = os.environ.get("TEST_ENGINE", "sqlite") == "postgresql"
+#: names of the databases that were made and are still there, and which of them stay until the run ends
+_made: list[str] = []
+_staying: set[str] = set()
+
+
+@cache
+def server() -> str | None:
+    """Address of a PostgreSQL server that answers."""
+    named = os.environ.get("TEST_POSTGRES_URL")
+    here = ["postgresql://postgres@127.0.0.1:5432/postgres", "postgresql://root@127.0.0.1:5432/postgres"]
+    for url in [named] if named else here:
+        plain = url.replace("postgresql+psycopg", "postgresql")
+        try:
+            psycopg.connect(plain, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            continue
+        return plain
+    return None
+
+
+def _say(statement: str) -> None:
+    found = server()
+    if found is None:
+        pytest.skip("no PostgreSQL server answers")
+    with psycopg.connect(found, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]  names of our own making
+
+
+def new_database(like: str = "template1", *, stays: bool = False) -> str:
+    """Its address; ``like`` is the name of one that is copied. Unless it ``stays``, it goes with the test that made it."""
+    name = f"election_test_{uuid.uuid4().hex[:12]}"
+    _say(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    _made.append(name)
+    _staying.update([name] if stays else [])
+    return f"{server()}".rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
+
+
+@contextmanager
+def dropped_afterwards(*, those_that_stay: bool = False) -> Iterator[None]:
+    """What is made in the block is taken away at its end."""
+    before = len(_made)
+    try:
+        yield
+    finally:
+        for name in _made[before:]:
+            if those_that_stay or name not in _staying:
+                _say(f'DROP DATABASE "{name}" WITH (FORCE)')
+                _made.remove(name)
+
+
+def emptied(home: Home, url: str) -> Store:
+    """A migrated store without a row in a database that may have been used."""
+    made = Store(home, home.vault(), make_engine(url))
+    with made.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    made.migrate()
+    return made
+
+
+def on_sqlite(home: Home) -> Store:
+    return Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
+
+
+def empty(home: Home) -> Store:
+    """A migrated store without a row, on the engine of the run."""
+    made = Store(home, home.vault(), make_engine(new_database(_migrated()))) if ON_POSTGRESQL else on_sqlite(home)
+    made.migrate()
+    return made
+
+
+def copied(source: Path, to: Path, folded: dict[str, Any] | None = None) -> Store:
+    """The store of a home that was told on SQLite, in a folder of its own, on the engine of the run."""
+    shutil.copytree(source, to)
+    home = Home(to)
+    if not ON_POSTGRESQL:
+        store = on_sqlite(home)
+    else:
+        store = Store(home, home.vault(), make_engine(new_database(_carried(source))))
+        (to / "election.db").unlink()
+    store.cache.update(folded or {})
+    return store
+
+
+@cache
+def _migrated() -> str:
+    """Name of a database with tables and nothing else."""
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        return _closed(emptied(home, new_database(stays=True)))
+
+
+@cache
+def _carried(source: Path) -> str:
+    """Name of a database that holds what the home's has, by way of a backup."""
+    with TemporaryDirectory() as folder:
+        shutil.copytree(source, Path(folder) / "home")  # nobody opens what others copy
+        told = on_sqlite(Home(Path(folder) / "home"))
+        lines = [line.rstrip(b"\n") for line in backup.lines(told, datetime.now(UTC))]
+        told.close()
+        store = Store(told.home, told.vault, make_engine(new_database(stays=True)))
+        with store.engine.begin() as connection:
+            backup.load(connection, lines)
+        return _closed(store)
+
+
+def _closed(store: Store) -> str:
+    """Its name; a database that is copied has nobody in it."""
+    store.close()
+    return str(store.engine.url.database)
