@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from sqlalchemy import event
@@ -312,10 +313,10 @@ def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
         event.listen(store.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=600000").close())
     for teller in tellers:
         teller.start()
-    telling = {teller.sentinel: teller for teller in tellers}
+    telling: dict[object, BaseProcess] = {teller.sentinel: teller for teller in tellers}
     while telling:
-        for ended in connection.wait(list(telling)):
-            if telling.pop(ended).exitcode:  # type: ignore[call-overload]
+        for ended in connection.wait([teller.sentinel for teller in telling.values()]):
+            if telling.pop(ended).exitcode:
                 for other in telling.values():
                     other.terminate()
                 raise RuntimeError("a story of the sample did not reach its end")
