@@ -696,6 +696,9 @@ class Count:
             known = self.scans.get(payload["box"])
             if not sealed_names(payload) and (known is None or known["sealed"] != committed("scan", payload, parts)):
                 self.wrong(line, "the scan that is opened is not the one that was sealed")
+            held = sum(p["ballots"] for p in known["packs"]) if known else 0
+            if any(f["figures"]["returned"] != held for f in payload["figures"]):
+                self.wrong(line, "the packs that were sealed do not add up to what is opened")
         elif act == "recount.draw":
             packs = [(box, p["number"]) for box, scan in self.scans.items() for p in scan["packs"]]
             lots = {

@@ -352,7 +352,9 @@ class Scan:
     account: str
     #: number -> pack
     packs: dict[int, ScanPack]
+    #: contests of ballots that people decided, and of them those that took a third person
     doubts: int
+    thirds: int
     #: salted commitment to figures and decisions
     sealed: str
     #: contest -> figures, once every sheet of the box is open
@@ -369,6 +371,8 @@ class Recount:
     head: str
     drawn: list[tuple[str, int]]
     differences: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: what the scanner had sealed for each pack that was opened, cell by cell
+    opened: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass

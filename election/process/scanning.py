@@ -9,7 +9,7 @@ marks is opened, shuffled and in one entry, once every sheet of the box is open;
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 import orjson
@@ -198,7 +198,7 @@ class CloseScan(ScanAct):
 
     def apply(self, world: World, deed: Deed) -> None:
         packs = {p.number: ScanPack(p.ballots, p.sealed) for p in self.packs}
-        scan = Scan(deed.actor.account, packs, self.doubts, self.sealed)
+        scan = Scan(deed.actor.account, packs, self.doubts, self.thirds, self.sealed)
         world.election.rounds[-1].scans[self.box] = scan
 
 
@@ -223,10 +223,14 @@ class OpenScan(ScanAct):
         yield Demand("scan.open-once", scan.figures is None)
         yield Demand("scan.sheets-open", sheets_open(this, self.box), {"box": self.box})
         opens = scan_commitment(self.salt, self.figures, self.decisions) == scan.sealed
-        yield Demand("scan.opens", opens and len(self.decisions) == scan.doubts)
+        decided = len(self.decisions), sum(d.third for d in self.decisions)
+        yield Demand("scan.opens", opens and decided == (scan.doubts, scan.thirds))
         contests = [f.contest for f in self.figures]
         yield Demand("scan.every-contest", sorted(contests) == sorted(c.id for c in this.contests))
+        ballots = sum(p.ballots for p in scan.packs.values())
         for each in self.figures:
+            has = each.figures.returned
+            yield Demand("scan.packs-add-up", has == ballots, {"ballots": ballots, "returned": has})
             sheet = this.sheets.get((each.contest, self.box))
             entered = sheet.entries.get(scan.account) if sheet is not None else None
             if world.election.counting == "scan" and entered is not None:
@@ -356,19 +360,39 @@ class RecordRecount(ScanAct):
             yield from (d for d in sheet_demands(world, whole, each.figures) if d.code != "tally.returned")
         if self.machine:
             yield Demand("recount.reason", not differences(self.counted, self.machine) or len(self.reason) > 1)
+            others = [number for box, number in recount.opened if box == self.box]
+            packs = [*(recount.opened[(self.box, n)] for n in others), all_cells(self.machine)]
+            left = sum(p.ballots for n, p in scan.packs.items() if n not in (*others, self.pack))
+            yield Demand("recount.part-of-box", parts_of(whole_of(scan), packs, left), {"box": self.box})
 
     def apply(self, world: World, deed: Deed) -> None:
         recount = world.election.rounds[-1].recount
         assert recount is not None  # the guard has seen it
         recount.differences[(self.box, self.pack)] = differences(self.counted, self.machine)
+        recount.opened[(self.box, self.pack)] = all_cells(self.machine)
+
+
+def whole_of(scan: Scan) -> dict[str, int]:
+    """The cells of a box whose scan is open; none of one that is not."""
+    opened = (scan.figures or {}).items()
+    return all_cells(ContestFigures(contest=c, figures=Figures.model_validate(f)) for c, f in opened)
+
+
+def parts_of(whole: Mapping[str, int], packs: Sequence[Mapping[str, int]], left: int) -> bool:
+    """Whether packs can be packs of that box: what they leave of each cell is what ``left`` ballots can hold."""
+    names = {*whole, *(name for pack in packs for name in pack)}
+    return all(0 <= whole.get(name, 0) - sum(pack.get(name, 0) for pack in packs) <= left for name in names)
 
 
 def differences(counted: Iterable[ContestFigures], machine: Iterable[ContestFigures]) -> int:
     """In how many cells two counts of one pack differ."""
-    first, second = (
-        {f"{f.contest}.{k}": n for f in of for k, n in cells(f.figures).items()} for of in (counted, machine)
-    )
+    first, second = all_cells(counted), all_cells(machine)
     return sum(first.get(key, 0) != second.get(key, 0) for key in {*first, *second})
+
+
+def all_cells(sheets: Iterable[ContestFigures]) -> dict[str, int]:
+    """Every number of several contests by its place."""
+    return {f"{f.contest}.{k}": n for f in sheets for k, n in cells(f.figures).items()}
 
 
 def cells(figures: Figures) -> dict[str, int]:

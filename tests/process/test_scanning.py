@@ -10,97 +10,24 @@ import pytest
 from election.process import result, scanning, tally
 from election.process.machine import SERVER
 
+from .scanned import (
+    HEAD,
+    SALT,
+    SEED,
+    VOTES,
+    at_count,
+    counted,
+    decided,
+    drawing,
+    drawn,
+    of,
+    opened,
+    part,
+    recounted,
+    scanned,
+    sealed,
+)
 from .telling import Telling, party_at_vote
-
-SALT, PACK_SALT = "7" * 64, "8" * 64
-VOTES = (30, 29, 28, 27, 26, 10)
-SEED, HEAD = "352614", "f" * 64
-
-
-def at_count(method: str = "scan", packs: int = 1) -> Telling:
-    """Ballots accounted for, the box open, the way of counting chosen."""
-    told = party_at_vote()
-    told.do(scanning.ChooseCounting(method=method, packs=packs), told.lead)
-    told.do(told.account(), told.lead)
-    told.do(tally.OpenBox(box="1"), "scrutineer")
-    return told
-
-
-def of(told: Telling, votes: tuple[int, ...] = VOTES, **more: Any) -> tuple[scanning.ContestFigures, ...]:
-    contest = told.facts.round.contests[0].id
-    return (scanning.ContestFigures(contest=contest, figures=told.figures(contest, votes, **more)),)
-
-
-def decided(told: Telling, **more: Any) -> scanning.Decision:
-    contest = told.facts.round.contests[0]
-    person = told.facts.round.candidates[contest.id][0].person
-    mark = scanning.DecidedMark(candidate=person, mark="for")
-    return scanning.Decision(contest=contest.id, why=("faint",), marks=(mark,), **more)
-
-
-def sealed(told: Telling, **changes: Any) -> scanning.CloseScan:
-    """Two packs of 20; the second one's figures are ``part``."""
-    decisions = changes.pop("decisions", ())
-    figures = changes.pop("figures", None) or of(told)
-    pack = scanning.pack_commitment(PACK_SALT, part(told))
-    base: dict[str, Any] = {
-        "box": "1",
-        "packs": tuple(scanning.PackSeal(number=n, ballots=20, sealed=pack) for n in (1, 2)),
-        "sealed": scanning.scan_commitment(SALT, figures, decisions),
-        "doubts": len(decisions),
-        "adjudicators": ("adjudicator1", "scrutineer1") if decisions else (),
-    }
-    return scanning.CloseScan(**(base | changes))
-
-
-def part(told: Telling, first: int = 15) -> tuple[scanning.ContestFigures, ...]:
-    return of(told, (first, 14, 13, 12, 11, 5), returned=20)
-
-
-def opened(told: Telling, decisions: tuple[scanning.Decision, ...] = (), **changes: Any) -> scanning.OpenScan:
-    base: dict[str, Any] = {"box": "1", "salt": SALT, "figures": of(told), "decisions": decisions}
-    return scanning.OpenScan(**(base | changes))
-
-
-def scanned(told: Telling, **changes: Any) -> Telling:
-    """Closed by teller 1, whose sheet it is; teller 2 enters by hand; both open."""
-    told.do(sealed(told, **changes), "teller1")
-    contest = told.facts.round.contests[0].id
-    told.enter(contest, told.figures(contest, VOTES))
-    return told
-
-
-def counted(told: Telling) -> Telling:
-    scanned(told).do(opened(told), SERVER)
-    return told
-
-
-def drawing(told: Telling, **changes: Any) -> scanning.DrawPacks:
-    drawn = scanning.draw(scanning.packs_of(told.facts.round), told.facts.recount_packs, SEED, HEAD)
-    base: dict[str, Any] = {
-        "seed": SEED,
-        "head": HEAD,
-        "drawn": tuple(scanning.DrawnPack(box=b, pack=n) for b, n in drawn),
-    }
-    return scanning.DrawPacks(**(base | changes))
-
-
-def drawn(told: Telling) -> Telling:
-    counted(told).do(drawing(told), "scrutineer", prev=HEAD)
-    return told
-
-
-def recounted(told: Telling, **changes: Any) -> scanning.RecordRecount:
-    ((box, pack),) = told.facts.round.recount.drawn
-    base: dict[str, Any] = {
-        "box": box,
-        "pack": pack,
-        "counted": part(told),
-        "salt": PACK_SALT,
-        "machine": part(told),
-    }
-    return scanning.RecordRecount(**(base | changes))
-
 
 # --- the way of counting ---------------------------------------------------------------------------------------------
 
@@ -216,10 +143,29 @@ def test_nothing_opens_but_what_was_sealed(change: dict[str, Any]) -> None:
 def test_decisions_open_in_the_order_in_which_they_were_sealed() -> None:
     told = at_count()
     two = (decided(told), decided(told, third=True))
-    told.do(sealed(told, decisions=two), "teller1")
+    people = ("adjudicator1", "scrutineer1", "scrutineer2")
+    told.do(sealed(told, decisions=two, thirds=1, adjudicators=people), "teller1")
     told.enter(two[0].contest, told.figures(two[0].contest, VOTES))
     told.refused(opened(told, two[::-1]), SERVER, "scan.opens")
     told.do(opened(told, two), SERVER)
+
+
+def test_the_packs_add_up_to_what_opens() -> None:
+    told = at_count()
+    packs = tuple(scanning.PackSeal(number=n, ballots=20, sealed="1" * 64) for n in (1, 2))
+    fewer = of(told, VOTES, returned=39)
+    told.do(sealed(told, packs=packs, figures=fewer), "teller1")
+    told.enter(fewer[0].contest, told.figures(fewer[0].contest, VOTES))
+    demand = told.refused(opened(told, figures=fewer), SERVER, "scan.packs-add-up")
+    assert demand.params == {"ballots": 40, "returned": 39}
+
+
+def test_as_many_decisions_open_for_a_third_person_as_were_sealed() -> None:
+    told = at_count()
+    one = (decided(told, third=True),)
+    told.do(sealed(told, decisions=one), "teller1")
+    told.enter(one[0].contest, told.figures(one[0].contest, VOTES))
+    told.refused(opened(told, one), SERVER, "scan.opens")
 
 
 def test_every_contest_opens() -> None:
@@ -351,6 +297,40 @@ def test_a_pack_is_counted_again_once() -> None:
 def test_the_scanner_s_figures_of_a_pack_are_those_sealed() -> None:
     told = drawn(at_count())
     told.refused(recounted(told, machine=part(told, 16)), "scrutineer", "recount.opens")
+
+
+def with_packs(first: tuple[int, ...], second: tuple[int, ...]) -> Telling:
+    """Both packs are drawn; of 20 ballots each, so many are for the six."""
+    told = at_count(packs=2)
+    figures = {n: of(told, votes, returned=20) for n, votes in ((1, first), (2, second))}
+    seals = (
+        scanning.PackSeal(number=n, ballots=20, sealed=scanning.pack_commitment(SALT, f)) for n, f in figures.items()
+    )
+    scanned(told, packs=tuple(seals)).do(opened(told), SERVER)
+    told.do(drawing(told), "scrutineer", prev=HEAD)
+    return told
+
+
+def again(told: Telling, pack: int, votes: tuple[int, ...]) -> scanning.RecordRecount:
+    figures = of(told, votes, returned=20)
+    return recounted(told, pack=pack, counted=figures, machine=figures, salt=SALT)
+
+
+def test_packs_that_are_all_opened_make_the_box() -> None:
+    halves = (15, 15, 14, 14, 13, 5), (15, 14, 14, 13, 13, 5)
+    told = with_packs(*halves)
+    told.do(again(told, 1, halves[0]), "scrutineer")
+    told.do(again(told, 2, halves[1]), "scrutineer")
+    other = (15, 14, 14, 13, 12, 5)  # one vote fewer for the fifth than the box has
+    told = with_packs(halves[0], other)
+    told.do(again(told, 1, halves[0]), "scrutineer")
+    told.refused(again(told, 2, other), "scrutineer", "recount.part-of-box")
+
+
+def test_a_pack_from_which_the_box_cannot_come_is_refused() -> None:
+    for first in ((9, 15, 14, 14, 13, 5), (15, 15, 14, 14, 13, 11)):  # 21 left in 20 ballots; one more than the box has
+        told = with_packs(first, first)
+        told.refused(again(told, 1, first), "scrutineer", "recount.part-of-box")
 
 
 def test_a_pack_holds_as_many_ballots_as_before() -> None:
