@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ballots.pictures import Grey
 from ballots.proving import rasterised
@@ -105,11 +107,20 @@ def scanned(
     height, width = page.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, scale)
     matrix[:, 2] += shift
-    sheet = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_AREA, borderValue=250).astype(np.float32)
-    lamp = (
-        np.linspace(0.96, 1.0, width, dtype=np.float32)[None, :]
-        * np.linspace(1.0, 0.97, height, dtype=np.float32)[:, None]
-    )
-    grained = (250 - (250 - sheet) * contrast) * lamp
-    grained += noise * rng.standard_normal(sheet.shape, np.float32)
-    return np.ascontiguousarray(np.rot90(np.clip(grained, 0, 255).astype(np.uint8), quarter))
+    sheet = cv2.warpAffine(page, matrix, (width, height), flags=cv2.INTER_AREA, borderValue=250)
+    grained = cv2.multiply(sheet, contrast, dtype=cv2.CV_32F)
+    grained += 250 * (1 - contrast)
+    grained *= np.linspace(0.96, 1.0, width, dtype=np.float32)[None, :]
+    grained *= np.linspace(1.0, 0.97, height, dtype=np.float32)[:, None]
+    grain = np.resize(np.roll(_grain(), int(rng.integers(GRAINS))), grained.shape)
+    cv2.scaleAdd(grain, noise, grained, grained)
+    return np.ascontiguousarray(np.rot90(cv2.convertScaleAbs(np.maximum(grained, 0, out=grained)), quarter))
+
+
+#: noise that is drawn once and laid on every sheet at another place: drawing it anew cost more than all the reading
+GRAINS = 1 << 21
+
+
+@cache
+def _grain() -> NDArray[np.float32]:
+    return np.random.default_rng(2010).standard_normal(GRAINS, np.float32)
