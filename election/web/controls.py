@@ -73,7 +73,7 @@ def _control(form: ActForm, asked: Field, name: str, path: str) -> Control:
     chosen = None
     found: Sequence[Found] = form.found.get(name, ())
     if path in form.offer.options:
-        kind, options = "select", form.offer.options[path]
+        kind, options = "choices" if asked.kind == "lines" else "select", form.offer.options[path]
     elif asked.kind in ("choice", "choices"):
         options = [(o, said.option_label(form.act.code, path, o, language())) for o in asked.options]
     elif asked.kind in ("person", "people") and path in form.offer.people:
@@ -131,7 +131,7 @@ def words(form: ActForm, asked: Field, path: str, value: Any, within: BaseModel)
         return _("（未填）")
     options = dict(form.offer.options.get(path, ()))
     if path in form.offer.options:
-        return options.get(str(value), str(value))
+        return listed([options.get(str(v), str(v)) for v in (value if isinstance(value, tuple) else (value,))])
     match asked.kind:
         case "yes_no":
             return _("是") if value else _("否")

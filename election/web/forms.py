@@ -152,6 +152,9 @@ class ActForm:
                 return self._people(name, path)
             case "choices":
                 return tuple(self.typed.get(name, ()))
+            case "lines" if path in self.offer.options:
+                offered = {value for value, _words in self.offer.options[path]}
+                return tuple(value for value in self.typed.get(name, ()) if value in offered)
             case "lines":
                 return tuple(self._names(name, name))
         raw = self.typed.one(name)

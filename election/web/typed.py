@@ -6,7 +6,7 @@ An input of a row is named ``offices.0.seats``; ``offices.rows`` says how many r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from unicodedata import normalize
 
@@ -43,12 +43,13 @@ class Typed(dict[str, list[str]]):
         count = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else least
         return min(max(count, least), MOST_ROWS)
 
-    def add_row(self, name: str, values: Mapping[str, str] | None = None) -> None:
+    def add_row(self, name: str, values: Mapping[str, str | Sequence[str]] | None = None) -> None:
+        """Another row; of what is ticked there are several values."""
         at = self.rows(name)
         if at < MOST_ROWS:
             self.put(f"{name}.rows", str(at + 1))
             for key, value in (values or {}).items():
-                self.put(f"{name}.{at}.{key}", value)
+                self.put(f"{name}.{at}.{key}", *([value] if isinstance(value, str) else value))
 
     def remove_row(self, name: str, at: int) -> None:
         """Take out one row; the rows below move up."""

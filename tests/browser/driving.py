@@ -308,8 +308,8 @@ class Person:
             case [dict(), *_]:
                 self._rows(name, value)
             case list() if self._kind(name) == "checkbox":
-                for one in value:
-                    self._named(name).and_(self.page.locator(f'[value="{one}"]')).check()
+                for box in self._named(name).all():
+                    box.set_checked(box.get_attribute("value") in value)
             case list():
                 self._put(name, "\n".join(value))
             case date():

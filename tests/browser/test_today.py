@@ -135,9 +135,9 @@ def prepared(t: Turnover, street: Street, free: list[str]) -> int:
     t.clock.at(10, 12)
     groups = street.sample.street.communities[0].groups
     plans = [  # the form begins with one station for all groups and the mobile box; another station is one more line
-        {"name": FIRST, "place": "社区活动中心", "hours": "上午8时至下午3时", "groups": "、".join(groups[:2])},
+        {"name": FIRST, "place": "社区活动中心", "hours": "上午8时至下午3时", "groups": list(groups[:2])},
         {"name": MOBILE, "place": "桂园路各院", "hours": "上午9时至11时"},
-        {"name": SECOND, "place": "桂园小学", "hours": "上午8时至下午3时", "groups": groups[2]},
+        {"name": SECOND, "place": "桂园小学", "hours": "上午8时至下午3时", "groups": list(groups[2:])},
     ]
     lead.takes_up(
         election, "prepare", "prepare.stations", on=today.RESIDENTS_DAY, stations=plans,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
-from election.process import after, campaign, meeting, nomination, representatives, result
+from election.process import after, campaign, meeting, nomination, representatives, result, stations
 from election.process.base import ACTS, Act
 from election.web import typed as texts
 from election.web.controls import controls, summary
@@ -303,6 +303,24 @@ def test_people_of_a_list_are_chosen_from_it_and_from_nowhere_else() -> None:
     made = form(meeting.DismissStaff, typed | {"person": LI.id}, people=people)
     assert made.read() is None
     assert "请选择" in made.errors["person"]
+
+
+def test_lines_that_are_offered_are_ticked_in_their_row() -> None:
+    typed: dict[str, str | list[str]] = {
+        "on": "2026-10-18", "count_place": "社区活动中心", "count_time": "下午3时", "stations.rows": "1", "stations.0.name": "中心站",
+        "stations.0.place": "活动中心", "stations.0.hours": "上午8时至下午3时", "stations.0.groups": ["一组", "三组", "不是这里的组"],
+    }  # fmt: skip
+    groups = [(group, group) for group in ("一组", "二组", "三组")]
+    made = form(stations.FixStations, typed, options={"stations.groups": groups})
+    act = made.read()
+    assert isinstance(act, stations.FixStations)
+    assert act.stations[0].groups == ("一组", "三组")
+    table = next(c for c in controls(made) if c.name == "stations")
+    cell = next(c for c in table.rows[0] if c.name == "stations.0.groups")
+    assert (cell.kind, cell.values[:2], [value for value, _words in cell.options]) == (
+        "choices", ("一组", "三组"), ["一组", "二组", "三组"],
+    )  # fmt: skip
+    assert "一组、三组" in dict(summary(made, act))[table.label]
 
 
 def propose(supporters: str, ticked: list[str] | None = None) -> ActForm:

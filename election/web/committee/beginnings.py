@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from election.process.base import Act
 from election.process.stations import mobile_box
@@ -74,13 +74,13 @@ def _place(world: World) -> Typed:
 def _stations(world: World) -> Typed:
     facts = world.election
     typed = _place(world)
-    rows = [
-        {"name": s.name, "place": s.place, "hours": s.hours, "groups": "、".join(s.groups)}
+    rows: list[dict[str, str | Sequence[str]]] = [
+        {"name": s.name, "place": s.place, "hours": s.hours, "groups": s.groups}
         | ({"mobile": "yes"} if s.mobile else {})
         for s in facts.stations.values()
     ]
     if not rows:
-        rows = [{"name": _("中心投票站"), "groups": "、".join(g for g in facts.roll.groups if g)}]
+        rows = [{"name": _("中心投票站"), "groups": [g for g in facts.roll.groups if g]}]
         if facts.law.get("mobile_box.allowed"):
             rows.append({"name": _("流动票箱"), "mobile": "yes"})
     for row in rows:

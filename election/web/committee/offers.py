@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from election.acts.order import group_key
 from election.process.after import ReopenStep
 from election.process.approval import Decision
 from election.process.base import Act
@@ -114,8 +115,12 @@ def _seats(world: World, roll: Roll) -> Row:
     return {"fixed": {"form": "residents"}, "suggestions": {"offices.office": tuple(OFFICES)[:3]}}
 
 
+def _groups(world: World) -> tuple[str, ...]:
+    return tuple(sorted(filter(None, world.election.roll.groups), key=group_key))
+
+
 def _representatives(world: World, roll: Roll) -> Row:
-    return {"suggestions": {"group": tuple(world.election.roll.groups)}}
+    return {"suggestions": {"group": _groups(world)}}
 
 
 def _leaves_representatives(world: World, roll: Roll) -> Row:
@@ -124,7 +129,7 @@ def _leaves_representatives(world: World, roll: Roll) -> Row:
 
 
 def _lead(world: World, roll: Roll) -> Row:
-    return {"suggestions": {"members.group": tuple(world.election.roll.groups)}}
+    return {"suggestions": {"members.group": _groups(world)}}
 
 
 def _leaves_lead(world: World, roll: Roll) -> Row:
@@ -133,6 +138,10 @@ def _leaves_lead(world: World, roll: Roll) -> Row:
 
 def _stations(world: World) -> list[tuple[str, str]]:
     return [(name, name) for name in world.election.stations]
+
+
+def _fixing(world: World, roll: Roll) -> Row:
+    return {"options": {"stations.groups": [(group, group) for group in _groups(world)]}}
 
 
 def _vetting(world: World, roll: Roll) -> Row:
@@ -269,6 +278,7 @@ TABLE: dict[str, Callable[[World, Roll], Row]] = {
     "vetting.record": _vetting,
     "proxy.revoke": _revoke,
     "visit.drop": _visits,
+    "prepare.stations": _fixing,
     "polling.open": _opening,
     "polling.close": _closing,
     "tally.mix": _mixing,
