@@ -121,6 +121,16 @@ def test_e14_write_ins_can_win(decide, cast, ruleset):
     assert first(decide(cast([ballot], ruleset=ruleset)))["elected"] == ["write-in:赵六"]
 
 
+@pytest.mark.parametrize(("written", "same"), [("Ann  Lee", True), ("AnnLee", False)])
+def test_e14_blanks_part_the_words_of_a_latin_name_only(decide, cast, written, same):
+    ballots = [
+        {"marks": {"chair": {"c1": "against"}}, "write_ins": {"chair": [{"name": name, "mark": "for"}]}}
+        for name in ("Ann Lee", written)
+    ]
+    rows = {row["candidate"]: row["for"] for row in first(decide(cast(ballots)))["votes"]}
+    assert rows["write-in:Ann Lee"] == 1 + same
+
+
 @pytest.mark.parametrize("ruleset", ALL)
 def test_e14_without_the_mark_a_written_name_is_nothing(decide, cast, ruleset):
     ballot = {"marks": {"chair": {"c1": "against"}}, "write_ins": {"chair": [{"name": "赵六"}]}}

@@ -246,3 +246,8 @@ def test_junk_anywhere_is_counted_or_refused(file, data, junk):
     except WrongInput:
         return
     json.dumps(answer)
+
+
+def test_a_file_without_votes_says_so():
+    with pytest.raises(WrongInput, match=r"ballots: there are no votes; give one of"):
+        decide(put(BALLOTS, ["ballots"], DROP))

@@ -10,6 +10,7 @@ import pytest
 
 from election import law
 from election.faults import WrongInput
+from election.record import canonical
 
 HEAD = 'id = "own"\nextends = "qilihe-2010.residents"\n'
 
@@ -34,6 +35,7 @@ def test_it_changes_numbers_and_keeps_the_rest(own):
     }
     assert law.deadline(rules, "residents.official", date(2010, 12, 26)) == date(2010, 12, 19), "deadlines follow"
     assert law.from_json(rules.as_json()) == rules
+    assert rules.sealed() == canonical.encode(rules.as_json())
 
 
 def test_keys_may_be_quoted_or_nested(own):
