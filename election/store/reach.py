@@ -177,8 +177,9 @@ def _rules() -> Iterator[tuple[str, str, str]]:
     """(table, what of it is seen, what may be put into it)."""
     yield "log", "reaches_log(id, kind, path)", "reaches_log(id, kind, path)"
     yield "account", "reaches(scope)", "reaches(scope)"
-    # a person is written before the row that puts them on a roll
-    yield "person", "EXISTS (SELECT 1 FROM roll_row WHERE roll_row.person = person.id)", "true"
+    # a person is written before the row that puts them on a roll; who sees all (a backup) sees who is on none, too
+    on_roll = "EXISTS (SELECT 1 FROM roll_row WHERE roll_row.person = person.id)"
+    yield "person", f"reaches_log('', 'election', '*') OR {on_roll}", "true"
     for table in OF_A_LOG:
         name = table.__tablename__
         rule = f"EXISTS (SELECT 1 FROM log WHERE log.id = {name}.log)"  # noqa: S608  our own table's name

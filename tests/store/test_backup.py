@@ -7,9 +7,11 @@ import json
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import URL, create_engine, select, text
 
 from election.acts import accounts, archive, elections, rolls
 from election.acts.perform import Command, perform
@@ -24,8 +26,9 @@ from election.store.append import checkpoint
 from election.store.database import Store, make_engine, open_store
 from election.store.home import Home
 from election.store.people import Resident
+from election.store.reach import ROLE
 from election.store.restore import Older, restore
-from election.store.tables import CheckpointRow, Log
+from election.store.tables import Base, CheckpointRow, Log, Person
 from election.store.worlds import entries, office_log, world_of
 
 NOW = datetime(2010, 11, 2, 2, tzinfo=UTC)
@@ -114,6 +117,39 @@ def test_it_comes_back_on_either_engine(office: Office, target: Home) -> None:
         session.execute(text("DELETE FROM entry"))
     Office.train(_of(store, office))
     store.close()
+
+
+@pytest.mark.postgresql
+def test_an_owner_whom_row_level_security_binds_leaves_nothing_out(
+    plain_owner: tuple[URL, Any], home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against the counts of an administrator, whom no rule binds; and what is there is seen before it is overwritten."""
+    url, admin = plain_owner
+    admin.execute(text(f"GRANT {ROLE} TO {url.username}"))
+    address = url.render_as_string(hide_password=False)
+    store = Store(home, home.vault(), make_engine(address))
+    store.migrate()
+    office = Office(store)
+    with store.write() as session:  # on no roll yet
+        session.add(Person(id=str(uuid4()), community="d/s/c1", sealed=b"x", name_index="x", group="1", household="1"))
+    above = create_engine(url.set(username=admin.engine.url.username, password=admin.engine.url.password))
+    with above.connect() as connection:
+        there = {t: connection.scalar(text(f'SELECT count(*) FROM "{t}"')) for t in Base.metadata.tables}
+    above.dispose()
+    lines = list(backup.lines(store, NOW))
+    assert json.loads(lines[-1])["end"] == there | {"session": 0}
+    assert there["person"] == 3
+    assert there["entry"] == 8
+    store.close()
+    monkeypatch.setenv("ELECTION_DATABASE_URL", address)
+    stream = [line.rstrip(b"\n") for line in lines]
+    with pytest.raises(WrongInput, match="a database already"):
+        restore(home, stream, NOW)
+    assert restore(home, stream, NOW, replace=True).loaded.rows == there | {"session": 0}
+    again = open_store(home)
+    assert archive.audit(again)[1] == []
+    Office.train(_of(again, office))
+    again.close()
 
 
 def _of(store: Store, office: Office) -> Office:

@@ -306,20 +306,6 @@ def test_the_program_has_no_right_to_change_an_entry(said: str, on_postgresql: S
         session.execute(text(said))
 
 
-@pytest.fixture
-def plain_owner(on_postgresql: Store) -> Iterator[tuple[URL, Any]]:
-    """A database whose owner is no superuser and may make no roles, and an administrator's connection."""
-    name = f"election_owner_{uuid4().hex[:8]}"
-    server = create_engine(on_postgresql.engine.url, isolation_level="AUTOCOMMIT")
-    with server.connect() as admin:
-        admin.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'x'"))
-        admin.execute(text(f"CREATE DATABASE {name} OWNER {name}"))
-        yield server.url.set(username=name, password="x", database=name), admin
-        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.execute(text(f"DROP ROLE {name}"))
-    server.dispose()
-
-
 def test_an_owner_without_rights_is_told_what_to_do_and_then_bound(plain_owner: tuple[URL, Any], home: Home) -> None:
     url, admin = plain_owner
     store = Store(home, home.vault(), make_engine(url.render_as_string(hide_password=False)))
