@@ -157,13 +157,19 @@ def test_nobody_chooses_their_own_secret(app: Flask, real: Town, clock: Clock, s
     assert not second.enrolled(store, real.people["street"].id)
 
 
-def test_another_telephone_needs_the_password_again(app: Flask, real: Town, clock: Clock) -> None:
-    browser, _ = enrol(app, "street", clock)
+def test_another_telephone_needs_the_password_and_the_first_one_again(app: Flask, real: Town, clock: Clock) -> None:
+    browser, first = enrol(app, "street", clock)
+    clock.forward(seconds=30)
     kept, secret = offered(browser)
-    typed = {"kept": kept, "code": code(secret, clock)}
+    typed = {"kept": kept, "code": code(secret, clock), "present_code": code(first, clock)}
     assert "密码不对" in text(browser.post("/account/second", data=typed))
-    assert browser.post("/account/second", data=typed | {"password": PASSWORD}).status_code == 302
-    assert browser.post("/account/second/remove", data={"password": PASSWORD}).status_code == 404
+    typed["present_password"] = PASSWORD
+    for wrong in ("", "000000", code(secret, clock)):
+        answer = browser.post("/account/second", data=typed | {"present_code": wrong})
+        assert answer.status_code == 422
+        assert "动态码不对" in text(answer)
+    assert browser.post("/account/second", data=typed).status_code == 302
+    assert browser.post("/account/second/remove", data={"present_password": PASSWORD}).status_code == 404
 
 
 def test_a_lost_telephone_is_a_reset_that_is_recorded(app: Flask, real: Town, clock: Clock, store: Store) -> None:
@@ -186,11 +192,14 @@ def test_a_lost_telephone_is_a_reset_that_is_recorded(app: Flask, real: Town, cl
 def test_in_a_demonstration_it_can_be_tried_and_put_away(sign_in: SignIn, office: Town, clock: Clock) -> None:
     browser = sign_in("admin")
     kept, secret = offered(browser)
-    browser.post("/account/second", data={"kept": kept, "code": code(secret, clock), "password": PASSWORD})
+    browser.post("/account/second", data={"kept": kept, "code": code(secret, clock), "present_password": PASSWORD})
     assert "已启用" in text(browser.get("/account"))
-    browser.post("/account/second/remove", data={"password": "wrong"})
-    assert "已启用" in text(browser.get("/account"))
-    browser.post("/account/second/remove", data={"password": PASSWORD})
+    clock.forward(seconds=30)
+    present = {"present_code": code(secret, clock)}
+    for wrong in (present | {"present_password": "wrong"}, {"present_password": PASSWORD, "present_code": "000000"}):
+        browser.post("/account/second/remove", data=wrong)
+        assert "已启用" in text(browser.get("/account"))
+    browser.post("/account/second/remove", data=present | {"present_password": PASSWORD})
     assert "尚未启用" not in text(browser.get("/account"))
     assert "演示中的账号人人可用" in text(browser.get("/account"))
 

@@ -146,7 +146,12 @@ def test_everywhere_else_is_signed_out_by_oneself(office: Town, sign_in: SignIn)
     page = here.get("/account").get_data(as_text=True)
     assert page.count("最后使用") == 2
     assert page.count("本设备") == 1
-    assert here.post("/account/sessions").status_code == 302
+    for wrong in ({}, {"present_password": "不是这个密码"}):
+        answer = here.post("/account/sessions", data=wrong)
+        assert answer.status_code == 422
+        assert "密码不对" in answer.get_data(as_text=True)
+        assert inside(there)
+    assert here.post("/account/sessions", data={"present_password": PASSWORD}).status_code == 302
     assert inside(here)
     assert not inside(there)
 

@@ -57,11 +57,11 @@ NEVER = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ufffd]|长{500
 REPEATED = frozenset({"access.new_pin", "hall.another_pin", "access.reset_account"})
 #: addresses that take what is sent and whose forms stand on pages that this store does not reach
 WITHOUT_A_FORM: dict[str, tuple[str, ...]] = {
-    "access.end_sessions": (),
+    "access.end_sessions": ("present_password",),
     "access.logout": ("next",),
-    "access.remove_second": ("password",),
+    "access.remove_second": ("present_code", "present_password"),
     "access.second_code": ("code", "next"),
-    "access.second_factor": ("code", "kept", "password"),
+    "access.second_factor": ("code", "kept", "present_code", "present_password"),
     "committee.cosigned": ("text", "*file"),
     "committee.roll_check": ("_go", "occurred_on"),
     "committee.roll_import": ("*file",),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from election.acts.passwords import normal
 from election.process.base import HALL, Role
-from election.store import second
+from election.store import accounts, second
 from election.store.accounts import Account
 from election.web.access import sessions, throttle, watch
-from election.web.context import place, store
+from election.web.context import place, real_now, store
+from election.web.words import _
 
 #: accounts that only enter data or look on, or that live for one meeting; everybody else needs a second factor
 WITHOUT = HALL | {Role.REGISTRAR, Role.OBSERVER}
@@ -34,6 +36,27 @@ def enter(account: Account, following: str, *, keep_messages: bool = False) -> R
     throttle.succeeded(response, account.login)
     watch.note("signed-in", account=account.id)
     return sessions.begin(response, account.id, keep_messages=keep_messages)
+
+
+def again(person: Account, *, second_too: bool = False) -> dict[str, str]:
+    """What is wrong with the proof of a person who is signed in that it is still them (ASVS 7.5).
+
+    The form brings ``present_password``, and where a second factor is about to be changed its ``present_code``.
+    """
+    if (seconds := throttle.wait(person.login)) > 0:
+        return {"present_password": _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)}
+    if accounts.unwrap(store(), person.id, normal(request.form.get("present_password", ""))) is None:
+        throttle.failed(person.login)
+        return {"present_password": _("密码不对")}
+    if not second_too or not second.enrolled(store(), person.id):
+        return {}
+    if (seconds := throttle.wait(person.login, "second")) > 0:
+        return {"present_code": _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)}
+    if not second.take(store(), person.id, request.form.get("present_code", ""), real_now()):
+        throttle.failed(person.login, "second")
+        watch.note("second-failed", account=person.id)
+        return {"present_code": _("动态码不对，或已经用过。请等下一个动态码")}
+    return {}
 
 
 def own_address(address: str) -> str:

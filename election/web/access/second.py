@@ -8,11 +8,10 @@ import binascii
 import segno
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from election.acts.passwords import normal
 from election.faults import WrongInput
-from election.store import accounts, second
+from election.store import second
 from election.store.accounts import Account
-from election.web.access import blueprint, sessions, throttle, watch
+from election.web.access import blueprint, entering, sessions, throttle, watch
 from election.web.access.entering import needed, own_address
 from election.web.access.policy import policy
 from election.web.access.views import Answer
@@ -58,7 +57,7 @@ def second_factor() -> Answer:
     errors: dict[str, str] = {}
     if request.method == "POST":
         if whole:
-            errors |= _password_again(person)
+            errors |= entering.again(person, second_too=True)
         if not errors:
             if second.enrol(store(), person.id, secret, request.form.get("code", ""), real_now()):
                 watch.note("second-enrolled", account=person.id)
@@ -73,6 +72,7 @@ def second_factor() -> Answer:
     page = render_template(
         "web/access/second_factor.html",
         whole=whole,
+        enrolled=whole and second.enrolled(store(), person.id),
         picture=picture.svg_data_uri(scale=5, border=4),
         key=" ".join(key[i : i + 4] for i in range(0, len(key), 4)),
         kept=base64.urlsafe_b64encode(store().vault.seal(secret, _belongs(person))).decode(),
@@ -91,23 +91,14 @@ def remove_second() -> Answer:
         return redirect(url_for("access.login"))
     if needed(person):
         abort(404)
-    if errors := _password_again(person):
-        flash(errors["password"], "error")
+    if errors := entering.again(person, second_too=True):
+        flash(next(iter(errors.values())), "error")
     else:
         second.remove(store(), person.id)
         sessions.step_up()
         watch.note("second-removed", account=person.id)
         flash(_("动态码已停用"))
     return redirect(url_for("access.own"))
-
-
-def _password_again(person: Account) -> dict[str, str]:
-    if (seconds := throttle.wait(person.login)) > 0:
-        return {"password": _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)}
-    if accounts.unwrap(store(), person.id, normal(request.form.get("password", ""))) is None:
-        throttle.failed(person.login)
-        return {"password": _("密码不对")}
-    return {}
 
 
 def _belongs(person: Account) -> str:

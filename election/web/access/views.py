@@ -172,7 +172,9 @@ def _vouchers() -> int:
 @blueprint.post("/account/sessions")
 @policy(at="signed_in", roles=EVERYONE)
 def end_sessions() -> Answer:
-    """Sign out everywhere but here."""
+    """Sign out everywhere but here, with the password again: who found a browser open ends nobody else's work."""
+    if errors := entering.again(account()):
+        return _own_page(errors, []), 422
     sessions.end_others(account().id)
     watch.note("sessions-ended", account=account().id)
     flash(_("其他设备上的登录都已退出"))
