@@ -52,3 +52,21 @@ def test_the_summary_counts_the_rows() -> None:
     counted = Counter(status for *_, status, _ in ROW.findall(text))
     for status, number in counted.items():
         assert f"`{status}` {number}" in text
+
+
+def test_what_the_table_says_is_prescribed_stands_in_the_deployment() -> None:
+    deployment = page("deployment.md")
+    for line in (
+        "ssl_protocols TLSv1.2 TLSv1.3;",
+        "ssl_ciphers ECDHE-",
+        "return 301 https://$host$request_uri;",
+        "IPAddressDeny=any",
+        "sslmode=verify-full",
+        "journalctl --setup-keys",
+        "[Upload]",
+        "each quarter all versions are looked at anew",
+    ):
+        assert line in deployment, line
+    prescribed = [where for *_, where in ROW.findall(page("asvs.md")) if "prescribed" in where]
+    assert prescribed
+    assert all("`docs/deployment.md`" in where for where in prescribed)
