@@ -222,20 +222,23 @@ def _read(
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
     seen = {digest for p in known for digest in p.digests}
-    rejected = [_place(names, a, a["why"]) for a in answers if a["status"] == "rejected"]
-    usable: list[tuple[dict[str, Any], bytes]] = []
+    rejected: list[dict[str, Any]] = []
+    pile: list[Laid] = []
     digests: list[str] = []
-    for answer in good:
-        page = kept[id(answer)]
+    for answer in answers:
+        page = kept.get(id(answer))
         digest = hashlib.sha256(page).hexdigest() if page is not None else ""
-        if page is None or digest in seen:
-            rejected.append(_place(names, answer, "cannot-open" if page is None else "same-image"))
+        why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
+        why = why or ("same-image" if digest in seen else "")
+        if why or page is None:
+            rejected.append(_place(names, answer, why))
+            pile.append(Laid(answer, None, why))
             continue
         seen.add(digest)
         digests.append(digest)
-        usable.append((answer, page))
-    sheets, loose = _sheets(usable, form.pages)
-    rejected += [_place(names, answer, "page-missing") for answer in loose]
+        pile.append(Laid(answer, page))
+    sheets, loose = put_together(pile, form.pages)
+    rejected += [_place(names, one.answer, "page-missing" if sheets else "pages-apart") for one in loose]
     _keep(store, world, log, box, pack, sheets, rejected, digests)
     return rejected
 
@@ -244,22 +247,37 @@ def _place(names: Mapping[str, str], answer: Mapping[str, Any], why: object) -> 
     return {"file": names.get(answer["file"], ""), "page": answer["page"], "why": str(why)}
 
 
-def _sheets(
-    pages: Sequence[tuple[dict[str, Any], bytes]], of: int
-) -> tuple[list[list[tuple[dict[str, Any], bytes]]], list[dict[str, Any]]]:
-    """Pages put together into ballots of ``of`` pages as they follow one another, and pages that found no partner."""
-    sheets: list[list[tuple[dict[str, Any], bytes]]] = []
-    loose: list[dict[str, Any]] = []
-    at = 0
-    while at < len(pages):
-        sheet = list(pages[at : at + of])
-        if sorted(answer["ballot_page"] for answer, _ in sheet) == list(range(1, of + 1)):
-            sheets.append(sheet)
-            at += of
-        else:
-            loose.append(pages[at][0])
-            at += 1
-    return sheets, loose
+@dataclass(frozen=True)
+class Laid:
+    """One page of the pile: the reader's answer, and the page straightened where it was read, or why it was not."""
+
+    answer: dict[str, Any]
+    page: bytes | None
+    why: str = ""
+
+
+def put_together(pile: Sequence[Laid], of: int) -> tuple[list[list[Laid]], list[Laid]]:
+    """Ballots of ``of`` pages as they lie in the pile, and pages that were read but belong to no whole ballot.
+
+    A page that was not read keeps its place, so that the other pages of its ballot are not taken for another's. Backs
+    without print may lie between. A pile that cannot be cut into ballots from beginning to end has lost a page somewhere,
+    and nothing on a ballot says where: then all of its pages are loose, and the pack is scanned again.
+    """
+    read = [one for one in pile if one.page is not None]
+    if of == 1:
+        return [[one] for one in read], []
+    for pages in (pile, [one for one in pile if one.why != "no-markers"]):
+        cut = [list(pages[at : at + of]) for at in range(0, len(pages), of)]
+        whole = [sheet for sheet in cut if _whole(sheet, of)]
+        broken = [sheet for sheet in cut if any(one.page is None for one in sheet)]
+        if len(pages) == of * (len(whole) + len(broken)) and len(whole) > len(broken):
+            return whole, [one for sheet in broken for one in sheet if one.page is not None]
+    return [], read
+
+
+def _whole(sheet: Sequence[Laid], of: int) -> bool:
+    numbers = sorted(one.answer["ballot_page"] for one in sheet if one.page is not None)
+    return numbers == list(range(1, of + 1))
 
 
 def _keep(
@@ -268,7 +286,7 @@ def _keep(
     log: str,
     box: str,
     pack: tuple[int, int, int],
-    sheets: Sequence[Sequence[tuple[dict[str, Any], bytes]]],
+    sheets: Sequence[Sequence[Laid]],
     rejected: Sequence[Mapping[str, Any]],
     digests: Sequence[str],
 ) -> None:
@@ -278,11 +296,12 @@ def _keep(
     read: list[Ballot] = []
     for sheet in sheets:
         ballot: Ballot = {"id": str(uuid4()), "marks": {}, "write_ins": {}}
-        for answer, page in sheet:
+        for one in sheet:
+            assert one.page is not None  # a whole ballot
             image = str(uuid4())
-            images.append(ScanImage(id=image, log=log, sealed=store.vault.seal(page, f"scan_image:{image}")))
-            ballot["marks"] |= answer["marks"]
-            found += _doubts(world, form, box, id_, ballot["id"], image, answer)
+            images.append(ScanImage(id=image, log=log, sealed=store.vault.seal(one.page, f"scan_image:{image}")))
+            ballot["marks"] |= one.answer["marks"]
+            found += _doubts(world, form, box, id_, ballot["id"], image, one.answer)
         read.append(ballot)
     chance = secrets.SystemRandom()
     for shuffled in (images, read, found):

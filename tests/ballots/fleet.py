@@ -27,6 +27,9 @@ CONTESTS = {"A3": samples.WHOLE, "A4": samples.WHOLE, "A5": (samples.MEMBER,)}
 Kind = Literal["clean", "doubtful", "fold", "bow", "streak", "bleed", "alien"]
 #: of twenty pages so many of each kind
 MIX: tuple[Kind, ...] = ("clean",) * 10 + ("doubtful",) * 4 + ("fold", "bow", "streak", "bleed", "alien", "alien")
+#: how wide a ring is drawn in a printed circle, as a share of it: one that lies on the printed line, as a ring of 0.93
+#: and more does, is no clean mark: what is print and what is pen no reader knows, and people are asked
+CLEAR_RING, ON_OUTLINE = 0.85, 1.0
 ALIENS = ("other-design", "proof-copy", "blank-paper", "no-corners")
 
 
@@ -154,7 +157,8 @@ def _marked(design: Design, kind: Kind, voted: Voted, rng: np.random.Generator) 
             elif choice == "for" and not left:
                 choice = "against"
             left -= choice == "for"
-            _draw(pen, layout, contest.id, candidate.id, choice, design.form, meant, rng)
+            widest = ON_OUTLINE if kind == "doubtful" else CLEAR_RING
+            _draw(pen, layout, contest.id, candidate.id, choice, design.form, meant, widest, rng)
             if kind == "doubtful" and candidate.id not in meant and rng.random() < 0.4:
                 _doubt(pen, layout, contest.id, candidate.id, design.form, rng)
                 voted.unsure.add((contest.id, candidate.id))
@@ -180,6 +184,7 @@ def _draw(
     choice: str,
     form: Form,
     meant: dict[str, str],
+    widest: float,
     rng: np.random.Generator,
 ) -> None:
     if form == "sign":
@@ -190,7 +195,7 @@ def _draw(
     elif choice:
         box = _moved(box_of(layout, contest, candidate, choice), rng, 0.5)
         draw = (pen.tick, pen.cross, pen.fill, pen.ring)[int(rng.integers(4))]
-        draw(box, float(rng.uniform(0.7, 0.95) if draw == pen.ring else rng.uniform(0.9, 1.2)))
+        draw(box, float(rng.uniform(0.7, widest) if draw == pen.ring else rng.uniform(0.9, 1.2)))
     if choice:
         meant[candidate] = choice
 

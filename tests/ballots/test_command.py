@@ -214,5 +214,5 @@ def test_a_missing_picture_or_a_broken_layout_is_exit_2(capsys: pytest.CaptureFi
 
 def test_every_code_of_the_reader_has_its_sentence() -> None:
     named = {code.removeprefix("ballot.why.") for code in sentences() if code.startswith("ballot.why.")}
-    of_a_pile = {"page-missing"}  # said of sheets that lie together, not of one page
+    of_a_pile = {"page-missing", "pages-apart"}  # said of sheets that lie together, not of one page
     assert named == {*get_args(Rejection), *get_args(Doubt), *of_a_pile}

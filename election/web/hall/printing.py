@@ -35,11 +35,17 @@ def printing(election: UUID) -> Answer:
 
 
 def _page(wrong: str = "") -> Answer:
-    facts = place().world.election
+    world = place().world
+    facts, this = world.election, world.election.round
+    try:
+        pages = ballots.layout(world)["pages"] if this is not None and this.printed else 0
+    except WrongInput as error:
+        wrong, pages = wrong or str(error), 0
     page = render_template(
         "web/hall/printing.html",
         facts=facts,
-        this=facts.round,
+        this=this,
+        pages=pages,
         card=cards.title(facts),
         job=jobs.standing(store(), facts.id, CARDS, real_now()),
         wrong=wrong,
