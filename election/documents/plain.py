@@ -59,9 +59,9 @@ def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iter
     elif origin is tuple:
         if not isinstance(value, tuple):
             yield place, "不是列表"
-            return
-        for number, item in enumerate(value, start=1):
-            yield from _faults(item, get_args(hint)[0], f"{place}[{number}]", may_be_blank=False)
+        else:
+            for number, item in enumerate(value, start=1):
+                yield from _faults(item, get_args(hint)[0], f"{place}[{number}]", may_be_blank=False)
     elif is_dataclass(hint):
         yield from _of_dataclass(value, hint, place)
     else:
@@ -71,9 +71,9 @@ def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iter
 def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, str]]:
     if not isinstance(value, hint):
         yield place, f"不是{hint.__name__}"
-        return
-    for name, field_hint, has_default in _fields_of(hint):
-        yield from _faults(getattr(value, name), field_hint, f"{place}.{name}", may_be_blank=has_default)
+    else:
+        for name, field_hint, has_default in _fields_of(hint):
+            yield from _faults(getattr(value, name), field_hint, f"{place}.{name}", may_be_blank=has_default)
 
 
 @cache

@@ -121,15 +121,13 @@ def _parse(raw: bytes, where: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise WrongInput("is not UTF-8", place=where, mend="save it as UTF-8") from None
     try:
-        document = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        document: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except RecursionError:
         raise WrongInput("is nested too deeply", place=where, mend="give the ruleset's own file") from None
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the syntax there") from None
     except ValueError as error:
         raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the number") from None
-    if not isinstance(document, dict):
-        raise WrongInput("is not a table", place=where, mend="begin with id, extends and values")
     return document
 
 

@@ -4,7 +4,7 @@ The reader allocates a rectangle from the first cell to the last: a file of 5 kB
 and ends the process. Here it may: the process has a memory limit, and only the import of that one file is lost.
 
 Prints ``{"sheets": [{"name", "rows": [[cell, …], …]}]}`` (a cell is text, number, true/false or null, dates as
-YYYY-MM-DD…, an empty row is ``[]``) or ``{"fault": "unreadable" | "password" | "size", "sheet": …}``.
+YYYY-MM-DD…, an empty row is ``[]``) or ``{"fault": "unreadable" | "size"}``.
 Imports nothing of ``election``: it starts in tens of milliseconds.
 """
 
@@ -32,7 +32,7 @@ def limit_resources() -> None:
 
 def sheets(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
     """The answer that is printed."""
-    from python_calamine import CalamineError, PasswordError, SheetTypeEnum, load_workbook
+    from python_calamine import CalamineError, SheetTypeEnum, load_workbook
 
     found = []
     try:
@@ -43,10 +43,8 @@ def sheets(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
             sheet = workbook.get_sheet_by_name(meta.name)
             last_row, last_column = sheet.end or (0, 0)
             if last_row >= max_rows or last_column >= max_columns:
-                return {"fault": "size", "sheet": meta.name}
+                return {"fault": "size"}
             found.append({"name": meta.name, "rows": list(rows(sheet))})
-    except PasswordError:
-        return {"fault": "password"}
     except (CalamineError, OSError, ValueError, KeyError):
         return {"fault": "unreadable"}
     return {"sheets": found}

@@ -91,8 +91,6 @@ def _workbook(data: bytes, name: str, limits: Limits) -> dict[str, list[Line]]:
     match answer.get("fault"):
         case None:
             return {sheet["name"]: sheet["rows"] for sheet in answer["sheets"]}
-        case "password":
-            raise WrongInput("工作簿有密码", place=name, mend="请去掉密码后另存 (remove the password)")
         case "size":
             raise WrongInput(
                 f"表格过大, 至多 {limits.rows} 行 {limits.columns} 列",

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 from io import BytesIO
@@ -340,3 +340,12 @@ def test_texts_are_found_wherever_they_stand():
         corrected=(CorrectedName(group="甲", was="乙", now="丙"),),  # type: ignore[call-arg]
     )
     assert {"甲", "乙", "丙", "郑昇"} <= set(plain.texts(paper))
+
+
+def test_a_paper_with_a_kind_of_value_that_no_paper_has_is_a_fault_of_the_program():
+    @dataclass(frozen=True)
+    class Weighed:
+        kilograms: float
+
+    with pytest.raises(TypeError, match="float"):
+        plain.demand(Weighed(1.5), "weighed")

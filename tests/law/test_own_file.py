@@ -128,6 +128,8 @@ def test_steps_may_be_listed_anew(own):
         ("id = ", "cannot be parsed"),
         ("{", "cannot be parsed"),
         ("{" * 100_000, "cannot be parsed|nested"),
+        ('{"a":' * 100_000, "own.toml: is nested too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "own.toml: cannot be parsed: .*; mend the number"),
         (b"\xff", "UTF-8"),
         ("#" * 1_000_001, "larger than 1 MB"),
     ],
@@ -160,6 +162,12 @@ def test_a_refusal_word_for_word(own, text, whole):
     with pytest.raises(WrongInput) as error:
         own(text)
     assert str(error.value) == whole
+
+
+def test_bytes_from_elsewhere_have_the_limit_of_a_file():
+    with pytest.raises(WrongInput) as error:
+        law.load_bytes(b"#" * 1_000_001, "sent.toml")
+    assert str(error.value) == "sent.toml: is too large for a ruleset; give the ruleset's own file"
 
 
 def test_a_sealed_ruleset_without_its_time_in_force():

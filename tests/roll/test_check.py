@@ -342,3 +342,34 @@ def test_every_fault_has_its_sentences(rows: list[dict[str, str]]) -> None:
     for fault in (*answer.rejected, *answer.warnings):
         assert sentence(fault.sentence, fault.params)
         assert sentence(fault.sentence, fault.params, "en")
+
+
+@pytest.mark.parametrize(("members", "waiting"), [(False, "registered"), (True, "rejected")])
+def test_one_person_by_hand_is_judged_as_a_row_of_a_file(members: bool, waiting: str) -> None:
+    """On the roll of members the kind of membership must be given."""
+    values = {"name": " 王建国 ", "id_number": number(), "sex": "男"}
+    (row,) = roll.check_one(values, DAY, NO_RESIDENCE, members=members).rows
+    assert (row.name, row.birth, row.status) == ("王建国", date(1990, 3, 7), waiting)
+    again = roll.check_one(values | {"membership": "正式"}, DAY, NO_RESIDENCE, members=members)
+    assert again.rows[0].status == "registered"
+    assert again.rows[0].membership == ("full" if members else None)
+
+
+def test_one_person_by_hand_is_compared_with_those_on_the_roll() -> None:
+    known = [roll.Known("王建国", number())]
+    answer = roll.check_one({"name": "王建国", "id_number": number()}, DAY, NO_RESIDENCE, known, members=False)
+    assert codes(answer.rejected) == [(1, "duplicate")]
+
+
+def test_a_cell_without_anything_is_blank() -> None:
+    cells = roll.Table(
+        "roll", {"name": 0, "id_number": 1, "birth": 2, "phone": 3}, {}, [(2, ("王建国", number(), None, None))]
+    )
+    answer = roll.check(cells, DAY, NO_RESIDENCE)
+    assert (answer.rejected, answer.rows[0].birth, answer.rows[0].phone) == ((), date(1990, 3, 7), "")
+    assert alone(person(birth="\u3000")) == []
+
+
+def test_of_age_for_some_days() -> None:
+    answer = roll.check(table(person(id_number="", birth="1992-12-29")), date(2010, 12, 31), NO_RESIDENCE)
+    assert codes([*answer.rejected, *answer.warnings]) == [(2, "no-id")]

@@ -1,17 +1,24 @@
 """Files as offices send them, and files that are no roll or mean harm: each is one line, never a traceback."""
 
 import io
+import resource
+import struct
+import sys
 import zipfile
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import orjson
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election import roll
 from election.faults import WrongInput
+from election.roll import open_workbook
+from election.roll import table as tables
 from tests.roll.making import DAY, NO_RESIDENCE, codes, csv_text, number, person, workbook
 
 HEADER = ["姓名", "身份证号"]
@@ -292,6 +299,102 @@ def test_an_encrypted_member() -> None:
     central = data.index(b"PK\x01\x02")
     data[central + 8] |= 1
     assert "密码" in refusal(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "words"),
+    [
+        (20, -1, "损坏"),
+        (20, 1 << 20, "损坏"),
+        (24, 1, "损坏"),
+        (24, -1, "过大"),
+        (42, 1, "损坏"),
+        (42, 1 << 20, "损坏"),
+    ],
+    ids=["packed-cut", "packed-beyond", "larger", "smaller", "elsewhere", "behind-the-end"],
+)
+def test_a_list_of_parts_that_is_not_true(at: int, value: int, words: str) -> None:
+    """``at`` in the list's first entry: the packed size, the size, the place of the part in the file."""
+    data = bytearray(PLAIN)
+    entry = data.index(b"PK\x01\x02")
+    (truth,) = struct.unpack_from("<I", data, entry + at)
+    struct.pack_into("<I", data, entry + at, truth + value)
+    assert words in refusal(bytes(data))
+
+
+def test_parts_that_are_too_large_together() -> None:
+    with pytest.raises(WrongInput, match="过大"):
+        roll.read(PLAIN, "roll", roll.Limits(unpacked_bytes=10_000))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"xl/workbook.xml": b"<nonsense"},
+        {"xl/_rels/workbook.xml.rels": None},
+        {"xl/worksheets/sheet1.xml": b"<x"},
+        {"xl/sharedStrings.xml": None},
+    ],
+    ids=["workbook", "relations", "sheet", "strings"],
+)
+def test_parts_that_make_no_workbook(change: dict[str, bytes | None]) -> None:
+    data = repacked(PLAIN, change)
+    assert open_workbook.sheets(data, 100, 10) == {"fault": "unreadable"}
+
+
+def test_a_workbook_that_passes_the_gate_and_cannot_be_read() -> None:
+    assert "损坏" in refusal(repacked(PLAIN, {"xl/workbook.xml": b"<nonsense"}))
+
+
+def test_a_workbook_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_READER_SECONDS", 0)
+    assert "过大" in refusal(PLAIN)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 10), (10, 1)])
+def test_a_sheet_beyond_the_limits_is_not_unpacked(rows: int, columns: int) -> None:
+    assert open_workbook.sheets(PLAIN, rows, columns) == {"fault": "size"}
+    assert open_workbook.sheets(PLAIN, 2, 2) == {"sheets": [{"name": "名册", "rows": [HEADER, LINE]}]}
+
+
+def test_a_sheet_that_is_a_chart_is_passed_over_and_an_empty_line_is_short() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("名册")
+        sheet.write(0, 0, "户数")
+        sheet.write(2, 0, 5)
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=名册!$A$1:$A$3"})
+        book.add_chartsheet("图").set_chart(chart)
+        book.add_worksheet("空")
+    assert open_workbook.sheets(buffer.getvalue(), 100, 10) == {
+        "sheets": [{"name": "名册", "rows": [["户数"], [], [5.0]]}, {"name": "空", "rows": []}]
+    }
+
+
+def test_the_program_that_reads_bounds_itself_and_prints_days_as_days(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    bounds: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "setrlimit", bounds.__setitem__)
+    monkeypatch.setattr(sys, "argv", ["open_workbook.py", "100", "10"])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(workbook(["甲", date(1990, 3, 7), True, 2.5]))))
+    open_workbook.main()
+    printed = orjson.loads(capsysbinary.readouterr().out)
+    assert printed == {"sheets": [{"name": "名册", "rows": [["甲", "1990-03-07", True, 2.5]]}]}
+    memory, seconds = open_workbook.MEMORY_BYTES, open_workbook.CPU_SECONDS
+    assert bounds == {
+        resource.RLIMIT_AS: (memory, memory),
+        resource.RLIMIT_CPU: (seconds, seconds),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+
+
+def test_a_column_without_a_header_is_passed_over() -> None:
+    row = roll.check(
+        roll.read(workbook(["姓名", "", "身份证号"], ["甲", "x", number()]), "roll"), DAY, NO_RESIDENCE
+    ).rows[0]
+    assert (row.name, dict(row.notes), row.status) == ("甲", {}, "registered")
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
