@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,14 @@ def listen(host: str, port: int, workers: int = 1) -> int:
             kept.demand(store.home, session)
     finally:
         store.close()
-    taken = _bound(host, port)
     memory = Volatile()  # before the workers are forked, so that they share it
+    if workers > 1 and not memory.forks:
+        raise WrongInput(
+            "这台机器上几个进程不能共用唱票大屏 (processes cannot share the wall on this system)",
+            place="--workers",
+            mend="只用一个进程 (serve with one worker)",
+        )
+    taken = _bound(host, port)
 
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -80,7 +87,8 @@ def listen(host: str, port: int, workers: int = 1) -> int:
 def application(memory: Volatile | None = None) -> Flask:
     """The application over ELECTION_HOME, for this or any other WSGI server.
 
-    Without ``memory`` each process has a wall of its own: another server must run one process, or hand one to all.
+    Without ``memory`` each process would have a wall of its own: where another server runs several that were not handed one
+    made before they were forked, every page says so instead of answering.
     """
     from election.commands.patience import patient
     from election.store.database import open_store
@@ -88,12 +96,31 @@ def application(memory: Volatile | None = None) -> Flask:
 
     _log_to_standard_error()
     app = create_app(open_store(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
-    app.wsgi_app = patient(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = together(patient(app.wsgi_app), app.extensions["election"].memory)  # type: ignore[method-assign]
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     return app
+
+
+APART = (
+    "本程序的几个进程没有共用内存，唱票大屏会各显各的，因此不答复：请用 election serve --workers N 启动，或只用一个进程。\n"
+    "The processes of this server share no memory, and each would show another wall: use election serve --workers N, or "
+    "one process.\n"
+).encode()
+
+
+def together(app: Callable[..., Iterable[bytes]], memory: Volatile) -> Callable[..., Iterable[bytes]]:
+    """``app``, but for a server of several processes that do not share ``memory``: then only word of that."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ.get("wsgi.multiprocess") or memory.shared:
+            return app(environ, start_response)
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+        return [APART]
+
+    return answer
 
 
 def known_hosts() -> frozenset[str]:

@@ -27,8 +27,19 @@ class Volatile:
 
     def __init__(self) -> None:
         self._file = os.memfd_create("election") if hasattr(os, "memfd_create") else None
+        self._made_by = os.getpid()
         self._threads = threading.Lock()
         self._own: bytes = b"{}"
+
+    @property
+    def forks(self) -> bool:
+        """Whether processes that are forked from this one will share it."""
+        return self._file is not None
+
+    @property
+    def shared(self) -> bool:
+        """Whether it was made before this process was forked, so that the others of its kind have it too."""
+        return self.forks and os.getpid() != self._made_by
 
     def read(self, key: str) -> Document | None:
         with self._alone():

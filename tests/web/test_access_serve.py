@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from election.cli import main
+from election.commands.serve import together
+from election.store.volatile import Volatile
 
-ROOT = Path(__file__).parents[2]
+from .serving import serving
 
 
 def test_a_port_in_use_is_said_in_one_line(
@@ -52,26 +51,40 @@ def test_migrate_makes_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_it_serves_and_stops(tmp_path: Path) -> None:
     """A real process: it says its address, answers there, and ends well when it is told to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "election", "serve", "--port", str(port)]
-    environment = os.environ | {"ELECTION_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        assert f"http://127.0.0.1:{port}" in process.stderr.readline()
+    with serving(tmp_path) as address:
         # the address is listened on already; the answer waits until the worker is up
         with pytest.raises(urllib.error.HTTPError) as answer:  # no office yet
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60)
+            urllib.request.urlopen(f"{address}/healthz", timeout=60)
         assert answer.value.code == 503
         with answer.value:
             assert answer.value.read() == b"not ready"
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=60) as page:
+        with urllib.request.urlopen(f"{address}/login", timeout=60) as page:
             assert page.status == 200
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=60)
-        assert process.stderr is not None
-        process.stderr.close()
-    assert code == 0
+
+
+def test_more_than_one_worker_needs_memory_that_they_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
+    monkeypatch.delattr(os, "memfd_create")
+    with pytest.raises(SystemExit) as stop:
+        main(["serve", "--workers", "2", "--port", "1"])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert "--workers" in said[0]
+
+
+def test_processes_that_share_no_memory_say_so_instead_of_showing_two_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, told = Volatile(), []
+    served = together(lambda environ, start: [b"page"], memory)
+
+    def start(status: str, headers: object) -> None:
+        told.append(status)
+
+    assert served({"wsgi.multiprocess": False}, start) == [b"page"]
+    (said,) = served({"wsgi.multiprocess": True}, start)
+    assert "election serve --workers" in said.decode()
+    assert told == ["503 Service Unavailable"]
+    monkeypatch.setattr(os, "getpid", lambda: -1)  # as in a worker that was forked after it was made
+    assert served({"wsgi.multiprocess": True}, start) == [b"page"]

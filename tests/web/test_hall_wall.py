@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from election.acts import wall
 from election.acts.perform import Refused
 from election.process.base import Demand
+from election.store import sessions
+from election.store.accounts import by_login
 from election.store.volatile import Volatile
 
 from .hall_town import PRESENT, Browser, Hall, Page, before, hall, hall_once, twin  # noqa: F401
+from .serving import Visitor, serving
 
 
 @pytest.fixture
@@ -210,6 +214,25 @@ def test_processes_that_were_forked_share_one_memory() -> None:
         os._exit(0)
     os.waitpid(child, 0)
     assert memory.read("wall") == {"called": 1}
+
+
+def test_two_workers_show_one_wall(open_hall: Hall) -> None:
+    """The real server: whichever of its processes answers, every ballot called is on the wall."""
+    home = open_hall.store.home.path
+    caller = by_login(open_hall.store, "caller1")
+    assert caller is not None
+    signed_in = {"sid": sessions.open_session(open_hall.store, caller.id, datetime.now(UTC))}
+    open_hall.store.close()
+    with serving(home, "--workers", "2") as address:
+        table = Visitor(address, signed_in)
+        assert "打开唱票大屏" in table.get(open_hall.at("/wall"))
+        shown = table.post(open_hall.at("/wall"))
+        code = re.search(r"/h/wall/(\w+)", shown)
+        assert code is not None
+        for _ in range(6):
+            table.post(open_hall.at("/calling"), **{"_go": "call", "0.0": "for"})
+        seen = {re.search(r"已唱 \d+ 张", Visitor(address).get(code[0]))[0] for _ in range(12)}  # type: ignore[index]
+    assert seen == {"已唱 6 张"}
 
 
 def test_what_goes_wrong_leaves_the_memory_as_it_was() -> None:
