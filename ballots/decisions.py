@@ -103,8 +103,6 @@ def item(
 
 def _page_trouble(boxes: Sequence[Box]) -> Doubt | None:
     """``bent`` or ``outline-lost`` where most boxes of the page are not where, or not what, was printed."""
-    if not boxes:
-        return None
     lost = sum(box.seen.lost for box in boxes)
     if lost > MOST_DISPLACED * len(boxes):
         return "outline-lost"

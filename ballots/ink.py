@@ -310,8 +310,6 @@ def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:
 def _extent(mark: Mask) -> float:
     """The longer of the mark's width, height and diagonals, in millimetres."""
     rows, columns = np.nonzero(mark)
-    if not rows.size:
-        return 0.0
     diagonal = np.sqrt(0.5)
     spans = (rows, columns, (rows + columns) * diagonal, (rows - columns) * diagonal)
     longest = max(int(span.max() - span.min()) for span in spans)

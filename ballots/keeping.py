@@ -47,11 +47,12 @@ def _pool(template: Template, limits: Limits) -> ProcessPoolExecutor:
 
 
 _template: Template | None = None
+_limits = Limits()
 
 
 def _start(template: Template, limits: Limits) -> None:
-    global _template
-    _template = template
+    global _template, _limits
+    _template, _limits = template, limits
     workers.start(template, limits)
 
 
@@ -62,15 +63,17 @@ def _straight(file: str, page: int) -> bytes | None:
     from ballots.registration import register, straightened
 
     assert _template is not None  # the process was started with it
+    workers.within(_limits.page_seconds)
     try:
         with Source(file) as source:
             grey = source.page(page)
         whole = Rectangle(0.0, 0.0, _template.width, _template.height)
         straight = straightened(grey, register(grey, _template), whole)
-        done, data = cv2.imencode(".jpg", straight.grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        return data.tobytes() if done else None
+        return bytes(cv2.imencode(".jpg", straight.grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
     except (Unusable, MemoryError):
         return None
+    finally:
+        workers.within(0.0)
 
 
 def crop(page: bytes, strips: Sequence[tuple[float, float]]) -> bytes:
@@ -82,7 +85,5 @@ def crop(page: bytes, strips: Sequence[tuple[float, float]]) -> bytes:
     if grey is None:
         raise ValueError("no picture")
     rows = [(max(0, round(top * SCALE)), min(grey.shape[0], round(bottom * SCALE))) for top, bottom in strips]
-    done, data = cv2.imencode(".png", np.vstack([grey[top : max(bottom, top + 1)] for top, bottom in rows]))
-    if not done:
-        raise ValueError("no picture")
-    return bytes(data.tobytes())
+    strip = np.vstack([grey[top : max(bottom, top + 1)] for top, bottom in rows])
+    return bytes(cv2.imencode(".png", strip)[1].tobytes())

@@ -82,8 +82,7 @@ class Source:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._open is not None:
-            self._open.close()
+        self._open.close()
 
     def page(self, number: int) -> Grey:
         """Page ``number`` from 1. Raises Unusable."""
@@ -106,12 +105,14 @@ def _count_tiff(path: str | Path) -> int:
 
 
 def _count_pdf(path: str | Path) -> int:
-    with _pdf(path) as pdf:
-        try:
+    import pikepdf
+
+    try:
+        with pikepdf.open(path) as pdf:
             return len(pdf.pages)
-        except Exception:
-            # qpdf raises many kinds for a damaged page tree, all of which mean the same here
-            raise Unusable("cannot-open") from None
+    except Exception:
+        # a password, no PDF, a damaged page tree: qpdf raises many kinds, all of which mean the same here
+        raise Unusable("cannot-open") from None
 
 
 def _image(source: str | Path | io.BytesIO) -> Any:
@@ -238,8 +239,6 @@ def _pdf_page(pdf: Any, number: int) -> Grey:
 def _transcoded(image: Any) -> Grey:
     """A losslessly packed image; pikepdf unpacks it and heeds its Decode array."""
     made = image.as_pil_image()
-    if made.mode == "1":
-        raise Unusable("one-bit")
     _measured(*made.size)
     return np.asarray(made.convert("L"), dtype=np.uint8)
 

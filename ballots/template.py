@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ballots.files import read_json
 from ballots.geometry import (
@@ -133,20 +132,18 @@ class _Reading:
         self.paper = Rectangle(0.0, 0.0, 0.0, 0.0)
         self.pages = 1
 
-    def refuse(self, place: str, what: str) -> None:
+    def refuse(self, place: str, what: str) -> NoReturn:
         raise WrongInput(what, place=f"{self.name}: {place}", mend="use the layout that was printed with the ballots")
 
     def object(self, value: Any, place: str) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             self.refuse(place, "is missing or not an object")
-        found: Mapping[str, Any] = value
-        return found
+        return value
 
     def objects(self, key: str) -> list[tuple[str, Mapping[str, Any]]]:
         value = self.document.get(key)
         if not isinstance(value, list):
             self.refuse(key, "is missing or not a list")
-            return []
         if len(value) > MOST_BOXES:
             self.refuse(key, f"has more than {MOST_BOXES} entries")
         return [(f"{key}[{number}]", self.object(one, f"{key}[{number}]")) for number, one in enumerate(value)]
@@ -155,24 +152,19 @@ class _Reading:
         number = value.get(key)
         if not isinstance(number, int | float) or isinstance(number, bool) or not least <= number <= most:
             self.refuse(f"{place}.{key}".lstrip("."), f"is not a number {least:g}–{most:g}")
-        found = float(number)  # type: ignore[arg-type]
-        if not math.isfinite(found):
-            self.refuse(f"{place}.{key}".lstrip("."), "is not finite")
-        return found
+        return float(number)
 
     def integer(self, value: Mapping[str, Any], key: str, place: str, least: int, most: int) -> int:
         number = value.get(key)
         if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
             self.refuse(f"{place}.{key}".lstrip("."), f"is not a whole number {least}–{most}")
-        found: int = number  # type: ignore[assignment]
-        return found
+        return number
 
     def text(self, value: Mapping[str, Any], key: str, place: str) -> str:
         text = value.get(key)
         if not isinstance(text, str) or not text:
             self.refuse(f"{place}.{key}", "is missing or not a text")
-        found: str = text  # type: ignore[assignment]
-        return found
+        return text
 
     def one_of(self, key: str, values: tuple[Form, ...]) -> Form:
         value = self.document.get(key)
@@ -180,7 +172,6 @@ class _Reading:
             if value == known:
                 return known
         self.refuse(key, f"is none of {', '.join(values)}")
-        return values[0]
 
     def page(self, value: Mapping[str, Any], place: str) -> int:
         return self.integer(value, "page", place, 1, self.pages)

@@ -89,13 +89,13 @@ def count(file: str) -> int:
     from ballots.pictures import Unusable
     from ballots.pictures import count as pages
 
-    _within(_limits.count_seconds)
+    within(_limits.count_seconds)
     try:
         return pages(file)
     except (Unusable, OSError, MemoryError):
         return 1
     finally:
-        _within(0.0)
+        within(0.0)
 
 
 def read(file: str, first: int, last: int) -> list[Page]:
@@ -104,19 +104,19 @@ def read(file: str, first: int, last: int) -> list[Page]:
 
     pages: list[Page] = []
     try:
-        _within(_limits.page_seconds)
+        within(_limits.page_seconds)
         with Source(file) as source:
             for number in range(first, last + 1):
-                _within(_limits.page_seconds)
+                within(_limits.page_seconds)
                 pages.append(_page(file, number, source))
     except Unusable as unusable:
         pages = [Page(rejected(file, number, unusable.why)) for number in range(first, last + 1)]
     finally:
-        _within(0.0)
+        within(0.0)
     return pages
 
 
-def _within(seconds: float) -> None:
+def within(seconds: float) -> None:
     """End this process unless it comes back within so much processor time; 0 takes the limit away."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
 

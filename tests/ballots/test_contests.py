@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from ballots.contests import contests_from, date_from, issuer_from, title_from
+from ballots.contests import MOST_CANDIDATES, check, contests_from, date_from, issuer_from, title_from
 from election.faults import WrongInput
+
+from . import samples
 
 GOOD: dict[str, Any] = {
     "contests": [
@@ -72,6 +74,14 @@ def test_what_no_ballot_can_show_is_refused_with_its_place(document: dict[str, A
         contests_from(document)
     assert named in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_more_candidates_than_a_ballot_holds_are_refused_over_all_offices() -> None:
+    half = [f"王{chr(0x4E00 + number)}" for number in range(MOST_CANDIDATES // 2)]
+    whole = [samples.contest("chair", "主任", 1, half), samples.contest("member", "委员", 5, half)]
+    check(whole)
+    with pytest.raises(WrongInput, match="more than 400 candidates"):
+        check([*whole, samples.contest("deputy", "副主任", 1, ["李秀英"])])
 
 
 def test_a_contest_needs_a_candidate_or_a_write_in_row() -> None:

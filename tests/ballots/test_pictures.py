@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
 import struct
 import zlib
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from ballots.pictures import Grey, Source, Unusable
 from ballots.workers import Limits
 from election.faults import WrongInput
 
-from . import samples, scans
+from . import samples, scans, test_hostile
 from .scans import Pen, box_of
 
 
@@ -212,6 +214,75 @@ def test_a_pdf_image_that_claims_to_be_huge_or_is_of_a_foreign_kind_is_refused(t
     assert why(fax) == "one-bit"
 
 
+def test_files_beyond_the_limits_are_not_opened(page: Grey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = Image.fromarray(page)
+    frames.save(tmp_path / "two.tif", save_all=True, append_images=[frames])
+    frames.save(tmp_path / "one.png")
+    monkeypatch.setattr(pictures, "LARGEST_STREAM", 1000)
+    assert why(tmp_path / "one.png") == "too-large"
+    monkeypatch.setattr(pictures, "MOST_PAGES", 1)
+    with pytest.raises(Unusable, match="too-large"):
+        pictures.count(tmp_path / "two.tif")
+    monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
+    assert why(tmp_path / "two.tif") == "too-large"
+    monkeypatch.setattr(pictures, "MOST_PAGES", 2)
+    with pytest.raises(Unusable, match="too-large"):
+        pictures.count(tmp_path / "two.tif")
+
+
+def test_pages_that_cannot_be_counted(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    Image.new("L", (400, 400)).save(made, "TIFF")
+    tiff = bytearray(made.getvalue())
+    (directory,) = struct.unpack_from("<I", tiff, 4)
+    (entries,) = struct.unpack_from("<H", tiff, directory)
+    struct.pack_into("<I", tiff, directory + 2 + 12 * entries, len(tiff))
+    (tmp_path / "empty.tif").write_bytes(tiff + bytes(6))
+    (tmp_path / "tree.pdf").write_bytes(test_hostile._pdf_of_pages(3).replace(b"/Kids [3 0 R", b"/Kids [2 0 R"))
+    with pikepdf.new() as empty:
+        empty.save(tmp_path / "empty.pdf")
+    for name in ("empty.tif", "tree.pdf", "empty.pdf"):
+        with pytest.raises(Unusable, match="cannot-open"):
+            pictures.count(tmp_path / name)
+
+
+def test_a_file_that_went_away_or_has_levels_of_no_paper_is_refused(page: Grey, tmp_path: Path) -> None:
+    assert why(tmp_path / "none.png") == "cannot-open"
+    Image.fromarray(page.astype(np.float32)).save(tmp_path / "float.tif")
+    assert why(tmp_path / "float.tif") == "cannot-open"
+    grey = {"BitsPerComponent": 8, "ColorSpace": pikepdf.Name.DeviceGray, "Width": 1000, "Height": 1000}
+    runs = pdf_of(tmp_path / "runs.pdf", b"\x80", Filter=pikepdf.Name.RunLengthDecode, **grey)
+    assert why(runs) == "cannot-open"
+
+
+def test_a_jpeg_in_a_pdf_is_taken_as_it_is_and_an_inverted_one_turned_back(page: Grey, tmp_path: Path) -> None:
+    made = io.BytesIO()
+    Image.fromarray(page).save(made, "JPEG", quality=95)
+    height, width = page.shape
+    keys = {"Width": width, "Height": height, "BitsPerComponent": 8, "ColorSpace": pikepdf.Name.DeviceGray}
+    plain = pdf_of(tmp_path / "plain.pdf", made.getvalue(), Filter=pikepdf.Name.DCTDecode, **keys)
+    assert np.abs(first(plain).astype(int) - page).mean() < 1.5
+    turned = {**keys, "Decode": pikepdf.Array([1, 0])}
+    inverted = pdf_of(tmp_path / "inverted.pdf", made.getvalue(), Filter=pikepdf.Name.DCTDecode, **turned)
+    assert np.array_equal(first(inverted), 255 - first(plain))
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
+def test_memory_that_does_not_suffice_is_said_of_the_page(
+    page: Grey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    if name == "scan.png":
+        Image.fromarray(page).save(tmp_path / name)
+    else:
+        keys = {"BitsPerComponent": 8, "ColorSpace": pikepdf.Name.DeviceGray, "Filter": pikepdf.Name.FlateDecode}
+        pdf_of(tmp_path / name, zlib.compress(page.tobytes()), Width=page.shape[1], Height=page.shape[0], **keys)
+    monkeypatch.setattr(pictures.np, "asarray", exhausted)
+    assert why(tmp_path / name) == "too-large"
+
+
 def answers(paths: list[Path], **options: Any) -> list[dict[str, Any]]:
     return list(reading.read(samples.checked(), [str(path) for path in paths], processes=2, **options))
 
@@ -257,6 +328,23 @@ def test_a_page_that_takes_too_long_ends_its_worker_and_not_the_count(page: Grey
     Image.fromarray(page).save(tmp_path / "slow.png")
     found = answers([tmp_path / "slow.png"] * 2, limits=Limits(page_seconds=0.001))
     assert [(one["status"], one["why"]) for one in found] == [("rejected", "cannot-open")] * 2
+
+
+def test_a_file_that_takes_too_long_to_count_is_one_page_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "pages.pdf").write_bytes(test_hostile._pdf_of_pages(15_000))
+    (found,) = answers([tmp_path / "pages.pdf"], limits=Limits(count_seconds=0.001))
+    assert (found["page"], found["status"], found["why"]) == (1, "rejected", "cannot-open")
+
+
+def test_work_for_a_crew_that_has_died_is_done_by_a_new_one(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / "good.png")
+    task = reading.Task(str(tmp_path / "good.png"), 1, 1)
+    with reading._Crew(samples.checked(), 1, Limits()) as crew:
+        with pytest.raises(BrokenProcessPool):
+            crew._pool.submit(signal.raise_signal, signal.SIGKILL).result()
+        ((done, (read,)),) = crew.results(iter([task]))
+    assert done == task
+    assert (read.answer["status"], read.answer["marks"]["chair"]) == ("read", {"chair1": "for"})
 
 
 def test_a_missing_file_or_a_folder_is_told_before_anything_is_read(tmp_path: Path) -> None:

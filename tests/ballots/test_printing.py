@@ -197,3 +197,21 @@ def test_every_character_of_the_ballots_own_words_has_a_glyph_in_both_sets_of_fo
     printed = {character for text in layout.texts for line in text.lines for character in line if character.strip()}
     for faces in (fonts.font_faces(), fonts.font_faces(packaged=True)):
         assert {one for one in printed if ord(one) not in fonts._covered(faces)} == set()
+
+
+def test_pages_drawn_with_resources_of_their_own_share_them_when_copied() -> None:
+    drawn = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        document.pages[0].obj.Resources = pikepdf.Dictionary(ProcSet=pikepdf.Array([pikepdf.Name.PDF]))
+        document.save(drawn)
+    with opened(printing.replicate(drawn.getvalue(), 3)) as copies:
+        assert len(copies.pages) == 3
+        assert len({page.obj.Resources.objgen for page in copies.pages}) == 1
+        assert copies.pages[2].obj.Resources.ProcSet[0] == "/PDF"
+
+
+def test_a_ballot_of_more_pages_than_there_are_corners_is_refused() -> None:
+    contests = [samples.contest(f"k{number}", "委员", 1, ["王建国"], 20) for number in range(63)]
+    with pytest.raises(WrongInput, match="needs 63 pages, more than 62; split it"):
+        design(contests, "选票", paper="A3", large=True)

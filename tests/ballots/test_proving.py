@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 
+from ballots import looking, registration
 from ballots.design import design
 from ballots.geometry import Example, Layout, Mark, Rectangle
+from ballots.pictures import Grey
 from ballots.printing import print_pdf
 from ballots.proving import prove
+from ballots.registration import Registered
+from ballots.template import Template
 from election.faults import WrongInput
 
 from . import samples
@@ -49,6 +55,26 @@ def test_a_proof_copy_that_the_reader_would_take_is_refused() -> None:
     proof = design(samples.WHOLE, samples.TITLE, proof=True)
     with pytest.raises(WrongInput, match="other-design"):
         proved(design(samples.WHOLE, samples.TITLE), proof)
+
+
+def test_the_reader_is_not_believed_to_refuse_a_proof_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(grey: Grey, template: Template) -> Registered:
+        return registration.register(grey, replace(template, proof=False))
+
+    monkeypatch.setattr(looking, "register", careless)
+    proof = design(samples.WHOLE, samples.TITLE, proof=True)
+    with pytest.raises(WrongInput, match="a proof copy that the reader takes"):
+        proved(proof, proof)
+
+
+def test_a_page_in_the_place_of_another_is_refused() -> None:
+    pdf, layout = samples.printed((samples.CHAIR, samples.MEMBER), "sign", "A5")
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.pages.reverse()
+        turned = io.BytesIO()
+        document.save(turned)
+    with pytest.raises(WrongInput, match=r"page 1 of the ballot: .*read as page 2"):
+        prove(turned.getvalue(), layout)
 
 
 def _moved(mark: Mark) -> Mark:

@@ -382,6 +382,13 @@ def test_two_ballots_in_one_picture_are_rejected() -> None:
     assert why(samples.checked(), both) in ("two-ballots", "too-askew")
 
 
+def test_two_pages_of_a_ballot_in_one_picture_are_rejected() -> None:
+    contests = (samples.CHAIR, samples.MEMBER)
+    pdf, _ = samples.printed(contests, "sign", "A5")
+    both = np.hstack([scans.rasterise(pdf, 200, number) for number in (0, 1)])
+    assert why(samples.checked(contests, "sign", "A5"), np.ascontiguousarray(both)) == "two-ballots"
+
+
 def test_what_is_no_ballot_is_rejected() -> None:
     rng = np.random.default_rng(3)
     assert why(samples.checked(), np.full((1600, 1200), 255, np.uint8)) == "no-markers"

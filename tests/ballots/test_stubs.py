@@ -52,3 +52,8 @@ def test_back_pages_have_an_empty_strip() -> None:
 def test_a_number_of_copies_out_of_range_is_refused() -> None:
     with pytest.raises(WrongInput):
         with_stubs(samples.printed()[0], 1, 0, samples.TITLE)
+
+
+def test_a_title_that_no_font_can_print_is_refused() -> None:
+    with pytest.raises(WrongInput, match="title: the fonts lack \U000323af"):
+        with_stubs(samples.printed()[0], 1, 1, "选票\U000323af")

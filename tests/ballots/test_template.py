@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ballots.geometry import OUTLINE_MM, design_of
-from ballots.template import load, template
+from ballots.template import MOST_BOXES, load, template
 from election.faults import WrongInput
 
 from . import samples, scans
@@ -83,6 +83,11 @@ def broken() -> list[tuple[str, Any]]:
         ("outline_mm", change("outline_mm", to=0)),
         ("design", {**layout(), "design": "0" * 64}),
         ("design", {**layout(), "texts": []}),
+        ("design", {**layout(), "texts": [float("nan")]}),
+        ("page.width_mm", change("page", "width_mm", to=10**400)),
+        ("contests[0].id", change("contests", 0, "id", to="")),
+        ("marks[0].candidate", change("marks", 0, "candidate", to=7)),
+        ("marks", change("marks", to=[{}] * (MOST_BOXES + 1))),
     ]
 
 

@@ -28,3 +28,8 @@ def test_balanced_lines_are_about_equally_long() -> None:
     assert balanced("某某社区换届选举工作委员会", 12) == ("某某社区换届选", "举工作委员会")
     size = 154 / width("某某社区居民委员会换届选举选票")
     assert len(balanced("某某社区居民委员会换届选举选票", 154 / size)) == 1
+
+
+def test_a_combining_mark_takes_no_room() -> None:
+    assert width("Nurgu\u0308l") == width("Nurgul")
+    assert balanced("e\u0301" * 4, width("e" * 4)) == ("e\u0301" * 4,)

@@ -1,0 +1,60 @@
+"""What is named a ring or a cross, pixel by pixel; every other shape is for people."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from ballots.looking import digest, look
+from ballots.signs import classify
+
+from . import samples, scans
+
+SCALE = 6.0
+
+
+def drawn(*lines: tuple[tuple[float, float], tuple[float, float]], ring: float = 0.0, width: int = 3) -> np.ndarray:
+    """Lines and a ring about the middle of 14 mm of paper, in millimetres."""
+    paper = np.zeros((84, 84), np.uint8)
+    for start, end in lines:
+        pixels = [tuple(round(v * SCALE) for v in point) for point in (start, end)]
+        cv2.line(paper, *pixels, 255, width)
+    if ring:
+        cv2.circle(paper, (42, 42), round(ring * SCALE), 255, width)
+    return paper > 0
+
+
+CROSS = (((4.0, 4.0), (10.0, 10.0)), ((4.0, 10.0), (10.0, 4.0)))
+
+
+@pytest.mark.parametrize(
+    ("ink", "sign"),
+    [
+        (drawn(ring=2.0), "for"),
+        (drawn(ring=1.5, width=1), "for"),
+        (drawn(*CROSS), "against"),
+        (drawn(*CROSS, width=1), "against"),
+        (drawn(CROSS[0]), "unclear"),
+        (drawn(((2.0, 7.0), (12.0, 7.0)), width=1), "unclear"),
+        (drawn(((7.0, 4.0), (7.0, 10.0)), ((4.0, 7.0), (10.0, 7.0))), "unclear"),
+        (drawn(((4.0, 4.0), (7.0, 7.0)), ((7.0, 7.0), (10.0, 4.0))), "unclear"),
+        (drawn(ring=0.5, width=1), "unclear"),
+        (drawn(*CROSS, ring=3.0), "unclear"),
+        (drawn(((7.0, 7.0), (7.3, 7.0)), width=1), "unclear"),
+    ],
+    ids=["ring", "thin-ring", "cross", "thin-cross", "stroke", "dash", "plus", "vee", "dot", "ring-and-cross", "speck"],
+)
+def test_a_sign_is_named_only_where_nobody_could_argue(ink: np.ndarray, sign: str) -> None:
+    assert classify(ink, SCALE) == sign
+
+
+def test_a_page_turned_on_the_glass_is_the_same_picture() -> None:
+    template, page = samples.checked(), scans.rasterise(samples.printed()[0], 150)
+    upright = digest(page, look(template, page).placed)
+    for quarter in (1, 2, 3):
+        turned = np.ascontiguousarray(np.rot90(page, quarter))
+        assert digest(turned, look(template, turned).placed) == upright
+        assert digest(turned) != upright
+    assert digest(page) == upright
+    assert digest(np.roll(page, 1, axis=0)) != upright
