@@ -23,6 +23,7 @@ from sqlalchemy import text
 from election.store import backup
 from election.store.database import Store, make_engine
 from election.store.home import Home
+from election.store.tables import Base
 
 ON_POSTGRESQL = os.environ.get("TEST_ENGINE", "sqlite") == "postgresql"
 #: names of the databases that were made and are still there, and which of them stay until the run ends
@@ -107,6 +108,23 @@ def copied(source: Path, to: Path, folded: dict[str, Any] | None = None) -> Stor
         (to / "election.db").unlink()
     store.cache.update(folded or {})
     return store
+
+
+def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table as the database holds it, in an order that says nothing of when it was written."""
+    with store.snapshot() as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+def content(store: Store) -> bytes:
+    """Every byte that an engine keeps: the embedded one's files, its log of writes too; the values of a server's rows."""
+    if store.engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in sorted(store.home.path.glob("election.db*")))
+    values = (value for table in rows(store).values() for row in table for value in row)
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
 
 
 @cache

@@ -166,6 +166,8 @@ class Turnover(RuleBasedStateMachine):
         self.deeds: list[Deed] = []
         #: the model: how many beats of the story are done
         self.where = 0
+        #: candidates were sent back: they stand again with what was assessed of them
+        self.sent_back = False
 
     # --- doing -------------------------------------------------------------------------------------------------------
 
@@ -217,8 +219,12 @@ class Turnover(RuleBasedStateMachine):
     @rule(desk=st.integers(0, 1), many=st.integers(1, 6))
     def what_comes_next_is_taken(self, desk: int, many: int) -> None:
         for _ in range(min(many, len(self.story.beats) - self.where)):
+            if not self.left:
+                return
             assert self.tries(desk, self.next), (self.next.act.code, self.where)
             self.where += 1
+            while self.sent_back and self.left and self.next.act.code == "assess.record":
+                self.where += 1
 
     @precondition(lambda self: self.left)
     @rule(desk=st.integers(0, 1), ahead=st.integers(1, 200))
@@ -264,6 +270,7 @@ class Turnover(RuleBasedStateMachine):
         assert self.tries(desk, Beat(back, self.next.who, self.next.day, self.next.step, frozenset()))
         codes = [b.act.code for b in self.story.beats]
         self.where = codes.index("nomination.prospective")
+        self.sent_back = True
 
     # --- what always holds -------------------------------------------------------------------------------------------
 

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from election.store import drafts
 from election.store.accounts import by_login
 
+from .. import engines
 from .hall_town import LOGINS, OTHER, VOTES, WRITTEN, Browser, Hall, Page, hall, hall_once, twin  # noqa: F401
 
 # --- secrecy ---------------------------------------------------------------------------------------------------------
@@ -33,11 +33,6 @@ def pages(hall: Hall, browser: Browser) -> dict[str, str]:
                 address = re.sub(rf"<(\w+:)?{name}>", str(value), address)
             found[rule.endpoint] = plain(browser.get(address))
     return found
-
-
-def database(hall: Hall) -> bytes:
-    """Every byte on disk, the write-ahead log too."""
-    return b"".join(p.read_bytes() for p in sorted(Path(hall.store.home.path).glob("election.db*")))
 
 
 def test_no_page_of_anybody_depends_on_the_figures_of_one_entry(hall: Hall, twin: Hall) -> None:
@@ -70,11 +65,11 @@ def test_the_database_holds_no_plain_figure_before_both_are_in(hall: Hall) -> No
     hall.browser("teller1").post(hall.tally, {**sheet, "_go": "save"})
     hall.enter("teller1", sheet)
     hall.browser("teller2").post(hall.tally, {**sheet, "_go": "save"})
-    held = database(hall)
+    held = engines.content(hall.store)
     for plain_bytes in (WRITTEN.encode(), WRITTEN.encode("unicode_escape"), b'"write_ins"', b'"r.0.for"'):
         assert plain_bytes not in held
     hall.enter("teller2", sheet)
-    assert b'"write_ins"' in database(hall), "the check looks at nothing"
+    assert b'"write_ins"' in engines.content(hall.store), "the check looks at nothing"
 
 
 def test_a_sealed_sheet_is_gone_from_its_own_teller(hall: Hall) -> None:

@@ -16,6 +16,7 @@ from election.store import sessions
 from election.store.accounts import by_login
 from election.store.volatile import Volatile
 
+from .. import engines
 from .hall_town import PRESENT, Browser, Hall, Page, before, hall, hall_once, twin  # noqa: F401
 from .serving import Visitor, serving
 
@@ -150,17 +151,9 @@ def test_who_is_not_of_the_hall_neither_calls_nor_opens(open_hall: Hall) -> None
 
 def test_nothing_of_the_calling_reaches_the_home(open_hall: Hall) -> None:
     """No file of the home changes by what is called but for who was last seen: not the database, not a log."""
-    store = open_hall.store
 
     def tables() -> dict[str, list[tuple[object, ...]]]:
-        with store.read() as session:
-            connection = session.connection()
-            names = [r[0] for r in connection.exec_driver_sql("select name from sqlite_master where type='table'")]
-            return {
-                name: sorted(map(repr, connection.exec_driver_sql(f'select * from "{name}"')))
-                for name in names
-                if name != "session"
-            }
+        return {name: held for name, held in engines.rows(open_hall.store).items() if name != "session"}
 
     open_hall.browser("caller1").get(open_hall.at("/calling"))
     known = tables()
