@@ -23,6 +23,7 @@ from election.demo.party import party_nomination, party_roll
 from election.demo.people import street
 from election.demo.story import PIN, Cast, Clock, sheet
 from election.documents import pdf
+from election.faults import Unavailable
 from election.process import campaign, meeting, notices, tally
 from election.process.base import Role
 from election.process.machine import SERVER
@@ -207,8 +208,15 @@ def run_and_kill(day: Polling, chance: random.Random, writers: tuple[Writer, ...
 def _work(day: Polling, writer: Writer, seed: int, pipe: int) -> None:
     """In a forked process; it never returns."""
     try:
-        for done in writer(day, day.store(), random.Random(seed)):
-            os.write(pipe, b"".join(json.dumps(one).encode() + b"\n" for one in done))
+        store, chance = day.store(), random.Random(seed)
+        while True:
+            try:
+                for done in writer(day, store, chance):
+                    os.write(pipe, b"".join(json.dumps(one).encode() + b"\n" for one in done))
+                return
+            except Unavailable as told:  # it was not done, the page says so, and people try again
+                if told.kind != "busy":
+                    raise
     except BaseException as error:
         os.write(pipe, json.dumps(["failed", repr(error)]).encode() + b"\n")
     finally:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
+
+from election.store.database import make_engine
 
 from .polling import WRITERS, Polling, run_and_kill, survived, teller
 from .served import Browser, move_the_clock, serve_and_kill
@@ -64,6 +67,21 @@ def test_the_served_program_killed(afresh: Callable[[], Polling]) -> None:
 @pytest.mark.long
 def test_the_served_program_killed_many_times(afresh: Callable[[], Polling]) -> None:
     print(f"{MANY_SERVED} runs served, {kill_served_often(afresh, runs=MANY_SERVED, seed=1)} acts acknowledged")
+
+
+def test_who_is_told_that_others_are_writing_has_lost_nothing(
+    polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same with a database that waits for nobody: most tries are answered that it is busy."""
+
+    def hurried(url: str) -> Engine:
+        engine = make_engine(url)
+        impatient = "PRAGMA busy_timeout=1" if engine.dialect.name == "sqlite" else "SET lock_timeout = '1ms'"
+        event.listen(engine, "connect", lambda raw, _: raw.execute(impatient).close())
+        return engine
+
+    monkeypatch.setattr("tests.crash.polling.make_engine", hurried)
+    survived(polling, run_and_kill(polling, random.Random(3)))
 
 
 def test_eight_writers_in_processes_of_their_own(polling: Polling) -> None:
