@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from election.record import canonical
 from election.record.canonical import NotCanonical
 from election.record.entry import ZERO, Entry, NotAnEntry
-from election.record.forms import Forms, Place, place_of
+from election.record.forms import PLACE, Forms
+
+#: `PLACE` of an entry, each part as it stands in its bytes
+Place = tuple[bytes | Any, ...]
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,19 @@ def walk(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry | None, Problem 
 
     After a fault the walk goes on from the line as it stands, so one change is one problem and its neighbour's link.
     """
-    previous, log, forms = ZERO.encode(), None, Forms()
+    previous, log, forms = b'"%b"' % ZERO.encode(), None, Forms()
     for seq, line in enumerate(lines):
         problem: Problem | None = None
         if (fits := forms.fitting(line)) is not None:
-            entry: Entry | None = Entry.known(line, sha256(line).hexdigest())
-            place: Place | None = fits.group("kind", "log", "prev", "seq")
+            entry: Entry | None = Entry.known(line, sha256(line).hexdigest(), fits)
+            place: Place | None = fits.group(*PLACE)
         else:
             entry, place, problem = _looked_at(line, seq, forms)
         if place is not None:
             log = log or place[:2]
             if place != (*log, previous, b"%d" % seq):
                 problem = _misplaced(place, log, seq)
-        previous = entry.hash.encode() if entry is not None else b""
+        previous = b'"%b"' % entry.hash.encode() if entry is not None else b""
         yield line, entry, problem
 
 
@@ -53,7 +57,7 @@ def _looked_at(line: bytes, seq: int, forms: Forms) -> tuple[Entry | None, Place
     except NotAnEntry as error:
         return None, None, Problem("chain.shape", seq, {"field": error.field})
     forms.learn(entry)
-    return entry, place_of(entry), None
+    return entry, tuple(canonical.again(getattr(entry, part)) for part in PLACE), None
 
 
 def _misplaced(place: Place, log: tuple[bytes, ...], seq: int) -> Problem:

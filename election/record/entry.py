@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from typing import Any, Literal, cast
 
@@ -96,23 +96,41 @@ class Entry:
         return entry
 
     @classmethod
-    def known(cls, data: bytes, digest: str) -> Entry:
-        """The entry of bytes known to be one, with their hash; they are read when a part of it is first asked for."""
+    def known(cls, data: bytes, digest: str, parts: re.Match[bytes]) -> Entry:
+        """The entry of bytes known to be one, with their hash, and a match with groups for its parts, or some of them.
+
+        What has a group is read alone when it is asked for; what has none is read with all the others.
+        """
         entry = cls.__new__(cls)
-        parts = entry.__dict__
-        parts["_bytes"], parts["hash"] = data, digest
+        own = entry.__dict__
+        own["_bytes"], own["hash"], own["_parts"] = data, digest, parts
         return entry
 
     def __getattr__(self, name: str) -> Any:
-        if name not in _NAMES or "_bytes" not in self.__dict__:
+        if name not in _NAMES or "_parts" not in self.__dict__:
             raise AttributeError(name)
-        self.__dict__.update(canonical.read(self._bytes))
+        if name in self._parts.re.groupindex:
+            self.__dict__[name] = canonical.read(self._parts[name])
+        else:
+            self.__dict__.update(canonical.read(self._bytes))
         return self.__dict__[name]
+
+    def only(self, names: tuple[str, ...]) -> bytes:
+        """The canonical bytes of an object with these parts alone; ``names`` in alphabetical order."""
+        parts: re.Match[bytes] | None = self.__dict__.get("_parts")
+        if parts is None or not parts.re.groupindex.keys() >= set(names):
+            return canonical.again({name: getattr(self, name) for name in names})
+        return _shell(names) % parts.group(*names)
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
         return sha256(self._bytes).hexdigest()
+
+
+@cache
+def _shell(names: tuple[str, ...]) -> bytes:
+    return b"{%b}" % b",".join(b'"%b":%%b' % name.encode() for name in names)
 
 
 _FIELDS = tuple(Entry.__dataclass_fields__)

@@ -36,35 +36,30 @@ def _quoted(pattern: re.Pattern[str]) -> bytes:
 
 #: the parts of papers, attachments and of what was seen that are more than any text
 _PARTS = {"sha256": _quoted(HASH), "head": _quoted(HASH), "size": _COUNT}
-#: the parts of an entry; in the order of canonical bytes the four groups are kind, log, prev, seq
+#: the parts of an entry that are one text or number
 _FIELDS = {
     "attempt": _COUNT,
-    "log": b'"(?P<log>' + UUID.pattern.encode() + b')"',
+    "log": _quoted(UUID),
     "occurred_on": _quoted(DAY),
-    "prev": b'"(?P<prev>' + HASH.pattern.encode() + b')"',
+    "prev": _quoted(HASH),
     "recorded_at": _quoted(INSTANT),
-    "seq": b"(?P<seq>" + _COUNT + b")",
+    "seq": _COUNT,
     "step": _quoted(CODE),
 }
 _SHAPED = ("papers", "attachments", "seen")
-
-#: kind, log, prev and seq of an entry, as they stand in its bytes
-Place = tuple[bytes | Any, ...]
-
-
-def place_of(entry: Entry) -> Place:
-    return entry.kind.encode(), entry.log.encode(), entry.prev.encode(), b"%d" % entry.seq
+#: where an entry belongs: in its log and behind which other
+PLACE = ("kind", "log", "prev", "seq")
 
 
 def form_of(entry: Entry) -> re.Pattern[bytes]:
-    """The form of an entry that was looked at."""
-    fields = dict(
-        _FIELDS, kind=b'"(?P<kind>' + entry.kind.encode() + b')"', act=b'"' + re.escape(entry.act.encode()) + b'"'
-    )
+    """The form of an entry that was looked at, with a group for where it belongs, and for each part of a signed one."""
+    fields = {name: b'"' + re.escape(getattr(entry, name).encode()) + b'"' for name in ("kind", "act")} | _FIELDS
     for name in _SHAPED:
         fields[name] = _pattern(getattr(entry, name), _PARTS, _COUNT)
     for name in ("actor", "payload", "statements", "on_paper"):
         fields[name] = _pattern(getattr(entry, name), {}, _WHOLE)
+    for name in fields if entry.statements else PLACE:
+        fields[name] = b"(?P<%b>%b)" % (name.encode(), fields[name])
     return re.compile(_object(fields))
 
 
@@ -93,7 +88,7 @@ class Forms:
         self._unknown: Counter[str] = Counter()
 
     def fitting(self, line: bytes) -> re.Match[bytes] | None:
-        """The match of a line that has a known form: groups ``kind``, ``log``, ``prev``, ``seq``."""
+        """The match of a line that has a known form, as `Entry.known` takes it."""
         for form in self._known.get(line[8 : line.find(b'"', 8)], ()):
             found = form.fullmatch(line)
             if found is not None:

@@ -38,17 +38,17 @@ def subject(
     attachments: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The digest, 64 hex digits, of what is to be entered and signed. Raises NotCanonical."""
-    parts = (act, step, attempt, occurred_on, log, payload, list(papers), list(attachments))
+    parts = (act, list(attachments), attempt, log, occurred_on, list(papers), payload, step)
     return sha256(canonical.encode(dict(zip(_SUBJECT, parts, strict=True)))).hexdigest()
 
 
 #: parts of an entry that people sign
-_SUBJECT = ("act", "step", "attempt", "occurred_on", "log", "payload", "papers", "attachments")
+_SUBJECT = ("act", "attachments", "attempt", "log", "occurred_on", "papers", "payload", "step")
 
 
 def subject_of(entry: Entry) -> str:
     """The subject that the statements in ``entry`` must have."""
-    return sha256(canonical.again({part: getattr(entry, part) for part in _SUBJECT})).hexdigest()
+    return sha256(entry.only(_SUBJECT)).hexdigest()
 
 
 @dataclass(frozen=True)

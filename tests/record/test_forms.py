@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from election.record import canonical
+from election.record import canonical, statement
 from election.record.chain import verify_chain, walk
 from election.record.entry import ZERO, Entry, NotAnEntry
-from election.record.forms import EVERY, MOST, Forms, form_of, place_of
+from election.record.forms import EVERY, MOST, Forms, form_of
 
 UUID, OTHER = "00000000-0000-4000-8000-000000000000", "00000000-0000-4000-8000-000000000001"
 BASE = Entry(
@@ -59,11 +59,11 @@ def fits(line: bytes) -> bool:
 @settings(max_examples=2000)
 def test_what_fits_is_an_entry(line: bytes) -> None:
     if fits(line):
-        read, known = Entry.from_bytes(line), Entry.known(line, sha256(line).hexdigest())
-        assert (known, known.hash, known.to_bytes()) == (read, read.hash, line)
         found = FORM.fullmatch(line)
         assert found is not None
-        assert found.group("kind", "log", "prev", "seq") == place_of(read)
+        read, known = Entry.from_bytes(line), Entry.known(line, sha256(line).hexdigest(), found)
+        assert (known, known.hash, known.to_bytes()) == (read, read.hash, line)
+        assert statement.subject_of(known) == statement.subject_of(read)
 
 
 @given(
@@ -136,6 +136,21 @@ def test_a_long_log_is_read_by_its_form_and_its_faults_are_found_as_before() -> 
         assert [(p.code, p.seq) for p in verify_chain(changed)] == list(
             zip(codes, (110, 111) if len(codes) > 1 else (111,), strict=True)
         )
+
+
+def test_a_part_is_read_when_it_is_asked_for_and_alone_where_the_entry_is_signed() -> None:
+    unsigned = replace(BASE, statements=[])
+    for entry, others in ((BASE, {"actor"}), (unsigned, set(vars(unsigned)) - {"_bytes"})):
+        line = entry.to_bytes()
+        match = form_of(entry).fullmatch(line)
+        assert match is not None
+        known = Entry.known(line, sha256(line).hexdigest(), match)
+        assert known.actor == BASE.actor
+        assert set(vars(known)) - {"_bytes", "_parts", "hash"} == others
+        assert known.only(("act", "payload")) == canonical.again({"act": BASE.act, "payload": BASE.payload})
+        assert known == entry
+        with pytest.raises(AttributeError):
+            known.nothing  # noqa: B018
 
 
 def test_forms_are_few_and_short() -> None:
