@@ -69,7 +69,7 @@ def decide(file: Mapping[str, Any], ruleset: Ruleset) -> dict[str, Any]:
     for contest in head.contests:
         seating = seatings.get(contest.id)
         if seating is None:
-            _explain_void(rows[contest.id], ruleset, head)
+            _explain_void(rows[contest.id], checks, head)
             then: dict[str, Any] | None = {"kind": "rerun"}
         else:
             _explain(rows[contest.id], contest, seating, bar, ruleset)
@@ -230,11 +230,12 @@ def _why(code: str, article: str, **params: object) -> dict[str, Any]:
     return {"code": code, "params": params, "article": article}
 
 
-def _explain_void(rows: Sequence[_Row], rs: Ruleset, head: Frame) -> None:
+def _explain_void(rows: Sequence[_Row], checks: Sequence[Mapping[str, Any]], head: Frame) -> None:
     # no text says whether those stand whom earlier rounds elected; the answer says what this program assumes
     code, numbers = ("count.why.void", {}) if head.round == 1 else ("count.why.void_round", {"round": head.round})
+    article = next(check["article"] for check in checks if not check["ok"])
     for row in rows:
-        row.why = _why(code, rs.article(f"quorum.{head.meeting}"), votes=row.votes, **numbers)
+        row.why = _why(code, article, votes=row.votes, **numbers)
 
 
 def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar, rs: Ruleset) -> None:
@@ -259,6 +260,8 @@ def _explain(rows: Sequence[_Row], contest: Contest, seated: _Seated, bar: _Bar,
             row.why = _why("count.why.higher_post", rs.article("one_post_each"), **numbers)
         elif seating.held:
             row.why = _why("count.why.held", rs.article("require.rule"), **numbers, held=sum(seating.held.values()))
+        elif row.place in seating.displaced:
+            row.why = _why("count.why.displaced", rs.article("require.rule"), **numbers)
         else:
             row.why = _why("count.why.rank", bar.article, **numbers)
 

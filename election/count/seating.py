@@ -33,7 +33,8 @@ class Reservation:
 class Seating:
     """``elected`` and ``tied`` are places; ``tied_seats`` of the tied will get in; ``held`` seats by kind stay empty.
 
-    ``preferred`` are those elected before others with more votes, because of their kind.
+    ``preferred`` are those elected because of their kind, whom rank alone would have left out or level with others;
+    ``displaced`` those whom rank alone would have brought so far, and who are neither elected nor tied.
     """
 
     elected: frozenset[int]
@@ -41,6 +42,7 @@ class Seating:
     tied_seats: int
     held: dict[str, int]
     preferred: frozenset[int]
+    displaced: frozenset[int]
 
 
 def seat(passed: Sequence[Person], seats: int, reservations: Sequence[Reservation] = ()) -> Seating:
@@ -60,14 +62,24 @@ def seat(passed: Sequence[Person], seats: int, reservations: Sequence[Reservatio
             undecided.setdefault(votes, set()).update(places)
     # where a tie hangs on a tie above it, the upper one is voted on first
     tied = undecided[max(undecided)] if undecided else set()
-    last_by_rank = min((person.votes for person in sorted(passed, key=lambda p: -p.votes)[:seats]), default=0)
+    by_rank, level = _by_rank(passed, seats)
     return Seating(
         elected=frozenset(certain),
         tied=frozenset(tied),
         tied_seats=min(len(chosen & tied) for chosen, _ in draws),
         held=draws[0][1],
-        preferred=frozenset(p.place for p in passed if p.place in certain and p.votes < last_by_rank),
+        preferred=frozenset(certain - by_rank),
+        displaced=frozenset((by_rank | level) - certain - tied),
     )
+
+
+def _by_rank(passed: Sequence[Person], seats: int) -> tuple[set[int], set[int]]:
+    """Whom votes alone would elect, and who would be level for the last of the seats."""
+    if len(passed) <= seats:
+        return {person.place for person in passed}, set()
+    cut, below = (sorted(passed, key=lambda person: -person.votes)[at].votes for at in (seats - 1, seats))
+    level = {person.place for person in passed if person.votes == cut == below}
+    return {person.place for person in passed if person.votes >= cut} - level, level
 
 
 def _draw(

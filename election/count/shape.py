@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeVar
-from unicodedata import normalize
 
 from election.faults import WrongInput
+from election.names.writing import clean_name
 
 Meeting = Literal["assembly", "plenary", "council"]
 Method = Literal["ballot", "show_of_hands"]
@@ -194,10 +194,8 @@ def text(value: object, place: str) -> str:
 
 
 def person(value: object, place: str) -> str:
-    """A person's name as it is compared, composed and without the blanks of its setting: 王 强 and 王强 are one name."""
-    name = normalize("NFC", text(value, place))
-    joined = "".join(name.split())
-    return joined if any(character >= "\u2e80" for character in joined) else " ".join(name.split())
+    """A person's name as it is compared, on ballots as on the roll: 王 强 and 王强 are one name, so are 阿不都·热合曼 and 阿不都•热合曼."""
+    return text(clean_name(text(value, place)), place)
 
 
 def whole(value: object, place: str, *, least: int = 0) -> int:

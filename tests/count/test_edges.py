@@ -111,6 +111,15 @@ def test_e13_floor_of_a_third_of_all_ballots_cast(decide, tally, ruleset):
     assert (first(decide(file))["needed"], first(decide(file))["elected"]) == (17, ["c1"])
 
 
+def test_a_written_name_is_one_name_however_its_dot_is_typed(decide, cast, contest):
+    """阿不都·热合曼: keyboards give the dot many forms, and pasted text holds what nobody sees."""
+    written = ["阿不都·热合曼", "阿不都•热合曼", "阿不都・热合曼", "阿不都\u200b·热合曼", "买买提‧江"]
+    ballots = [{"write_ins": {"chair": [{"name": name, "mark": "for"}]}} for name in written]
+    (chair,) = decide(cast(ballots, contests=[contest("买买提·江 乙", 1)]))["contests"]
+    votes = [(row["candidate"], row["for"]) for row in chair["votes"]]
+    assert votes == [("c1", 1), ("c2", 0), ("write-in:阿不都·热合曼", 4)]
+
+
 @pytest.mark.parametrize("ruleset", ALL)
 def test_e14_write_ins_can_win(decide, cast, ruleset):
     ballot = {

@@ -150,7 +150,7 @@ def test_a_required_kind(tally):
     assert whys(passed) == [
         [
             why("elected", "threshold.assembly", votes=45, **numbers),
-            why("rank", "threshold.assembly", votes=40, **numbers),
+            why("displaced", "require.rule", votes=40, **numbers),
             why("elected_of_kind", "require.rule", votes=35, **numbers),
         ]
     ]
@@ -168,6 +168,38 @@ def test_a_woman_whom_rank_elects_is_not_preferred(tally):
     file = tally([45, 40, 35], of=60, seats=2, candidates=listed("female", "male", "female"))
     woman = file | {"require": [{"kind": "woman", "at_least": 1}]}
     assert whys(woman) == whys(file)
+
+
+def test_reasons_of_equals_of_whom_only_one_is_of_the_kind(tally):
+    """35 against 35: nobody with more votes took his seat, she did, by her kind."""
+    file = tally([50, 35, 35], of=60, seats=2, candidates=listed("male", "male", "female"))
+    numbers = {"needed": 31, "base": 60, "seats": 2}
+    assert whys(file | {"require": [{"kind": "woman", "at_least": 1}]}) == [
+        [
+            why("elected", "threshold.assembly", votes=50, **numbers),
+            why("displaced", "require.rule", votes=35, **numbers),
+            why("elected_of_kind", "require.rule", votes=35, **numbers),
+        ]
+    ]
+
+
+def test_who_fell_below_the_cut_is_not_displaced_by_a_kind(tally):
+    candidates = listed("male", "male", "female", "male")
+    file = tally([42, 41, 35, 36], of=80, revote=True, seats=2, candidates=candidates)
+    (reasons,) = whys(file | {"require": [{"kind": "woman", "at_least": 1}]})
+    assert [reason["code"].removeprefix("count.why.") for reason in reasons] == [
+        "elected",
+        "displaced",
+        "elected_of_kind",
+        "rank",
+    ]
+
+
+def test_a_void_election_cites_the_check_that_failed(tally):
+    more = tally([45, 20], of=70) | {"issued": 69}
+    assert {reason["article"] for reason in whys(more)[0]} == {"returned.at_most"}
+    few = tally([45, 20], of=70) | {"entitled": 140}
+    assert {reason["article"] for reason in whys(few)[0]} == {"quorum.assembly"}
 
 
 def test_one_post_each_and_carried_votes(cast, contest):
