@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from election.record import age
 from election.record.age import CHUNK, AgeError, Identity, Sealer, opened, read_recipient
 
 ME = Identity(bytes(range(32)))
@@ -112,3 +113,39 @@ def test_a_file_whose_writing_broke_off_does_not_open() -> None:
     unfinished.__exit__(RuntimeError)
     with pytest.raises(AgeError):
         read(file.getvalue())
+
+
+@pytest.mark.parametrize("text", ["", "# remark\n", f"{ME}\n{ME}\n"])
+def test_a_key_file_holds_one_key(text: str) -> None:
+    with pytest.raises(AgeError, match="holds one secret key"):
+        Identity.parse(text)
+
+
+def test_a_key_whose_letters_spell_more_than_its_bytes_is_none() -> None:
+    """Four bits are left over at the end of 52 letters; set, two texts would be one key."""
+    words = [age._BECH32.index(letter) for letter in ME.recipient[4:56]]
+    words[-1] |= 1
+    check = age._polymod([*age._expanded("age"), *words, *[0] * 6]) ^ 1
+    letters = [*words, *(check >> 5 * place & 31 for place in range(5, -1, -1))]
+    with pytest.raises(AgeError, match="a letter is wrong"):
+        read_recipient("age1" + "".join(age._BECH32[word] for word in letters))
+
+
+def test_nothing_may_stand_in_a_last_chunk_that_follows_a_full_one() -> None:
+    file = io.BytesIO()
+    out = Sealer(file, ME.public)
+    out._put(b"a" * CHUNK, last=False)
+    out._put(b"", last=True)
+    with pytest.raises(AgeError, match="nothing stands in its last chunk"):
+        read(file.getvalue())
+
+
+def test_a_head_of_more_recipients_than_anybody_has_is_not_read_on() -> None:
+    with pytest.raises(AgeError, match="head of the file is too long"):
+        read(b"age-encryption.org/v1\n" + b"-> other x\n\n" * 101)
+
+
+def test_a_share_that_makes_a_secret_everybody_knows_is_refused() -> None:
+    nothing = base64.b64encode(bytes(32)).rstrip(b"=")
+    with pytest.raises(AgeError, match="the key agreed upon is none"):
+        read(b"age-encryption.org/v1\n-> X25519 " + nothing + b"\n" + nothing + b"\n--- x\n")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from election.record import apart, keys, seal
+from election.faults import WrongInput
+from election.record import apart, archive, keys, seal
 from election.record.apart import ApartError, Expired
 from election.verify.sealed import placed
 from tests.verify.recorded import LOGS, whole
@@ -67,3 +68,21 @@ def test_each_is_held_against_the_bundle(tmp_path: Path) -> None:
     wrong = seal.Opening(mine[0].commitment, mine[0].salt, "改过的值")
     rows = placed(path, apart.Apart(LOGS["election"], UNTIL, (*mine, stray, wrong)))
     assert [row["seq"] is not None for row in rows] == [True, True, False, False]
+
+
+def test_an_opening_of_another_election_has_no_place_in_the_bundle(tmp_path: Path) -> None:
+    told = whole("residents")
+    path = told.write(tmp_path / "x.zip")
+    (row,) = placed(path, apart.Apart(LOGS["campaign"], UNTIL, tuple(told.openings[-1:])))
+    assert row["seq"] is None
+
+
+@pytest.mark.parametrize("line", [None, b"{}\n"], ids=["no-log", "no-entry"])
+def test_a_damaged_bundle_places_nothing(tmp_path: Path, line: bytes | None) -> None:
+    with archive.Archive(whole("residents").write(tmp_path / "x.zip")) as bundle:
+        members = {name: bundle.read(name) for name in bundle.members}
+    log = members.pop("logs/election.jsonl")
+    changed = {} if line is None else {"logs/election.jsonl": line + log}
+    archive.write(tmp_path / "y.zip", sorted((members | changed).items()))
+    with pytest.raises(WrongInput, match=r"y\.zip: the bundle is damaged; verify it first"):
+        placed(tmp_path / "y.zip", apart.Apart(LOGS["election"], UNTIL, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 from uuid import UUID
 
@@ -225,3 +226,42 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         archive.write(tmp_path / "a.zip", [("VERSION", None)])  # type: ignore[list-item]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_stands_between_the_files_and_their_list(tmp_path: Path) -> None:
+    data = packed(tmp_path / "a.zip", MEMBERS).read_bytes()
+    (offset,) = struct.unpack_from("<L", data, len(data) - 6)
+    moved = data[:-6] + struct.pack("<L", offset + 4) + data[-2:]
+    (tmp_path / "a.zip").write_bytes(moved[:offset] + b"junk" + moved[offset:])
+    with pytest.raises(Damaged, match="between the files"):
+        Archive(tmp_path / "a.zip")
+
+
+def test_a_list_that_counts_more_files_than_it_names(tmp_path: Path) -> None:
+    data = bytearray(packed(tmp_path / "a.zip", MEMBERS).read_bytes())
+    struct.pack_into("<2H", data, len(data) - 14, 4, 4)
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(Damaged, match="file 4 of the archive"):
+        Archive(tmp_path / "a.zip")
+
+
+def test_a_member_is_read_whole_up_to_a_limit(tmp_path: Path) -> None:
+    with Archive(packed(tmp_path / "a.zip", MEMBERS)) as opened:
+        assert opened.read("MANIFEST", limit=100) == b"x" * 100
+        with pytest.raises(WrongInput, match="MANIFEST: larger than 99 bytes"):
+            opened.read("MANIFEST", limit=99)
+
+
+@pytest.mark.parametrize("fault", ["no-end", "no-block", "more-behind"])
+def test_deflated_data_that_are_not_one_whole_stream(tmp_path: Path, fault: str) -> None:
+    content = b"the figures of a box"
+    stream = zlib.compressobj(wbits=-15)
+    whole = stream.compress(content) + stream.flush(zlib.Z_SYNC_FLUSH if fault == "no-end" else zlib.Z_FINISH)
+    stored = {"no-end": whole, "no-block": b"\xff" + whole[1:], "more-behind": whole + b"x"}[fault]
+    data = bytearray(packed(tmp_path / "a.zip", [("VERSION", stored)]).read_bytes())
+    for record, at in ((0, 8), (data.index(b"PK\x01\x02"), 10)):
+        struct.pack_into("<H", data, record + at, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<3L", data, record + at + 6, zlib.crc32(content), len(stored), len(content))
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(Damaged, match="VERSION"):
+        contents(tmp_path / "a.zip")

@@ -107,3 +107,11 @@ def test_a_combining_mark_after_an_escape_is_in_normal_form() -> None:
     """The bytes hold ``n`` and an accent side by side, the text does not."""
     value = "\n\u0301"
     assert canonical.decode(canonical.encode(value)) == value
+
+
+def test_a_value_nested_without_end_is_outside_the_profile() -> None:
+    value: Any = []
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(NotCanonical, match="nested too deeply"):
+        canonical.look(value)

@@ -107,6 +107,7 @@ def test_the_quorum_is_what_the_policy_says(groups: str, quorum: str, met: set[s
 
 
 A, B = WITNESSES["a"].vkey, WITNESSES["b"].vkey
+SAME_NAME = Witness(WITNESSES["a"].name, keys.public(SEEDS["b"])).vkey
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,7 @@ A, B = WITNESSES["a"].vkey, WITNESSES["b"].vkey
         ("quorum\n", 1),
         (f"witness a {A}\nwitness a {B}\nquorum a", 2),
         (f"witness a {A}\nwitness b {A}\nquorum a", 2),
+        (f"witness a {A}\nwitness b {SAME_NAME}\nquorum a", 2),
         (f"witness none {A}\nquorum none", 1),
         (f"witness a {server.vkey}\nquorum a", 1),
         (f"log {A}\nquorum none", 1),
@@ -221,3 +223,9 @@ def test_a_witness_never_goes_back(sizes: list[int]) -> None:
         else:
             state[origin] = now
         assert state[ORIGIN].size >= before
+
+
+@pytest.mark.parametrize("time", [-1, 2**63])
+def test_a_time_that_no_clock_shows_is_not_cosigned(time: int) -> None:
+    with pytest.raises(NoteError, match="not a time of a clock"):
+        cosignature.sign(checkpoint(7), "witness/a", SEEDS["a"], time)

@@ -226,3 +226,26 @@ def test_reading_a_long_chain_costs_what_hashing_and_parsing_costs() -> None:
 
     bare = best(lambda: [(sha256(data).hexdigest(), json.loads(data)) for data in lines])
     assert best(lambda: chain.verify_chain(lines)) < 3 * bare
+
+
+def test_what_is_to_be_signed_is_what_the_entry_says() -> None:
+    made = entry(attempt=2)
+    parts: dict[str, Any] = {
+        "act": made.act,
+        "step": made.step,
+        "attempt": made.attempt,
+        "occurred_on": made.occurred_on,
+        "log": made.log,
+        "payload": made.payload,
+        "papers": made.papers,
+        "attachments": made.attachments,
+    }
+    assert statement.subject(**parts) == statement.subject_of(made)
+    assert statement.subject(**parts | {"attempt": 3}) != statement.subject_of(made)
+
+
+@pytest.mark.parametrize("field", ["log", "kind", "act", "step", "occurred_on"])
+def test_a_list_where_a_text_should_be_is_refused_by_its_name(field: str) -> None:
+    document = json.loads(entry().to_bytes()) | {field: ["x"]}
+    with pytest.raises(NotAnEntry, match=field):
+        Entry.from_bytes(canonical.encode(document))

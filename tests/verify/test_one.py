@@ -91,7 +91,17 @@ def test_a_checkpoint_of_another_log_proves_nothing(told: Recorded, tmp_path: Pa
     assert [p.code for p in checked(text, tmp_path).problems] == ["proof-other"]
 
 
-@pytest.mark.parametrize("text", [proof.HEAD, f"{proof.HEAD}\n\n", f"{proof.HEAD}\nextra AA==\nindex 0\n\nx\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        proof.HEAD,
+        f"{proof.HEAD}\n\n",
+        f"{proof.HEAD}\nextra AA==\nindex 0\n\nx\n",
+        f"{proof.HEAD}\nextra AA==\nindex -1\n\nx\n",
+        f"{proof.HEAD}\nmore AA==\nindex 0\n\nx\n",
+        f"{proof.HEAD}\nextra AA==\nindex 0\nAAAA\n\nx\n",
+    ],
+)
 def test_what_is_no_proof_is_said_so(tmp_path: Path, text: str) -> None:
     assert [p.code for p in checked(text, tmp_path).problems] == ["proof-form"]
 
@@ -119,6 +129,46 @@ def test_a_policy_is_asked_of_a_proof_and_of_a_bundle(told: Recorded, tmp_path: 
     other = tmp_path / "other"
     other.write_text(policy.written([note.Verifier(NAME, keys.public(seed("other")))], witnesses, 2), encoding="utf-8")
     assert [p.code for p in run.verify(path, policy=other).problems] == ["policy-log"]
+
+
+def test_a_proof_is_asked_for_the_log_of_its_policy_and_for_good_cosignatures(told: Recorded, tmp_path: Path) -> None:
+    a = {"a": Witness("a", keys.public(seed("a")))}
+    good = written(told, 7)
+    cosigned = cosignature.added(good.checkpoint, cosignature.sign(good.checkpoint, "a", seed("a"), 1293264000))
+    asked, other = tmp_path / "policy", tmp_path / "other"
+    asked.write_text(policy.written([note.Verifier(NAME, keys.public(told.server))], a, 1), encoding="utf-8")
+    other.write_text(policy.written([note.Verifier(NAME, keys.public(seed("other")))], a, 1), encoding="utf-8")
+
+    def problems(checkpoint: str, policy: Path) -> list[tuple[str, str]]:
+        shown = proof.Proof(good.data, good.server, good.index, good.siblings, checkpoint)
+        return [(p.check, p.code) for p in checked(shown.text(), tmp_path, policy=policy).problems]
+
+    assert problems(cosigned, asked) == []
+    assert problems(cosigned, other) == [("witnesses", "policy-log")]
+    spoilt = good.checkpoint + cosignature.sign(good.checkpoint, "a", seed("a"), 1293264000).replace(
+        cosigned.splitlines()[-1].split(" ")[2], changed(cosigned.splitlines()[-1].split(" ")[2])
+    )
+    assert problems(spoilt, asked) == [("witnesses", "cosignature")]
+    told.checkpoints.append(("election", spoilt))
+    path = told.write(tmp_path / "x.zip")
+    told.checkpoints.pop()
+    assert ("witnesses", "cosignature") in {(p.check, p.code) for p in run.verify(path, policy=asked).problems}
+
+
+def changed(blob: str) -> str:
+    """A cosignature of the same key and time with one bit of its signature turned."""
+    raw = bytearray(b64decode(blob))
+    raw[-1] ^= 1
+    return b64encode(raw).decode()
+
+
+def test_a_proof_of_bytes_that_are_no_entry_proves_nothing(told: Recorded, tmp_path: Path) -> None:
+    lines = [*told.lines("election")[:3], b"{}"]
+    checkpoint = bundle.checkpoint(NAME, told.server, "election", LOGS["election"], lines)
+    text = proof.prove(lines, 3, checkpoint, note.vkey(NAME, keys.public(told.server))).text()
+    report = checked(text, tmp_path)
+    assert [(p.check, p.code) for p in report.problems] == [("entries", "chain.not-canonical")]
+    assert report.entry is None
 
 
 def test_a_policy_that_is_none_is_wrong_input(told: Recorded, tmp_path: Path) -> None:
