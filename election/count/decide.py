@@ -172,7 +172,6 @@ class _Seated:
 
     seating: Seating
     elsewhere: frozenset[int]
-    reserved: tuple[Reservation, ...]
 
 
 def _seat_all(head: Frame, rs: Ruleset, rows: Mapping[str, list[_Row]], bar: _Bar) -> dict[str, _Seated]:
@@ -220,7 +219,7 @@ def _seat_each(
             if row.votes >= bar.needed and not row.struck and row.place not in elsewhere
         ]
         seating = seat(passed, contest.seats, reserved[contest.id])
-        seated[contest.id] = _Seated(seating, elsewhere, tuple(reserved[contest.id]))
+        seated[contest.id] = _Seated(seating, elsewhere)
         if rs.value("one_post_each"):
             taken |= {row.person for row in lines if row.place in seating.elected}
     return seated

@@ -1,7 +1,8 @@
 """Who takes the seats: by rank, with seats held for a kind of person where rank leaves that kind short.
 
 A tie matters only where it decides who is in: someone is elected if they are in however equals are put in order, tied
-if they are in for some orders and out for others.
+if they are in for some orders and out for others. Of two equals the one who meets more of the requirements is taken
+for them, so that nobody with more votes gives way without need.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def seat(passed: Sequence[Person], seats: int, reservations: Sequence[Reservatio
     equals: dict[tuple[int, frozenset[str]], set[int]] = {}
     for person in passed:
         equals.setdefault((person.votes, person.kinds & kinds), set()).add(person.place)
-    draws = [_draw(order, seats, reservations) for order in _orders(passed, kinds)]
+    votes_of = {person.place: person.votes for person in passed}
+    every = [_draw(order, seats, reservations) for order in _orders(passed, kinds)]
+    totals = [sum(map(votes_of.__getitem__, chosen)) for chosen, _ in every]
+    draws = [draw for draw, total in zip(every, totals, strict=True) if total == max(totals)]
     certain: set[int] = set()
     undecided: dict[int, set[int]] = {}
     for (votes, _), places in equals.items():

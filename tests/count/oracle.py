@@ -331,6 +331,9 @@ def _seat(passed, kinds, seats, asked):
             if who not in chosen and len(chosen) + sum(held.values()) < seats:
                 chosen.append(who)
         draws.append((set(chosen), held))
+    # a requirement is met by those who cost the others least: no order seats people with more votes together
+    most = max(sum(passed[who] for who in chosen) for chosen, _ in draws)
+    draws = [draw for draw in draws if sum(passed[who] for who in draw[0]) == most]
     certain = set.intersection(*(chosen for chosen, _ in draws))
     undecided = set.union(*(chosen for chosen, _ in draws)) - certain
     highest = max((passed[who] for who in undecided), default=None)

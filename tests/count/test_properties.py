@@ -168,6 +168,41 @@ def test_seating_agrees_with_every_order(votes, seats, asked, data):
         assert 0 < found.tied_seats < len(found.tied)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from(["w", "m"]))), min_size=1, max_size=5),
+    st.integers(1, 3), st.permutations(["w", "m"]), st.tuples(st.integers(0, 2), st.integers(0, 2)),
+)  # fmt: skip
+@settings(max_examples=400, deadline=None)
+def test_two_kinds_are_seated_as_in_every_order_and_whoever_ties_has_a_seat_to_vote_on(people, seats, order, asked):
+    from election.count.seating import Person, Reservation, seat
+
+    wanted = list(zip(order, asked, strict=True))
+    passed = [Person(place, votes, frozenset(kinds)) for place, (votes, kinds) in enumerate(people)]
+    found = seat(passed, seats, [Reservation(*one) for one in wanted])
+    slow = oracle._seat({p.place: p.votes for p in passed}, {p.place: p.kinds for p in passed}, seats, wanted)
+    assert (found.elected, found.tied, found.tied_seats) == (slow["elected"], slow["tied"], slow["for_tied"])
+    assert len({p.votes for p in passed if p.place in found.tied}) <= 1
+    if found.tied:
+        assert 0 < found.tied_seats < len(found.tied)
+
+
+def test_of_two_equals_the_one_of_more_kinds_is_taken_and_nobody_gives_way_for_nothing():
+    from election.count.seating import Person, Reservation, seat
+
+    passed = [Person(0, 30, frozenset("w")), Person(1, 50, frozenset()), Person(2, 30, frozenset("wm"))]
+    found = seat(passed, 2, [Reservation("w", 1), Reservation("m", 1)])
+    assert (found.elected, found.tied) == ({1, 2}, frozenset())
+
+
+def test_where_a_tie_hangs_on_one_above_it_the_upper_is_voted_on_first():
+    from election.count.seating import Person, Reservation, seat
+
+    both, one = frozenset("wm"), frozenset("m")
+    passed = [Person(0, 40, both), Person(1, 40, both), Person(2, 50, one), Person(3, 50, one)]
+    found = seat(passed, 2, [Reservation("w", 1), Reservation("m", 1)])
+    assert (found.elected, found.tied, found.tied_seats) == (frozenset(), {2, 3}, 1)
+
+
 def test_ten_thousand_people_over_the_threshold_are_seated_at_once():
     from election.count.seating import Person, Reservation, seat
 

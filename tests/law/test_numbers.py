@@ -16,6 +16,14 @@ def codes(findings):
     return [(finding.code, finding.severity) for finding in findings]
 
 
+@pytest.mark.parametrize(
+    ("households", "places", "holds"),
+    [(0, 3, True), (0, 4, False), (300, 4, False), (300, 5, True), (300, 15, True), (300, 16, False), (300, 2, True)],
+)
+def test_a_group_holds_its_places_by_the_group_or_by_its_households(households, places, holds):
+    assert law.group_holds(RESIDENTS, households, places) is holds
+
+
 @pytest.mark.parametrize("ruleset", ["qilihe-2010.party", "qilihe-2010.residents", "party-2020"])
 def test_a_fifth_more_candidates_than_seats(ruleset):
     assert [law.margin(law.load(ruleset), seats) for seats in range(1, 10)] == [2, 3, 4, 5, 6, 8, 9, 10, 11]
