@@ -251,3 +251,8 @@ def test_junk_anywhere_is_counted_or_refused(file, data, junk):
 def test_a_file_without_votes_says_so():
     with pytest.raises(WrongInput, match=r"ballots: there are no votes; give one of"):
         decide(put(BALLOTS, ["ballots"], DROP))
+
+
+def test_what_stands_in_place_of_a_number_is_said():
+    with pytest.raises(WrongInput, match=r"entitled: 'ten' is not a number of people or papers"):
+        decide(put(BALLOTS, ["entitled"], "ten"))
