@@ -93,6 +93,9 @@ def test_from_the_pile_to_the_result(
     decided(first, at, "1", "欧阳测写")
     second.goto(f"{at}/adjudicate")
     clean(second)
+    second.locator(".doubt-crop img").evaluate("one => one.decode()")
+    marks = "one => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right"
+    assert second.locator(".doubt-crop img").evaluate(marks)  # of the line, what was marked is in sight
     decided(second, at, "3", "欧阳测写")
     third = enter("adjudicator2")
     decided(third, at, "3", "欧阳测写")

@@ -34,9 +34,9 @@ def box(hall: Hall) -> Box:
     return opened(hall)
 
 
-def opened(hall: Hall) -> Box:
-    """The box is open, the scan is one of its two entries, one pack will be drawn."""
-    choose(hall)
+def opened(hall: Hall, method: str = "scan", packs: int = 1) -> Box:
+    """The box is open; unless said otherwise the scan is one of its two entries and one pack will be drawn."""
+    choose(hall, method, packs)
     assert hall.accounted(issued=20, returned=RETURNED).status == 302
     sent: dict[str, object] = {"box": BOX, "_go": "do", "sign_password": PIN}
     assert hall.browser("scrutineer1").post(hall.at("/act/tally.open_box?n=1"), sent).status == 302
@@ -203,6 +203,34 @@ def test_a_second_sheet_by_hand_leads_to_the_scan(box: Box, hall: Hall) -> None:
     answer = hall.browser("teller1").get(hall.tally)
     assert answer.status == 302
     assert answer.location.endswith("/scan/1")
+
+
+def test_a_scan_beside_two_hands_is_awaited_and_its_difference_looked_into(hall: Hall) -> None:
+    box, sign = opened(hall, "check", packs=0), hall.at("/sign/member/1")
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)])
+    for teller in ("teller2", "teller3"):
+        hall.enter(teller, hall.sheet([(4, 0), (4, 0), (4, 0), (3, 0), (0, 4), (0, 0)], invalid=0))
+    for login in ("teller2", "scrutineer1"):
+        assert "待扫描核对" in hall.browser(login).get(hall.at()).html
+        assert "sign_password" not in hall.browser(login).get(sign).html
+    assert close(hall).status == 302
+    name = next(c.name for c in hall.this.candidates["member"] if c.person == box.people[3])
+    waiting, looking = (hall.browser(login).get(sign).html for login in ("teller2", "scrutineer1"))
+    assert "扫描与手工有 2 处不同" in waiting
+    assert f"{name} · 赞成" in waiting
+    assert "sign_password" not in waiting + looking
+    assert "写明理由</a>" not in waiting
+    assert "写明理由</a>" in looking
+    scrutineer = hall.browser("scrutineer1")
+    assert "查明扫描与手工的不同" in scrutineer.get(hall.at()).html
+    explain = hall.at("/act/scan.explain?contest=member&n=1")
+    assert f"{name} · 赞成" in scrutineer.get(explain).html
+    sent: dict[str, object] = {"reason": "一张票折了角，读错一处", "_go": "do", "sign_password": PIN}
+    assert scrutineer.post(explain, sent).status == 302
+    assert "监票人已经查明" in hall.browser("teller2").get(sign).html
+    for login in ("teller2", "teller3", "scrutineer1"):
+        seen = hall.browser(login).get(sign).value("seen")
+        assert hall.browser(login).post(sign, {"seen": seen, "sign_password": PIN}).status == 302
 
 
 # --- what nobody can learn -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pikepdf
 import pypdfium2
@@ -51,7 +52,10 @@ def test_a_scanned_card_and_a_typed_name_sign_in_and_never_twice(opened: Hall) -
 
 @pytest.mark.parametrize("who", ["", "查无此人", "A" * 16, "名" * 500])
 def test_who_is_not_on_the_list_is_told_so(opened: Hall, who: str) -> None:
-    assert typed(opened, who) == 422
+    page = opened.browser("desk_clerk1").post(opened.at("/sign-in"), {"who": who})
+    assert page.status == 422
+    # the next card is scanned while the last one's error is still there: the field has the keys
+    assert re.findall(r"<(\w+)[^>]*\bautofocus\b", page.html) == ["input"]
     assert came(opened) == set()
 
 
@@ -79,6 +83,7 @@ def test_the_close_seals_the_number_and_the_list_in_its_own_order_and_keeps_noth
     people = holders(opened)
     for one in reversed(people[:18]):
         assert typed(opened, cards.code(opened.store, opened.log, one.person)) == 302
+    assert "人数够了" in opened.browser("desk_clerk1").get(opened.at("/sign-in/close")).text
     assert opened.browser("desk_clerk1").post(opened.at("/sign-in/close"), {}).status == 302
     assert opened.facts.meeting is not None
     assert opened.facts.meeting.present == 18

@@ -73,7 +73,12 @@ def figures_of(values: dict[str, int], lines: Sequence[Line]) -> Figures:
 def differing(here: Where) -> list[Cell]:
     """Cells that differ, in the order of the sheet."""
     assert here.sheet is not None  # two entries are in
-    first, second = (flat(entry) for entry in here.sheet.entries.values())
+    return compared(here, *here.sheet.entries.values())
+
+
+def compared(here: Where, one: dict[str, Any], other: dict[str, Any]) -> list[Cell]:
+    """Where two counts of a sheet differ."""
+    first, second = flat(one), flat(other)
     words: dict[str, str] = {name: _(HEAD_WORDS[name]) for name in HEADS}
     for line in here.lines:
         words |= {f"r.{line.person}.{mark}": f"{line.words} · {_(said)}" for mark, said in MARK_WORDS.items()}

@@ -21,7 +21,7 @@ from election.web.access.policy import policy
 from election.web.committee import links
 from election.web.committee.flow import Answer
 from election.web.context import account, place, store
-from election.web.hall import blueprint, where
+from election.web.hall import beside, blueprint, where
 from election.web.hall.blanks import WHO as BLANKS
 from election.web.hall.rights import CALLERS, GIVERS, LEAD, SCANS, WATCH, has_role, may
 from election.web.hall.sign_in import WHO as DESK
@@ -269,15 +269,22 @@ def _sheet_line(world: World, this: Round, contest: str, office: str, number: in
     sheet = this.sheets.get((contest, box))
     state = where.state(sheet)
     words = where.state_words(sheet) if box in this.opened or sheet is not None else _("未开箱")
-    endpoint, action, due = _action(this, sheet, state, box)
+    scanned = beside.state(world, contest, box) if state != "signed" else ""
+    if scanned in BESIDE:
+        words = _(BESIDE[scanned])
+    endpoint, action, due = _action(this, sheet, state, box, scanned)
     address = url_for(endpoint, election=world.election.id, contest=contest, box=number) if endpoint else ""
     recount = ""
     if state == "one" and may(place(), "tally.restart") and this.answer is None:
         recount = url_for("hall.act", election=world.election.id, code="tally.restart", contest=contest, n=number)
-    return SheetLine(office, box, state, words, address, action, due, recount)
+    return SheetLine(office, box, "differ" if scanned == "differs" else state, words, address, action, due, recount)
 
 
-def _action(this: Round, sheet: Sheet | None, state: str, box: str) -> tuple[str, str, bool]:
+#: a sheet on which both hands agree, by what keeps it from being signed
+BESIDE: dict[str, str] = {"missing": "两人录入一致，待扫描核对", "differs": "扫描与手工不同，待查明"}
+
+
+def _action(this: Round, sheet: Sheet | None, state: str, box: str, scanned: beside.State) -> tuple[str, str, bool]:
     """``(endpoint, words, due)`` of what this person does about a sheet; blank where it is another's turn."""
     own = account().id
     entered = sheet is not None and own in sheet.commitments
@@ -288,8 +295,10 @@ def _action(this: Round, sheet: Sheet | None, state: str, box: str) -> tuple[str
     if state == "differ":
         third = may(place(), "tally.resolve") and not entered
         return "hall.differences", _("核定不同之处") if third else _("查看不同之处"), third
+    if scanned == "differs" and may(place(), "scan.explain") and this.answer is None:
+        return "hall.sign_sheet", _("查明扫描与手工的不同"), True
     signs = may(place(), "tally.sign") and sheet is not None and own not in sheet.signatures and this.answer is None
-    signs = signs and state != "signed"
+    signs = signs and state != "signed" and scanned not in BESIDE
     return "hall.sign_sheet", _("签署计票单") if signs else _("查看计票单"), signs
 
 

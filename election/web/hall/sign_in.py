@@ -150,5 +150,14 @@ def close_sign_in(election: UUID) -> Answer:
 
 
 def _closing(desk: Desk, attempt: Doing) -> Answer:
-    page = render_template("web/hall/close_sign_in.html", desk=desk, doing=attempt, needed=needed(place().world))
+    world = place().world
+    page = render_template(
+        "web/hall/close_sign_in.html",
+        desk=desk,
+        doing=attempt,
+        present=len(desk.came),
+        entitled=world.election.entitled,
+        needed=needed(world),
+        article=world.election.law.article("quorum.assembly"),
+    )
     return (page, 422) if attempt.stopped else page

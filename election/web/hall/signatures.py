@@ -11,7 +11,7 @@ from election.process.tally import SignTally
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
-from election.web.hall import blueprint, doing, where
+from election.web.hall import beside, blueprint, doing, where
 from election.web.hall.doing import Doing
 from election.web.hall.rights import WATCH, may
 from election.web.hall.where import Where
@@ -42,7 +42,11 @@ def sign_sheet(election: UUID, contest: str, box: int) -> Answer:
 def _page(here: Where, attempt: Doing) -> Answer:
     assert here.sheet is not None  # it is settled
     sheet = here.sheet
-    signs = may(place(), "tally.sign") and account().id not in sheet.signatures and here.this.answer is None
+    scan = beside.standing(here)
+    waits = scan.state in ("missing", "differs")
+    signs = (
+        may(place(), "tally.sign") and account().id not in sheet.signatures and here.this.answer is None and not waits
+    )
     recounts = may(place(), "tally.restart") and here.this.answer is None
     page = render_template(
         "web/hall/sign_sheet.html",
@@ -52,6 +56,8 @@ def _page(here: Where, attempt: Doing) -> Answer:
         open_roles=_open_roles(sheet.signatures),
         signs=signs,
         recounts=recounts,
+        scan=scan,
+        explains=scan.state == "differs" and may(place(), "scan.explain") and here.this.answer is None,
         doing=attempt,
     )
     return (page, 422) if attempt.stopped else page

@@ -17,7 +17,8 @@ from election.web.committee.beginnings import beginning
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
 from election.web.context import place, store
-from election.web.hall import blueprint
+from election.web.hall import beside, blueprint, where
+from election.web.hall.differences import Cell
 from election.web.hall.rights import LEAD, has_role, may
 from election.web.hall.sheets import digits
 from election.web.typed import Typed
@@ -98,7 +99,13 @@ def _flow(world: World, code: str) -> HallFlow:
         bearing=bearing(world, code),
         demands=_step_demands(world, code, steps),
         template="web/hall/act.html",
+        more=_beside() if code == "scan.explain" else None,
     )
+
+
+def _beside() -> list[Cell]:
+    """Where the scan and the hands differ, on the sheet of the address."""
+    return beside.standing(where.find(request.args["contest"], int(request.args["n"]))).cells
 
 
 def _opened(world: World) -> set[str]:
