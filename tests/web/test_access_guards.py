@@ -107,6 +107,25 @@ def test_a_stale_form_of_ours_can_be_sent_again_with_what_was_typed(guarded_app:
     assert "stale" not in html
 
 
+def test_a_stale_form_shows_no_password_of_any_form(guarded_app: Flask, office: Town) -> None:
+    """Every field that a template hides while it is typed, the present password on one's own account among them."""
+    templates = Path(guarded_app.jinja_env.get_template("web/base.html").filename or "").parents[1]
+    fields = {
+        name
+        for template in templates.rglob("*.html")
+        for name in re.findall(r"form\.field\([^{}]*?'(\w+)', type='password'", template.read_text(encoding="utf-8"))
+    }
+    assert {"old", "again", "password", "present_password", "sign_password"} <= fields
+    typed = {name: f"secret-of-{name}" for name in fields}
+    answer = guarded_app.test_client().post(
+        "/account", data=typed | {"csrf_token": "stale"}, headers={"Origin": "http://localhost"}
+    )
+    assert answer.status_code == 400
+    html = answer.get_data(as_text=True)
+    assert "secret-of-" not in html
+    assert html.count('type="password"') == len(fields)
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -37,6 +37,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+#: fields of passwords beside those that say so in their name: what is typed there is never shown again
+SECRET = frozenset({"old", "again"})
 SAFE = ("GET", "HEAD", "OPTIONS")
 #: what decoding puts in the place of bytes that are no UTF-8, and the one character that no database keeps
 UNREADABLE = ("\ufffd", "\0")
@@ -170,7 +172,7 @@ def stale_form(error: CSRFError) -> tuple[str, int]:
     Only a page of ours can bring anybody here: ``own_pages_only`` has seen where the form came from.
     """
     shown = request.headers.get("Origin") is not None or request.headers.get("Sec-Fetch-Site") == "same-origin"
-    secret = [name for name in request.form if "password" in name or name == "pin"]
+    secret = [name for name in request.form if "password" in name or name in SECRET]
     typed = [
         (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and name not in secret
     ]
