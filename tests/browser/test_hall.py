@@ -121,7 +121,10 @@ def test_all_of_it_works_without_scripts(enter: Callable[..., Page], at: str, ha
 @pytest.mark.parametrize("type_", ["normal", "large"])
 def test_pages_of_the_hall_are_clean(enter: Callable[..., Page], at: str, hall: Hall, size: str, type_: str) -> None:
     hall.enter("teller1", hall.sheet(VOTES))
-    pages = {"teller2": ("", "/tally/member/1", "/account"), "chair": ("", "/staff", "/staff/new", "/forms", "/result", "/printing", "/sign-in")}
+    pages = {
+        "teller2": ("", "/tally/member/1", "/account"),
+        "chair": ("", "/staff", "/staff/new", "/forms", "/result", "/printing", "/sign-in"),
+    }
     for login, paths in pages.items():
         page = enter(login, viewport=SIZES[size])
         for path in paths:
