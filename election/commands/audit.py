@@ -23,13 +23,13 @@ def verify_live(as_json: bool) -> int:
 
     from election.acts import archive
     from election.store import kept
-    from election.store.database import open_store
+    from election.store.database import open_existing
     from election.store.tables import Log
     from election.verify import answer as answers
     from election.verify.run import verify
     from election.words import sentence
 
-    store = open_store()
+    store = open_existing()
     entries, wrong = archive.audit(store)
     problems: list[dict[str, Any]] = [
         {

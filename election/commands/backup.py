@@ -50,13 +50,13 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     """
     from election.record.age import AgeError, Sealer, read_recipient
     from election.store import backup as stream
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
     try:
         public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
     except (AgeError, UnicodeDecodeError) as error:
         raise WrongInput(f"{error}", place="--recipient", mend="make a pair with `election backup-key`") from None
-    store = open_store()
+    store = open_existing()
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
         with _written(out):

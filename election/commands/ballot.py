@@ -117,10 +117,10 @@ def _written(pdf: bytes, drawn: dict[str, Any], copies: int, out: str, layout: s
 def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, dict[str, Any], str]:
     """The ballot of the round that stands, its layout and title. Raises WrongInput where there is none yet."""
     from election.acts import ballots as rounds
-    from election.store.database import open_store
+    from election.store.database import open_existing
     from election.store.worlds import Gone, world_of
 
-    store = open_store()
+    store = open_existing()
     try:
         with store.read() as session:
             world = world_of(store, session, election_id)

@@ -32,10 +32,10 @@ _PASSWORD = click.option(
 def openings(election: str, until: datetime, password_file: Path, out: Path, as_json: bool) -> int:
     """Write what is sealed and not posted in ELECTION apart from its bundle: encrypted, with a day of expiry."""
     from election.acts import archive
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
     password = _first_line(password_file)
-    store = open_store()
+    store = open_existing()
     try:
         text = archive.openings_apart(store, election, until.date(), password)
         out.write_text(text, encoding="utf-8", newline="\n")
@@ -98,9 +98,9 @@ def _first_line(path: Path) -> str:
 def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
     """Write the proof that one ENTRY stands in the record of ELECTION, without the rest of the record."""
     from election.acts import archive
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
-    store = open_store()
+    store = open_existing()
     try:
         text = archive.prove(store, election, entry)
         trust = store.vault.trust
@@ -125,9 +125,9 @@ def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
 def export(election: str, out: Path, as_json: bool) -> int:
     """Write the bundle of ELECTION (its id) to a file."""
     from election.acts import archive
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
-    store = open_store()
+    store = open_existing()
     try:
         entries = archive.export(store, election, out)
     except OSError as error:

@@ -57,9 +57,9 @@ def go_on(login: str, reason: str) -> int:
     from election.record.keys import WrongPassword
     from election.store import kept
     from election.store.accounts import by_login
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
-    store = open_store()
+    store = open_existing()
     try:
         with store.read() as session:
             behind = kept.behind(store.home, session)

@@ -99,13 +99,13 @@ def import_roll(file: Path, election: str, as_json: bool) -> int:
     from election.acts.perform import Refused
     from election.process.machine import SERVER, SHANGHAI
     from election.roll import UPLOAD
-    from election.store.database import open_store
+    from election.store.database import open_existing
     from election.store.settings import demonstration_offset
     from election.store.worlds import Gone
     from election.words.acts import demand_sentence
 
     data = contents(file, UPLOAD.file_bytes)
-    store = open_store()
+    store = open_existing()
     now = datetime.now(UTC) + demonstration_offset(store)
     try:
         _, found = rolls.import_file(store, SERVER, election, data, file.name, now.astimezone(SHANGHAI).date(), now)

@@ -215,9 +215,9 @@ def policy(k: int, place: str, out: Path | None) -> int:
 def _store() -> Any:
     from contextlib import closing
 
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
-    return closing(open_store())
+    return closing(open_existing())
 
 
 def _log(store: Any, election: str) -> str:

@@ -219,6 +219,21 @@ def open_store(at: Home | None = None, *, migrate: bool = False) -> Store:
     return store
 
 
+def open_existing() -> Store:
+    """The store of ELECTION_HOME where there is one: a backup or an audit of a home that was misspelt is of nothing.
+
+    Raises WrongInput, and makes nothing.
+    """
+    where = home()
+    if not where.used:
+        raise WrongInput(
+            "这里没有办公系统 (there is no office here)",
+            place=str(where.path.absolute()),
+            mend="把 ELECTION_HOME 设为办公系统的目录 (set ELECTION_HOME to the office's folder)",
+        )
+    return open_store(where)
+
+
 def _demand_schema(store: Store, *, migrate: bool) -> None:
     state = store.schema()
     place = "ELECTION_DATABASE_URL" if "ELECTION_DATABASE_URL" in os.environ else str(store.home.path)
@@ -238,4 +253,4 @@ def _demand_schema(store: Store, *, migrate: bool) -> None:
         store.migrate()
 
 
-__all__ = ["Base", "Store", "make_engine", "open_store"]
+__all__ = ["Base", "Store", "make_engine", "open_existing", "open_store"]

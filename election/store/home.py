@@ -98,6 +98,11 @@ class Home:
     def secrets(self) -> Path:
         return self.path / "secrets"
 
+    @property
+    def used(self) -> bool:
+        """Whether the keys of an office are here."""
+        return any((self.secrets / name).exists() for name in SECRETS)
+
     def vault(self) -> Vault:
         """The keys of this home, made on first use, readable by the owner alone."""
         try:
