@@ -25,7 +25,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.demands import carried, counting_demands, sheet_signed
-from election.process.facts import Candidate, Round
+from election.process.facts import Candidate, Contest, Round
 from election.process.nomination import EDUCATION
 from election.process.resets import withdraw_notice
 from election.process.steps import reopen
@@ -165,7 +165,7 @@ def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
         if not following or (revote and following["kind"] != "revote"):
             continue
         original = next(c for c in this.contests if c.id == contest["id"])
-        require = [] if following["kind"] == "revote" else original.require
+        require = [] if following["kind"] == "revote" else _still_required(this, original, contest)
         contests.append(replace(original, seats=following["seats"], require=require))
         candidates[original.id] = [_candidate(this, original.id, c, contest, world) for c in following["candidates"]]
     if contests:
@@ -174,6 +174,16 @@ def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
         return
     if this.revote:
         _after_revote(world, this)
+
+
+def _still_required(this: Round, contest: Contest, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the composition still asks of the seats left: whoever is elected already is not asked for again."""
+    elected = [c for c in this.candidates[contest.id] if c.person in answer["elected"]]
+    left = [
+        {**rule, "at_least": rule["at_least"] - sum(rule["kind"] in c.reserved for c in elected)}
+        for rule in contest.require
+    ]
+    return [rule for rule in left if rule["at_least"] > 0]
 
 
 def _after_revote(world: World, this: Round) -> None:
@@ -186,7 +196,8 @@ def _after_revote(world: World, this: Round) -> None:
         following = contest["next"]
         if following and following["kind"] == "second_round":
             original = next(c for c in base.contests if c.id == contest["id"])
-            contests.append(replace(original, seats=following["seats"]))
+            require = _still_required(base, original, contest)
+            contests.append(replace(original, seats=following["seats"], require=require))
             candidates[original.id] = [
                 _candidate(base, original.id, c, contest, world) for c in following["candidates"]
             ]

@@ -16,8 +16,11 @@ from election.process import (
     roll,
     tally,
 )
+from election.process.facts import Candidate, Contest, Round
 from election.process.machine import VOTER
+from election.process.result import open_next_round
 from election.process.steps import Status, current, is_done, missing, status
+from election.process.world import World
 from tests.process.telling import Telling, day, party, party_at_vote, residents, residents_at_vote
 
 SIX = (40, 39, 38, 37, 36, 10)
@@ -349,3 +352,20 @@ def test_the_log_goes_on_after_the_archive() -> None:
     told.finish()
     told.do(after.RecordLater(kind="vacancy", person="member1", text="工作调动,职务空缺"), "committee_chair")
     assert told.facts.later[0]["kind"] == "vacancy"
+
+
+def test_a_second_round_asks_only_for_the_kinds_that_are_not_elected_yet() -> None:
+    """A police officer holds one of two deputies' seats: the other is for the graduate, not for an officer again."""
+    deputy = Contest(
+        "deputy", "副主任", 2, require=[{"kind": "police", "at_least": 1}, {"kind": "tertiary", "at_least": 1}]
+    )
+    kinds = {"a": ["police"], "b": ["tertiary"], "c": ["tertiary"]}
+    this = Round(1, [deputy], {"deputy": [Candidate(p, p, "deputy", reserved=k) for p, k in kinds.items()]})
+    following = {"kind": "second_round", "candidates": ["b", "c"], "seats": 1}
+    answer = {"contests": [{"id": "deputy", "elected": ["a"], "next": following, "votes": []}]}
+    world = World()
+    open_next_round(world, this, answer)
+    (opened,) = world.election.rounds
+    assert (opened.number, opened.contests[0].seats) == (2, 1)
+    assert opened.contests[0].require == [{"kind": "tertiary", "at_least": 1}]
+    assert deputy.require[0]["kind"] == "police", "the first round's own contest stays as it was"
