@@ -415,7 +415,7 @@ def ballots() -> None:
     ]  # fmt: skip
     from ballots import fonts
 
-    page = rendering.template("cards.html").render(cards=made, faces=fonts.css(), family=fonts.FAMILY)
+    page = rendering.template("_cards.html").render(cards=made, faces=fonts.css(), family=fonts.FAMILY)
     began = time.process_time()
     weasyprint.HTML(string=page, url_fetcher=fonts.fetcher(page)).write_pdf()
     plain = time.process_time() - began
