@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from election.count.ballots import Votes, count_ballots
@@ -46,8 +46,13 @@ class _Bar:
     article: str
 
 
-def decide(file: Mapping[str, Any], ruleset: Ruleset) -> dict[str, Any]:
+def decide(
+    file: Mapping[str, Any], ruleset: Ruleset, *, settled: Mapping[str, Collection[str]] | None = None
+) -> dict[str, Any]:
     """The whole answer of a count file under ``ruleset``, with codes and numbers where people read sentences.
+
+    ``settled`` are contests whose ties a re-vote has settled, with the ids it elected: the answer then says what comes
+    after it.
 
     Each check and each ``why`` carries ``code``, ``params`` and ``article``; ``words`` makes their texts. Raises
     WrongInput, its place a path inside the file.
@@ -65,6 +70,8 @@ def decide(file: Mapping[str, Any], ruleset: Ruleset) -> dict[str, Any]:
     if ruleset.value("carry_down"):
         _carry(head.contests, rows, votes)
     seatings = _seat_all(head, ruleset, rows, bar) if valid else {}
+    for contest_id in seatings.keys() & (settled or {}):
+        seatings[contest_id] = _settled(seatings[contest_id], rows[contest_id], (settled or {})[contest_id])
     contests = []
     for contest in head.contests:
         seating = seatings.get(contest.id)
@@ -195,6 +202,13 @@ def _seat_all(head: Frame, rs: Ruleset, rows: Mapping[str, list[_Row]], bar: _Ba
             )
             reserved[target].append(Reservation(requirement.kind, requirement.at_least - elsewhere))
     return _seat_each(head, rs, rows, bar, reserved)
+
+
+def _settled(seated: _Seated, rows: Sequence[_Row], winners: Collection[str]) -> _Seated:
+    """A seating in which those tied have been voted on again."""
+    won = frozenset(row.place for row in rows if row.id in winners)
+    settled = replace(seated.seating, elected=seated.seating.elected | won, tied=frozenset(), tied_seats=0)
+    return replace(seated, seating=settled)
 
 
 def _count_kind(rows: Sequence[_Row], seating: Seating, kind: str) -> int:

@@ -25,7 +25,7 @@ from election.process.base import (
     catalogued,
 )
 from election.process.demands import carried, counting_demands, sheet_signed
-from election.process.facts import Candidate, Contest, Round
+from election.process.facts import Candidate, Contest, Election, Round
 from election.process.nomination import EDUCATION
 from election.process.resets import withdraw_notice
 from election.process.steps import reopen
@@ -155,11 +155,15 @@ class Announce(Act):
 def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
     """Re-vote among the tied, or second round for the seats left: what ``count.decide`` says follows.
 
-    Re-votes come first (contracts §2); contests that need a second round as well are held in the same round.
+    Re-votes come first (contracts §2). Once they are held, all seats that the vote before them left open go to one round,
+    also those of other contests, and those held for a kind beside a tie.
     """
     facts = world.election
     contests, candidates = [], {}
     revote = any(c["next"] and c["next"]["kind"] == "revote" for c in answer["contests"])
+    if this.revote and not revote:
+        this, winners = _voted_on(facts, this.number)
+        answer = count.decide(count_file(world, this), facts.law, settled=winners)
     for contest in answer["contests"]:
         following = contest["next"]
         if not following or (revote and following["kind"] != "revote"):
@@ -171,9 +175,16 @@ def open_next_round(world: World, this: Round, answer: dict[str, Any]) -> None:
     if contests:
         number = this.number if revote else this.number + 1
         facts.rounds.append(Round(number, contests, candidates, revote=revote, method=this.method))
-        return
-    if this.revote:
-        _after_revote(world, this)
+
+
+def _voted_on(facts: Election, number: int) -> tuple[Round, dict[str, list[str]]]:
+    """The last vote of this number that was no re-vote, and whom the re-votes after it elected, by contest."""
+    place = max(at for at, r in enumerate(facts.rounds) if r.number == number and not r.revote and r.answer)
+    winners: dict[str, list[str]] = {}
+    for again in facts.rounds[place + 1 :]:
+        for contest in again.answer["contests"] if again.answer else ():
+            winners.setdefault(contest["id"], []).extend(contest["elected"])
+    return facts.rounds[place], winners
 
 
 def _still_required(this: Round, contest: Contest, answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -184,25 +195,6 @@ def _still_required(this: Round, contest: Contest, answer: dict[str, Any]) -> li
         for rule in contest.require
     ]
     return [rule for rule in left if rule["at_least"] > 0]
-
-
-def _after_revote(world: World, this: Round) -> None:
-    """The tie is settled; the second round that another contest of the same round still needs comes now."""
-    facts = world.election
-    base = next(r for r in reversed(facts.rounds) if r.number == this.number and not r.revote and r.answer)
-    assert base.answer is not None
-    contests, candidates = [], {}
-    for contest in base.answer["contests"]:
-        following = contest["next"]
-        if following and following["kind"] == "second_round":
-            original = next(c for c in base.contests if c.id == contest["id"])
-            require = _still_required(base, original, contest)
-            contests.append(replace(original, seats=following["seats"], require=require))
-            candidates[original.id] = [
-                _candidate(base, original.id, c, contest, world) for c in following["candidates"]
-            ]
-    if contests:
-        facts.rounds.append(Round(this.number + 1, contests, candidates, method=this.method))
 
 
 def _candidate(this: Round, office: str, identifier: str, contest: dict[str, Any], world: World) -> Candidate:

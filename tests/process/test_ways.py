@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from election.process import (
     after,
     approval,
@@ -369,3 +371,26 @@ def test_a_second_round_asks_only_for_the_kinds_that_are_not_elected_yet() -> No
     assert (opened.number, opened.contests[0].seats) == (2, 1)
     assert opened.contests[0].require == [{"kind": "tertiary", "at_least": 1}]
     assert deputy.require[0]["kind"] == "police", "the first round's own contest stays as it was"
+
+
+def test_a_seat_held_beside_a_tie_gets_its_round_after_the_tie_is_settled() -> None:
+    told = party_at_vote(extra=1)
+    first = told.facts.rounds[-1]
+    first.contests[0] = replace(first.contests[0], require=[{"kind": "police", "at_least": 1}])
+    officer = first.candidates["member"][6]
+    first.candidates["member"][6] = replace(officer, reserved=["police"])
+    told.vote({"member": (40, 39, 38, 25, 25, 10, 3)})
+    again = told.facts.round
+    assert (again.revote, again.contests[0].seats) == (True, 1)
+    assert [c.person for c in again.candidates["member"]] == ["member4", "member5"]
+    told.ballots()
+    told.vote({"member": (9, 12)})
+    second = told.facts.round
+    assert (second.number, second.revote, second.contests[0].seats) == (2, False, 1)
+    assert [c.person for c in second.candidates["member"]] == [officer.person]
+    assert second.contests[0].require == [{"kind": "police", "at_least": 1}]
+    assert not is_done(told.facts, "party.ballot")
+    told.ballots()
+    told.vote({"member": (30,)}).announced()
+    assert told.elected() == {"member1", "member2", "member3", "member5", officer.person}
+    assert is_done(told.facts, "party.ballot")
