@@ -10,6 +10,7 @@ import pytest
 from election import cli
 from election.faults import Kind, Unavailable
 from election.store import database
+from election.store.home import Home
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
@@ -19,6 +20,7 @@ def test_what_the_database_cannot_do_is_said_in_one_line(
     def refuse(*_: object) -> None:
         raise Unavailable(kind)
 
+    database.open_store(Home(tmp_path)).close()
     monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
     monkeypatch.setattr(database.Store, "schema", refuse)
     with pytest.raises(SystemExit) as stop:
