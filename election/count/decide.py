@@ -185,23 +185,30 @@ def _seat_all(head: Frame, rs: Ruleset, rows: Mapping[str, list[_Row]], bar: _Ba
     """Every contest seated, with the requirements on single contests first and those on the whole file after.
 
     What rank leaves short of a requirement on the whole is held in the contest with the most seats, the last of equals;
-    there each requirement asks for what the other contests do not give, so that meeting one never undoes another.
+    there each requirement asks for what the other contests do not give, so that meeting one never undoes another. Who is
+    seated there may be missing where a smaller post had them (one post each): then more is asked for, until it holds.
     """
     reserved: dict[str, list[Reservation]] = {contest.id: [] for contest in head.contests}
     for requirement in head.requirements:
         if requirement.contest is not None:
             reserved[requirement.contest].append(Reservation(requirement.kind, requirement.at_least))
-    seated = _seat_each(head, rs, rows, bar, reserved)
     target = max(enumerate(head.contests), key=lambda item: (item[1].seats, item[0]))[1].id
-    for requirement in head.requirements:
-        if requirement.contest is None:
+    whole = [requirement for requirement in head.requirements if requirement.contest is None]
+    seated, asked = _seat_each(head, rs, rows, bar, reserved), [0] * len(whole)
+    while True:
+        before = asked
+        asked = []
+        for requirement, least in zip(whole, before, strict=True):
             elsewhere = sum(
                 _count_kind(rows[contest.id], seated[contest.id].seating, requirement.kind)
                 for contest in head.contests
                 if contest.id != target
             )
-            reserved[target].append(Reservation(requirement.kind, requirement.at_least - elsewhere))
-    return _seat_each(head, rs, rows, bar, reserved)
+            asked.append(max(least, requirement.at_least - elsewhere))
+        if asked == before:
+            return seated
+        held = [Reservation(requirement.kind, number) for requirement, number in zip(whole, asked, strict=True)]
+        seated = _seat_each(head, rs, rows, bar, {**reserved, target: [*reserved[target], *held]})
 
 
 def _settled(seated: _Seated, rows: Sequence[_Row], winners: Collection[str]) -> _Seated:

@@ -89,19 +89,28 @@ def count(file, *, blank_invalid=False, carry_down=False, one_post_each=False):
         if "contest" in requirement:
             asked[requirement["contest"]].append((requirement["kind"], requirement["at_least"]))
     if valid:
-        first = _seat_all(file["contests"], tallies, needed, asked, one_post_each)
         most = max(contest["seats"] for contest in file["contests"])
         where = [contest["id"] for contest in file["contests"] if contest["seats"] == most][-1]
-        for requirement in file.get("require", []):
-            if "contest" not in requirement:
-                kind = requirement["kind"]
-                already = sum(
-                    kind in _kinds(contest, who)
-                    for contest, seated in zip(file["contests"], first, strict=True)
-                    if contest["id"] != where
-                    for who in seated["elected"]
-                )
-                asked[where].append((kind, requirement["at_least"] - already))
+        alone, extra = list(asked[where]), []
+        # whoever is seated for a requirement may be missing in a smaller post: ask again, never for less
+        for _ in range(50):
+            asked[where] = alone + extra
+            first = _seat_all(file["contests"], tallies, needed, asked, one_post_each)
+            more = []
+            for requirement in file.get("require", []):
+                if "contest" not in requirement:
+                    kind = requirement["kind"]
+                    already = sum(
+                        kind in _kinds(contest, who)
+                        for contest, seated in zip(file["contests"], first, strict=True)
+                        if contest["id"] != where
+                        for who in seated["elected"]
+                    )
+                    least = extra[len(more)][1] if extra else 0
+                    more.append((kind, max(requirement["at_least"] - already, least)))
+            if more == extra:
+                break
+            extra = more
         seatings = _seat_all(file["contests"], tallies, needed, asked, one_post_each)
     else:
         nobody = {"elected": set(), "tied": set(), "for_tied": 0, "held": {}, "taken": set()}
