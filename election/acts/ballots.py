@@ -11,7 +11,7 @@ from election.acts import offices
 from election.acts.order import candidates_in_order, telling_apart
 from election.names.writing import clean_name
 from election.process.facts import Round
-from election.process.meeting import ReleaseBallots
+from election.process.preparation import ReleaseBallots
 from election.process.world import World
 
 

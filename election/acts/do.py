@@ -13,7 +13,7 @@ from election.acts import archive, ballots, papers, retention, rolls, scan_secre
 from election.acts.perform import Command, Rows, Signer, judge, perform, perform_all
 from election.process.after import Destroy
 from election.process.base import Act, Actor
-from election.process.meeting import ReleaseBallots
+from election.process.preparation import ReleaseBallots
 from election.process.result import decide, outcomes
 from election.process.world import World
 from election.record.entry import Entry

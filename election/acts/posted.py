@@ -13,7 +13,7 @@ from election.acts import offices
 from election.acts.papers.sources import Stored
 from election.law import days_before
 from election.process.facts import Notice
-from election.process.meeting import FixPlace
+from election.process.preparation import FixPlace
 from election.process.world import World
 from election.record.entry import Entry
 from election.record.tree import Tree

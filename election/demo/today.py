@@ -22,6 +22,7 @@ from election.process import (
     meeting,
     nomination,
     notices,
+    preparation,
     representatives,
     result,
     roll,
@@ -162,12 +163,12 @@ def prepared(sample: Sample, log: str) -> None:
     cast.do(log, lead, notices.PostNotice(kind="staff_notice", place="社区宣传栏"))
     sample.turn(1, DECEMBER, 22)
     _ballots(sample, log)
-    cast.do(log, lead, meeting.CompletePreparation(venue_ready=True))
+    cast.do(log, lead, preparation.CompletePreparation(venue_ready=True))
 
 
 def _employ(sample: Sample, log: str, who: Listed, role: WorkerRole, station: str, short: str = "") -> None:
     cast, name = sample.cast, who.resident.name
-    cast.do(log, "lead1", meeting.AppointStaff(person=who.person, name=name, role=role, station=station))
+    cast.do(log, "lead1", preparation.AppointStaff(person=who.person, name=name, role=role, station=station))
     if short:
         by = cast.actor("chair1")
         cast.join(short, f"{short}-ju", name, Role(role), sample.path(1), by=by, election=log, password=PIN)
@@ -176,8 +177,10 @@ def _employ(sample: Sample, log: str, who: Listed, role: WorkerRole, station: st
 def _ballots(sample: Sample, log: str) -> None:
     cast = sample.cast
     printed = cast.world(log).election.entitled + 10
-    cast.do(log, "lead1", meeting.ReleaseBallots(printed=printed, design="0" * 64))
-    cast.do(log, "lead1", meeting.SealBoxes(boxes=tuple(meeting.Box(id=b, station=s) for b, s in BOXES.items())))
+    cast.do(log, "lead1", preparation.ReleaseBallots(printed=printed, design="0" * 64))
+    cast.do(
+        log, "lead1", preparation.SealBoxes(boxes=tuple(preparation.Box(id=b, station=s) for b, s in BOXES.items()))
+    )
 
 
 def polled(sample: Sample, log: str) -> None:

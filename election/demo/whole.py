@@ -11,7 +11,7 @@ from pathlib import Path
 from election.acts import elections
 from election.demo.people import Community, Resident, Street
 from election.demo.story import PIN, Cast, sheet
-from election.process import after, campaign, demands, meeting, nomination, notices, result, tally, vetting
+from election.process import after, campaign, demands, meeting, nomination, notices, preparation, result, tally, vetting
 from election.process.base import Role
 from election.process.facts import Election
 from election.store.people import Listed
@@ -219,7 +219,7 @@ def hall(sample: Sample, log: str, number: int, body: str) -> None:
         ("caller1", "caller"),
     ):
         person = next(staff)
-        cast.do(log, lead, meeting.AppointStaff(person=person.person, name=person.resident.name, role=role))
+        cast.do(log, lead, preparation.AppointStaff(person=person.person, name=person.resident.name, role=role))
         if short != "caller1":
             cast.join(
                 short,
@@ -234,12 +234,12 @@ def hall(sample: Sample, log: str, number: int, body: str) -> None:
     cast.do(log, lead, notices.PostNotice(kind="staff_notice", place="社区宣传栏"))
     when = cast.world(log).day
     assert when is not None
-    cast.do(log, lead, meeting.FixPlace(on=when, time="上午9时", place="社区活动中心"))
+    cast.do(log, lead, preparation.FixPlace(on=when, time="上午9时", place="社区活动中心"))
     cast.do(log, lead, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
     sample.turn(number, DECEMBER, 22)
-    cast.do(log, lead, meeting.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
-    cast.do(log, lead, meeting.SealBoxes(boxes=(meeting.Box(id="1号票箱"),)))
-    cast.do(log, lead, meeting.CompletePreparation(venue_ready=True))
+    cast.do(log, lead, preparation.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
+    cast.do(log, lead, preparation.SealBoxes(boxes=(preparation.Box(id="1号票箱"),)))
+    cast.do(log, lead, preparation.CompletePreparation(venue_ready=True))
 
 
 def hold_meeting(sample: Sample, log: str, number: int, body: str, present: int) -> None:

@@ -26,8 +26,8 @@ from election.process.facts import (
     Sheet,
     Staff,
 )
-from election.process.meeting import FixPlace
 from election.process.notices import PostNotice
+from election.process.preparation import FixPlace
 from election.process.result import NamedTally as Stand
 from election.process.result import decide, equal_election
 from election.process.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from election.acts.scans import Laid, put_together
+from election.acts.packs import Laid, put_together
 
 
 def pile(lying: str) -> list[Laid]:

@@ -12,7 +12,7 @@ from election.acts import papers
 from election.acts.papers import forms
 from election.acts.papers.sources import Stored
 from election.faults import WrongInput
-from election.process import approval, meeting, notices, representatives
+from election.process import approval, notices, preparation, representatives
 from election.process.facts import Round
 from election.process.sealing import seal_act
 from election.record.entry import ZERO, Entry
@@ -179,7 +179,7 @@ def test_acts_are_read_back_with_their_names(kept: Store):
         (said,) = records.said(representatives.FormLeadingGroup, LOG)
         assert [m.name for m in said.act.members] == ["陈一", "陈二", "陈三"]
         assert (said.on, said.seq) == (date(2010, 11, 20), 0)
-        assert records.said(meeting.FixPlace, LOG) == []
+        assert records.said(preparation.FixPlace, LOG) == []
 
 
 def test_the_roll_notice_is_sealed_with_those_who_stand_on_it(kept: Store):

@@ -10,7 +10,7 @@ import pytest
 from election.acts import ballots
 from election.acts.papers import BUILDERS, pdf
 from election.faults import WrongInput
-from election.process import approval, meeting, result, tally
+from election.process import approval, preparation, result, tally
 from election.process.facts import Notice, Round
 from election.process.result import decide
 from tests.acts.paper_worlds import (
@@ -40,7 +40,7 @@ def test_time_and_place_are_those_that_were_fixed():
 def test_the_ballot_is_sealed_under_the_start_of_its_design():
     world, known = residents()
     design = ballots.design_digest(world)
-    (master,) = BUILDERS["ballot"](sources(world, known), meeting.ReleaseBallots(printed=60, design=design))
+    (master,) = BUILDERS["ballot"](sources(world, known), preparation.ReleaseBallots(printed=60, design=design))
     assert master.number == design[:8]
     assert master.data == ballots.design(world, world.election.rounds[0])[0]
     text = text_of(master.data)
@@ -50,7 +50,7 @@ def test_the_ballot_is_sealed_under_the_start_of_its_design():
 
 def test_the_release_chooses_marking_sheet_and_type():
     world, known = residents()
-    act = meeting.ReleaseBallots(printed=60, design="0" * 64, marking="sign", sheet="A3", large_type=True)
+    act = preparation.ReleaseBallots(printed=60, design="0" * 64, marking="sign", sheet="A3", large_type=True)
     act = act.model_copy(update={"design": ballots.design_digest(world, act)})
     assert act.design != ballots.design_digest(world)
     (master,) = BUILDERS["ballot"](sources(world, known), act)
@@ -65,7 +65,7 @@ def test_the_release_chooses_marking_sheet_and_type():
 def test_another_design_than_that_of_the_candidates_is_refused():
     world, known = residents()
     with pytest.raises(WrongInput, match="版式"):
-        BUILDERS["ballot"](sources(world, known), meeting.ReleaseBallots(printed=60, design="0" * 64))
+        BUILDERS["ballot"](sources(world, known), preparation.ReleaseBallots(printed=60, design="0" * 64))
 
 
 def test_who_is_struck_after_printing_stays_on_the_ballot():

@@ -24,7 +24,7 @@ from election.demo.people import street
 from election.demo.story import PIN, Cast, Clock, sheet
 from election.documents import pdf
 from election.faults import Unavailable
-from election.process import campaign, meeting, notices, tally
+from election.process import campaign, meeting, notices, preparation, tally
 from election.process.base import Role
 from election.process.machine import SERVER
 from election.store import drafts, kept
@@ -98,7 +98,7 @@ def _prepare(sample: whole.Sample, log: str) -> None:
     others = [p for p in cast.people(log) if p.person not in candidates]
     sample.turn(5, 12, 20)
     for short, person in zip(("scrutineer1", "scrutineer2", "teller1", "teller2"), others, strict=False):
-        cast.do(log, chair, meeting.AppointStaff(person=person.person, name=person.resident.name, role=short[:-1]))
+        cast.do(log, chair, preparation.AppointStaff(person=person.person, name=person.resident.name, role=short[:-1]))
         cast.join(
             short,
             f"{short}-5",
@@ -111,11 +111,11 @@ def _prepare(sample: whole.Sample, log: str) -> None:
         )
     when = cast.world(log).day
     assert when is not None
-    cast.do(log, chair, meeting.FixPlace(on=when, time="上午9时", place="社区活动中心"))
+    cast.do(log, chair, preparation.FixPlace(on=when, time="上午9时", place="社区活动中心"))
     cast.do(log, chair, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
-    cast.do(log, chair, meeting.ReleaseBallots(printed=cast.world(log).election.entitled + 5, design="0" * 64))
-    cast.do(log, chair, meeting.SealBoxes(boxes=tuple(meeting.Box(id=box) for box in BOXES)))
-    cast.do(log, chair, meeting.CompletePreparation(venue_ready=True))
+    cast.do(log, chair, preparation.ReleaseBallots(printed=cast.world(log).election.entitled + 5, design="0" * 64))
+    cast.do(log, chair, preparation.SealBoxes(boxes=tuple(preparation.Box(id=box) for box in BOXES)))
+    cast.do(log, chair, preparation.CompletePreparation(venue_ready=True))
 
 
 # --- who works at the same time --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,47 +27,51 @@ MANY_SERVED = MANY // 10
 RUNS_A_DAY = 12
 
 
-def kill_often(afresh: Callable[[], Polling], runs: int, seed: int) -> int:
+#: the runs of one day: each call hits once and tells what was acknowledged
+Runs = Callable[[random.Random], list[list[Any]]]
+
+
+def kill_often(afresh: Callable[[], Polling], begin: Callable[[Polling], Runs], runs: int, seed: int) -> int:
     """Returns how many acts were acknowledged."""
     chance, total = random.Random(seed), 0
     for run in range(runs):
         if run % RUNS_A_DAY == 0:
-            day, known = afresh(), []
-        known += run_and_kill(day, chance)
+            day, known = afresh(), list[list[Any]]()
+            hit = begin(day)
+        told = hit(chance)
+        total += len(told)
+        known += told
         survived(day, known)
-        total += len(known) if run % RUNS_A_DAY == RUNS_A_DAY - 1 or run == runs - 1 else 0
     return total
 
 
+def writers(day: Polling) -> Runs:
+    """Processes that act on the database themselves."""
+    return partial(run_and_kill, day)
+
+
+def served(day: Polling) -> Runs:
+    """The program as it is served, all its processes or first one of them; the browsers keep their cookies."""
+    move_the_clock(day)
+    return partial(serve_and_kill, day, dict[str, Browser]())
+
+
 def test_killed_at_random_moments(afresh: Callable[[], Polling]) -> None:
-    assert kill_often(afresh, runs=3, seed=2010) > 3
+    assert kill_often(afresh, writers, runs=3, seed=2010) > 3
 
 
 @pytest.mark.long
 def test_killed_at_random_moments_of_many_days(afresh: Callable[[], Polling]) -> None:
-    print(f"{MANY} runs, {kill_often(afresh, runs=MANY, seed=1)} acts acknowledged")
-
-
-def kill_served_often(afresh: Callable[[], Polling], runs: int, seed: int) -> int:
-    """The same with the program as it is served, all its processes or first one of them. Returns what was acknowledged."""
-    chance, total = random.Random(seed), 0
-    for run in range(runs):
-        if run % RUNS_A_DAY == 0:
-            day, known, browsers = afresh(), list[list[Any]](), dict[str, Browser]()
-            move_the_clock(day)
-        known += serve_and_kill(day, browsers, chance)
-        survived(day, known)
-        total += len(known) if run % RUNS_A_DAY == RUNS_A_DAY - 1 or run == runs - 1 else 0
-    return total
+    print(f"{MANY} runs, {kill_often(afresh, writers, runs=MANY, seed=1)} acts acknowledged")
 
 
 def test_the_served_program_killed(afresh: Callable[[], Polling]) -> None:
-    assert kill_served_often(afresh, runs=2, seed=2010) > 8
+    assert kill_often(afresh, served, runs=2, seed=2010) > 8
 
 
 @pytest.mark.long
 def test_the_served_program_killed_many_times(afresh: Callable[[], Polling]) -> None:
-    print(f"{MANY_SERVED} runs served, {kill_served_often(afresh, runs=MANY_SERVED, seed=1)} acts acknowledged")
+    print(f"{MANY_SERVED} runs served, {kill_often(afresh, served, runs=MANY_SERVED, seed=1)} acts acknowledged")
 
 
 def test_who_is_told_that_others_are_writing_has_lost_nothing(

@@ -18,6 +18,7 @@ from election.process import (
     nomination,
     notices,
     office,
+    preparation,
     representatives,
     result,
     roll,
@@ -284,23 +285,23 @@ class Telling:
     def staff(self) -> None:
         for number, role in enumerate(("scrutineer", "teller", "teller"), 1):
             if not any(s.person == f"s{number}" for s in self.facts.staff):
-                self.do(meeting.AppointStaff(person=f"s{number}", name=f"工{number}", role=role), self.lead)
+                self.do(preparation.AppointStaff(person=f"s{number}", name=f"工{number}", role=role), self.lead)
 
     def place(self) -> None:
         assert self.world.day is not None
-        self.do(meeting.FixPlace(on=self.world.day, time="9时", place="活动中心"), self.lead)
+        self.do(preparation.FixPlace(on=self.world.day, time="9时", place="活动中心"), self.lead)
         self.do(notices.PostNotice(kind="polling_notice", place="公示栏"), self.lead)
 
     def ballots(self, printed: int | None = None) -> None:
-        self.do(meeting.ReleaseBallots(printed=printed or self.facts.entitled + 5, design="d" * 64), self.lead)
-        self.do(meeting.SealBoxes(boxes=(meeting.Box(id="1"),)), self.lead)
+        self.do(preparation.ReleaseBallots(printed=printed or self.facts.entitled + 5, design="d" * 64), self.lead)
+        self.do(preparation.SealBoxes(boxes=(preparation.Box(id="1"),)), self.lead)
 
     def prepare(self) -> Telling:
         self.staff()
         self.place()
         if self.facts.method == "ballot" and (self.facts.round is None or self.facts.round.printed is None):
             self.ballots()
-        self.do(meeting.CompletePreparation(venue_ready=True), self.lead)
+        self.do(preparation.CompletePreparation(venue_ready=True), self.lead)
         return self
 
     def meet(self, present: int | None = None) -> Telling:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from election.process import absent, electorate, meeting, nomination, notices, representatives, roll, stations, tally
+from election.process import (
+    absent,
+    electorate,
+    meeting,
+    nomination,
+    notices,
+    preparation,
+    representatives,
+    roll,
+    stations,
+    tally,
+)
 from election.process import vetting as vet
 from election.process.demands import assess_act, assess_kinds
 from election.process.machine import SERVER
@@ -133,20 +144,20 @@ class Today(Telling):
             for number in range(self.facts.law.number(least[place.mobile])):
                 role = "desk_clerk" if number else "scrutineer"
                 person = f"{place.name}{number}"
-                act = meeting.AppointStaff(person=person, name=f"工{number}", role=role, station=place.name)
+                act = preparation.AppointStaff(person=person, name=f"工{number}", role=role, station=place.name)
                 if not any(s.person == person for s in self.facts.staff):
                     self.do(act, self.lead)
 
     def ballots(self, printed: int | None = None) -> None:
-        self.do(meeting.ReleaseBallots(printed=printed or self.facts.entitled + 5, design="d" * 64), self.lead)
+        self.do(preparation.ReleaseBallots(printed=printed or self.facts.entitled + 5, design="d" * 64), self.lead)
         if not self.facts.at_stations:
-            self.do(meeting.SealBoxes(boxes=(meeting.Box(id="1"),)), self.lead)
+            self.do(preparation.SealBoxes(boxes=(preparation.Box(id="1"),)), self.lead)
             return
         self.boxes()
 
     def boxes(self) -> None:
-        boxes = tuple(meeting.Box(id=b, station=s) for b, s in BOXES.items())
-        self.do(meeting.SealBoxes(boxes=boxes), self.lead)
+        boxes = tuple(preparation.Box(id=b, station=s) for b, s in BOXES.items())
+        self.do(preparation.SealBoxes(boxes=boxes), self.lead)
 
     def prepare(self) -> Today:
         if not self.facts.at_stations:
@@ -159,7 +170,7 @@ class Today(Telling):
             self.do(notices.PostNotice(kind="proxy_list", place="公示栏"), self.lead)
         if self.facts.round is None or self.facts.round.printed is None:
             self.ballots()
-        self.do(meeting.CompletePreparation(venue_ready=True), self.lead)
+        self.do(preparation.CompletePreparation(venue_ready=True), self.lead)
         return self
 
     def opens(self, handed: Sequence[int] = (120, 80, 10)) -> Today:

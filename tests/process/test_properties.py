@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from election import law
-from election.process import meeting, notices, roll
+from election.process import meeting, notices, preparation, roll
 from election.process.base import ACTS, Actor, Deed, Role
 from election.process.steps import Status, demands, status, task_list
 from tests.process.telling import PATH, party, party_at_vote, residents
@@ -64,7 +64,12 @@ def test_judging_never_changes_the_facts() -> None:
 def test_a_role_without_the_right_is_refused_every_act() -> None:
     told = party_at_vote()
     observer = Actor("observer1", Role.OBSERVER, PATH)
-    for act in (meeting.DeclareValid(), roll.FixRoll(), told.account(), meeting.CompletePreparation(venue_ready=True)):
+    for act in (
+        meeting.DeclareValid(),
+        roll.FixRoll(),
+        told.account(),
+        preparation.CompletePreparation(venue_ready=True),
+    ):
         assert "act.role" in {d.code for d in told.against(act, observer)}
     assert all(Role.OBSERVER not in cls.who or cls.code == "office.key" for cls in ACTS.values())
 

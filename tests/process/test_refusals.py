@@ -17,6 +17,7 @@ from election.process import (
     notices,
     objections,
     office,
+    preparation,
     representatives,
     result,
     roll,
@@ -755,18 +756,20 @@ def test_only_who_stands_withdraws() -> None:
 
 def test_staff_are_no_candidates_and_have_one_task() -> None:
     told = party().seats().nominate().approve()
-    told.refused(meeting.AppointStaff(person="member1", name="某", role="scrutineer"), told.lead, "staff.not-candidate")
-    relative = meeting.AppointStaff(person="s8", name="某", role="teller", relative_of_candidate=True)
+    told.refused(
+        preparation.AppointStaff(person="member1", name="某", role="scrutineer"), told.lead, "staff.not-candidate"
+    )
+    relative = preparation.AppointStaff(person="s8", name="某", role="teller", relative_of_candidate=True)
     told.refused(relative, told.lead, "staff.relative")
     told.do(relative.model_copy(update={"relative_reason": "无其他人选,已公示"}), told.lead)
-    told.refused(meeting.AppointStaff(person="s8", name="某", role="teller"), told.lead, "staff.once")
-    told.refused(meeting.AppointStaff(person="s8", name="某", role="scrutineer"), told.lead, "staff.one-task")
-    told.refused(meeting.DismissStaff(person="nobody", reason="换人"), told.lead, "staff.known")
+    told.refused(preparation.AppointStaff(person="s8", name="某", role="teller"), told.lead, "staff.once")
+    told.refused(preparation.AppointStaff(person="s8", name="某", role="scrutineer"), told.lead, "staff.one-task")
+    told.refused(preparation.DismissStaff(person="nobody", reason="换人"), told.lead, "staff.known")
 
 
 def test_preparation_is_complete_or_refused() -> None:
     told = party().seats().nominate().approve()
-    done = meeting.CompletePreparation(venue_ready=True)
+    done = preparation.CompletePreparation(venue_ready=True)
     for code in (
         "prepare.scrutineers",
         "prepare.tellers",
@@ -776,32 +779,36 @@ def test_preparation_is_complete_or_refused() -> None:
         "notice.posted.polling_notice",
     ):
         told.refused(done, told.lead, code)
-    told.refused(meeting.CompletePreparation(venue_ready=False), told.lead, "prepare.venue")
-    told.refused(meeting.FixPlace(on=day(12, 23), time="9时", place="活动中心"), told.lead, "prepare.on-the-day")
+    told.refused(preparation.CompletePreparation(venue_ready=False), told.lead, "prepare.venue")
+    told.refused(preparation.FixPlace(on=day(12, 23), time="9时", place="活动中心"), told.lead, "prepare.on-the-day")
 
 
 def test_ballots_are_released_once_and_enough() -> None:
     told = party().seats().nominate()
-    told.refused(meeting.ReleaseBallots(printed=45, design="d" * 64), told.lead, "official.fixed")
+    told.refused(preparation.ReleaseBallots(printed=45, design="d" * 64), told.lead, "official.fixed")
     told.approve()
-    told.refused(meeting.ReleaseBallots(printed=39, design="d" * 64), told.lead, "prepare.enough-ballots")
-    told.refused(meeting.SealBoxes(boxes=(meeting.Box(id="1"),)), told.lead, "prepare.ballots-released")
-    told.refused(meeting.WithdrawBallots(reason="印错"), told.lead, "prepare.ballots-released")
+    told.refused(preparation.ReleaseBallots(printed=39, design="d" * 64), told.lead, "prepare.enough-ballots")
+    told.refused(preparation.SealBoxes(boxes=(preparation.Box(id="1"),)), told.lead, "prepare.ballots-released")
+    told.refused(preparation.WithdrawBallots(reason="印错"), told.lead, "prepare.ballots-released")
     told.ballots()
-    told.refused(meeting.ReleaseBallots(printed=45, design="d" * 64), told.lead, "prepare.ballots-once")
-    told.refused(meeting.SealBoxes(boxes=(meeting.Box(id="1"), meeting.Box(id="1"))), told.lead, "prepare.boxes-unique")
-    told.do(meeting.WithdrawBallots(reason="印错一字"), told.lead)
+    told.refused(preparation.ReleaseBallots(printed=45, design="d" * 64), told.lead, "prepare.ballots-once")
+    told.refused(
+        preparation.SealBoxes(boxes=(preparation.Box(id="1"), preparation.Box(id="1"))),
+        told.lead,
+        "prepare.boxes-unique",
+    )
+    told.do(preparation.WithdrawBallots(reason="印错一字"), told.lead)
     told.ballots()
     told.prepare().meet()
     told.do(told.account(), told.lead)
-    told.refused(meeting.WithdrawBallots(reason="印错"), told.lead, "ballot.none-issued")
+    told.refused(preparation.WithdrawBallots(reason="印错"), told.lead, "ballot.none-issued")
     told.do(tally.OpenBox(box="1"), "scrutineer")
-    told.refused(meeting.SealBoxes(boxes=(meeting.Box(id="2"),)), told.lead, "prepare.boxes-before")
+    told.refused(preparation.SealBoxes(boxes=(preparation.Box(id="2"),)), told.lead, "prepare.boxes-before")
 
 
 def test_no_ballots_for_a_show_of_hands() -> None:
     told = residents().nominate(EQUAL, method="hands").approve()
-    told.refused(meeting.ReleaseBallots(printed=50, design="d" * 64), told.lead, "prepare.by-ballot")
+    told.refused(preparation.ReleaseBallots(printed=50, design="d" * 64), told.lead, "prepare.by-ballot")
 
 
 def test_the_meeting_in_its_order() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from election import law
-from election.process import meeting, nomination, representatives
+from election.process import meeting, nomination, preparation, representatives
 from election.process.relatives import RecordRelation, StrikeRelation
 from tests.process.telling import Telling, party, residents
 
@@ -62,7 +62,7 @@ def test_a_relation_recorded_by_mistake_is_struck() -> None:
 @pytest.mark.parametrize("role", ["scrutineer", "teller", "caller"])
 def test_a_candidate_s_relative_counts_only_as_the_ruleset_says(role: str) -> None:
     told = related(party().seats().nominate().approve(), "s9", "member1")
-    one = meeting.AppointStaff(person="s9", name="某", role=role)
+    one = preparation.AppointStaff(person="s9", name="某", role=role)
     reasoned = one.model_copy(update={"relative_reason": REASON})
     asked = told.refused(one, told.lead, "staff.relative")
     assert asked.article == told.facts.law.article("staff.relatives")
@@ -71,7 +71,7 @@ def test_a_candidate_s_relative_counts_only_as_the_ruleset_says(role: str) -> No
     assert told.refused(reasoned, told.lead, "staff.relative").article == "第九条"
     ruled(told, "staff.relatives", "allow")
     assert told.against(one, told.lead) == []
-    told.do(meeting.AppointStaff(person="s10", name="旁人", role=role), told.lead)
+    told.do(preparation.AppointStaff(person="s10", name="旁人", role=role), told.lead)
 
 
 def test_the_meeting_approves_no_scrutineer_who_became_a_relative() -> None:

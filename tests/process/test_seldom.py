@@ -12,6 +12,7 @@ from election.process import (
     meeting,
     nomination,
     office,
+    preparation,
     representatives,
     resets,
     result,
@@ -105,7 +106,7 @@ def figures() -> tally.Figures:
         (tally.ResolveTally(contest="member", box="1", figures=figures(), reason="重看"), "adjudicator", "ballot.accounted"),
         (meeting.AccountBallots(issued=0, returned=0, spoiled=0, unused=0), "committee_chair", "ballot.released"),
         (meeting.ApproveScrutineers(votes_for=1), "committee_chair", "meeting.signed-in"),
-        (meeting.WithdrawBallots(reason="印错"), "committee_chair", "prepare.ballots-released"),
+        (preparation.WithdrawBallots(reason="印错"), "committee_chair", "prepare.ballots-released"),
         (scanning.DrawPacks(seed=SEED, head=HEAD), "scrutineer", "recount.chosen"),
         (result.LeaveVacant(consent=40, reason="不选"), "committee_chair", "result.round-waiting"),
     ],
@@ -159,18 +160,18 @@ def test_a_proposal_is_taken_back_once() -> None:
 
 def test_staff_are_dismissed_and_a_new_scrutineer_waits_for_the_meeting() -> None:
     told = party_at_vote()
-    told.do(meeting.DismissStaff(person="s2", reason="生病"), told.lead)
+    told.do(preparation.DismissStaff(person="s2", reason="生病"), told.lead)
     assert {s.person for s in told.facts.staff} == {"s1", "s3"}
-    told.refused(meeting.DismissStaff(person="s2", reason="生病"), told.lead, "staff.known")
+    told.refused(preparation.DismissStaff(person="s2", reason="生病"), told.lead, "staff.known")
     told = party().seats().nominate().approve().prepare()
     told.today = told.world.day
     told.do(meeting.OpenMeeting(place="活动中心"), told.lead)
     told.do(meeting.CloseSignIn(present=40), told.lead)
     told.do(meeting.ApproveScrutineers(votes_for=40), told.lead)
     assert told.facts.meeting.scrutineers_approved
-    told.do(meeting.AppointStaff(person="s9", name="某", role="teller"), told.lead)
+    told.do(preparation.AppointStaff(person="s9", name="某", role="teller"), told.lead)
     assert told.facts.meeting.scrutineers_approved
-    told.do(meeting.AppointStaff(person="s8", name="某", role="scrutineer"), told.lead)
+    told.do(preparation.AppointStaff(person="s8", name="某", role="scrutineer"), told.lead)
     assert not told.facts.meeting.scrutineers_approved
 
 
@@ -191,9 +192,9 @@ def test_a_representative_may_leave_without_a_successor() -> None:
 
 def test_a_withdrawal_before_the_second_round_is_printed_shows_and_elects_nobody() -> None:
     told = party_at_vote(extra=1).vote({"member": (40, 39, 38, 37, 15, 10, 5)})
-    told.do(meeting.ReleaseBallots(printed=45, design="e" * 64), told.lead)
+    told.do(preparation.ReleaseBallots(printed=45, design="e" * 64), told.lead)
     told.do(nomination.WithdrawCandidate(person="member6", kind="written"), told.lead)
-    told.do(meeting.WithdrawBallots(reason="有人退出, 重印"), told.lead)
+    told.do(preparation.WithdrawBallots(reason="有人退出, 重印"), told.lead)
     this = told.facts.round
     assert (this.number, this.printed, this.design) == (2, None, "")
     assert [c.person for c in this.candidates["member"]] == ["member5"]
@@ -277,8 +278,8 @@ def test_a_filing_returned_for_more_than_its_papers(target: Any, more: dict[str,
 def test_a_box_whose_station_is_given_up_is_closed_and_named_again() -> None:
     told = with_candidates()
     told.do(told.stations(), told.lead)
-    told.do(meeting.ReleaseBallots(printed=215, design="d" * 64), told.lead)
-    told.do(meeting.SealBoxes(boxes=tuple(meeting.Box(id=i, station=s) for i, s in BOXES.items())), told.lead)
+    told.do(preparation.ReleaseBallots(printed=215, design="d" * 64), told.lead)
+    told.do(preparation.SealBoxes(boxes=tuple(preparation.Box(id=i, station=s) for i, s in BOXES.items())), told.lead)
     told.do(told.stations(), told.lead)
     assert told.facts.round.stations == BOXES
     plans = told.stations().stations

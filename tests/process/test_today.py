@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from election.law import ids, load
-from election.process import approval, meeting, nomination, notices, representatives, stations, tally
+from election.process import approval, meeting, nomination, notices, preparation, representatives, stations, tally
 from election.process.absent import DropVisit, RevokeProxy
 from election.process.after import ReopenStep
 from election.process.sealing import seal_act
@@ -177,7 +177,7 @@ def test_2010_has_none_of_it() -> None:
 
 def test_at_stations_nobody_meets() -> None:
     told = with_candidates()
-    told.refused(meeting.FixPlace(on=told.world.day, time="9时", place="某处"), told.lead, "act.belongs")
+    told.refused(preparation.FixPlace(on=told.world.day, time="9时", place="某处"), told.lead, "act.belongs")
     told.prepare()
     told.refused(meeting.CloseSignIn(present=100), told.lead, "act.belongs")
 
@@ -394,11 +394,15 @@ def test_staff_and_boxes_of_every_station() -> None:
     assert {d.params["station"] for d in lacks if d.code == "stations.staffed"} == {FIRST, SECOND, MOBILE}
     assert {d.params["station"] for d in lacks if d.code == "stations.watched"} == {FIRST, SECOND, MOBILE}
     assert {d.params["station"] for d in lacks if d.code == "stations.boxed"} == {FIRST, SECOND, MOBILE}
-    nowhere = meeting.AppointStaff(person="x", name="某", role="desk_clerk", station="别处")
+    nowhere = preparation.AppointStaff(person="x", name="某", role="desk_clerk", station="别处")
     told.refused(nowhere, told.lead, "stations.known")
-    told.do(meeting.ReleaseBallots(printed=215, design="d" * 64), told.lead)
-    told.refused(meeting.SealBoxes(boxes=(meeting.Box(id="1", station="别处"),)), told.lead, "boxes.at-a-station")
-    told.refused(meeting.SealBoxes(boxes=(meeting.Box(id="1", station=FIRST),)), told.lead, "boxes.every-station")
+    told.do(preparation.ReleaseBallots(printed=215, design="d" * 64), told.lead)
+    told.refused(
+        preparation.SealBoxes(boxes=(preparation.Box(id="1", station="别处"),)), told.lead, "boxes.at-a-station"
+    )
+    told.refused(
+        preparation.SealBoxes(boxes=(preparation.Box(id="1", station=FIRST),)), told.lead, "boxes.every-station"
+    )
 
 
 # --- the voting ------------------------------------------------------------------------------------------------------

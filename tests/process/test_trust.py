@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from election.process import after, meeting, office, tally
+from election.process import after, office, preparation, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER, awaiting, unvouched
 from election.process.relatives import RecordRelation
@@ -200,7 +200,7 @@ def test_neither_a_candidate_nor_a_near_relative_touches_a_tally(account: str) -
     behind(told, account, told.facts.official[0].person)
     told.refused(acts[account], account, "tally.not-candidate")
     role = account.removesuffix("1")
-    helper = meeting.AppointStaff(
+    helper = preparation.AppointStaff(
         person="relative", name="某人", role=role, relative_of_candidate=True, relative_reason="人手不足"
     )
     told.do(helper, told.lead)

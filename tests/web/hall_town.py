@@ -18,7 +18,7 @@ from election.demo.party import party_nomination, party_roll
 from election.demo.people import street
 from election.demo.residents import residents_official, residents_proposals, residents_roll, residents_seats
 from election.demo.story import PASSWORD, PIN, Cast, Clock
-from election.process import meeting, nomination, notices
+from election.process import nomination, notices, preparation
 from election.process.base import HALL, Role
 from election.process.facts import Election, Round
 from election.process.world import World
@@ -208,7 +208,7 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
     chosen = zip(("scrutineer1", "scrutineer2", "teller1", "teller2"), others, strict=False)
     for short, person in chosen:
         role = short[:-1]
-        cast.do(log, lead, meeting.AppointStaff(person=person.person, name=person.resident.name, role=role))
+        cast.do(log, lead, preparation.AppointStaff(person=person.person, name=person.resident.name, role=role))
     for role in HALL:
         for at in (1, 2, 3):
             cast.join(
@@ -217,12 +217,12 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
             )  # fmt: skip
     when = cast.world(log).day
     assert when is not None
-    cast.do(log, lead, meeting.FixPlace(on=when, time="上午9时", place="社区活动中心"))
+    cast.do(log, lead, preparation.FixPlace(on=when, time="上午9时", place="社区活动中心"))
     cast.do(log, lead, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
     if facts.method == "ballot":
-        cast.do(log, lead, meeting.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
-        cast.do(log, lead, meeting.SealBoxes(boxes=(meeting.Box(id=BOX),)))
-    cast.do(log, lead, meeting.CompletePreparation(venue_ready=True))
+        cast.do(log, lead, preparation.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
+        cast.do(log, lead, preparation.SealBoxes(boxes=(preparation.Box(id=BOX),)))
+    cast.do(log, lead, preparation.CompletePreparation(venue_ready=True))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
-from election.process import after, campaign, meeting, nomination, representatives, result, stations
+from election.process import after, campaign, nomination, preparation, representatives, result, stations
 from election.process.base import ACTS, Act
 from election.web import typed as texts
 from election.web.controls import controls, summary
@@ -80,7 +80,7 @@ def test_the_kind_of_a_field_follows_its_annotation() -> None:
     assert {f.name: f.kind for f in shape_of(representatives.FixSeats).fields}["offices"] == "rows"
     assert {f.name: f.kind for f in shape_of(result.ElectPlenary).fields}["secretary"] == "group"
     assert {f.name: f.kind for f in shape_of(campaign.FormCommittee).fields}["members"] == "lines"
-    assert {f.name: f.kind for f in shape_of(meeting.FixPlace).fields}["on"] == "date"
+    assert {f.name: f.kind for f in shape_of(preparation.FixPlace).fields}["on"] == "date"
 
 
 def test_an_annotation_that_no_form_can_ask_stops_the_program() -> None:
@@ -93,9 +93,9 @@ def test_an_annotation_that_no_form_can_ask_stops_the_program() -> None:
 
 def test_what_the_program_fills_in_is_not_asked() -> None:
     assert "standing" not in [f.name for f in shape_of(nomination.Propose).fields]
-    made = form(meeting.ReleaseBallots, {"printed": "90", "design": "f" * 64})
+    made = form(preparation.ReleaseBallots, {"printed": "90", "design": "f" * 64})
     act = made.read()
-    assert isinstance(act, meeting.ReleaseBallots)
+    assert isinstance(act, preparation.ReleaseBallots)
     assert act.design == "0" * 64
 
 
@@ -153,7 +153,7 @@ def test_a_text_that_is_too_short_says_how_long_it_must_be() -> None:
 
 def test_too_many_rows_are_a_sentence() -> None:
     typed: dict[str, str] = {"boxes.rows": "51"} | {f"boxes.{i}.id": f"{i}号" for i in range(51)}
-    made = form(meeting.SealBoxes, typed)
+    made = form(preparation.SealBoxes, typed)
     assert made.read() is None
     assert "最多 50 项" in made.errors["boxes"]
 
@@ -173,10 +173,10 @@ def test_a_suggested_word_alone_does_not_make_a_row() -> None:
 
 
 def test_yes_and_no_must_be_answered_where_nothing_is_the_usual() -> None:
-    made = form(meeting.CompletePreparation, {})
+    made = form(preparation.CompletePreparation, {})
     assert made.read() is None
     assert "请选择" in made.errors["venue_ready"]
-    assert form(meeting.CompletePreparation, {"venue_ready": "no"}).read() == meeting.CompletePreparation(
+    assert form(preparation.CompletePreparation, {"venue_ready": "no"}).read() == preparation.CompletePreparation(
         venue_ready=False
     )
 
@@ -232,12 +232,12 @@ def test_rows_have_a_bound() -> None:
 
 def choose(typed: dict[str, str | list[str]], **more: Any) -> ActForm:
     base: dict[str, str | list[str]] = {"role": "teller", "relative_of_candidate": "no"}
-    return form(meeting.AppointStaff, base | typed, **more)
+    return form(preparation.AppointStaff, base | typed, **more)
 
 
 def test_a_name_that_is_once_on_the_roll_is_taken_with_its_id() -> None:
     act = choose({"person.find": "王建国"}).read()
-    assert isinstance(act, meeting.AppointStaff)
+    assert isinstance(act, preparation.AppointStaff)
     assert (act.person, act.name) == (WANG.id, "王建国")
 
 
@@ -247,7 +247,7 @@ def test_of_people_called_alike_one_must_be_chosen() -> None:
     assert "查到 2 人" in made.errors["person"]
     assert [p.id for p in made.found["person"]] == [p.id for p in TWINS]
     act = choose({"person.find": "张伟", "person": TWINS[1].id}).read()
-    assert isinstance(act, meeting.AppointStaff)
+    assert isinstance(act, preparation.AppointStaff)
     assert act.person == TWINS[1].id
 
 
@@ -266,7 +266,7 @@ def test_a_name_that_nobody_has_is_said() -> None:
 def test_a_changed_name_looks_for_another_person() -> None:
     made = choose({"person.find": "李小英", "person": WANG.id})
     act = made.read()
-    assert isinstance(act, meeting.AppointStaff)
+    assert isinstance(act, preparation.AppointStaff)
     assert (act.person, act.name) == (LI.id, "李小英")
 
 
@@ -281,10 +281,10 @@ def test_whoever_is_not_on_the_roll_is_named_only_where_that_is_allowed() -> Non
     assert refused.read() is None
     taken = choose({"person.find": "赵无极", "person": NEW}, strangers=frozenset({"person"}))
     act = taken.read()
-    assert isinstance(act, meeting.AppointStaff)
+    assert isinstance(act, preparation.AppointStaff)
     assert act.name == "赵无极"
-    again = ActForm(meeting.AppointStaff, taken.offer, taken.typed).read()
-    assert isinstance(again, meeting.AppointStaff)
+    again = ActForm(preparation.AppointStaff, taken.offer, taken.typed).read()
+    assert isinstance(again, preparation.AppointStaff)
     assert again.person == act.person, "the same stranger keeps the same id on the way to the record"
 
 
@@ -297,10 +297,10 @@ def test_a_person_must_be_named() -> None:
 def test_people_of_a_list_are_chosen_from_it_and_from_nowhere_else() -> None:
     typed: dict[str, str | list[str]] = {"person": WANG.id, "reason": "另有安排"}
     people = {"person": (WANG,)}
-    assert form(meeting.DismissStaff, typed, people=people).read() == meeting.DismissStaff(
+    assert form(preparation.DismissStaff, typed, people=people).read() == preparation.DismissStaff(
         person=WANG.id, reason="另有安排"
     )
-    made = form(meeting.DismissStaff, typed | {"person": LI.id}, people=people)
+    made = form(preparation.DismissStaff, typed | {"person": LI.id}, people=people)
     assert made.read() is None
     assert "请选择" in made.errors["person"]
 

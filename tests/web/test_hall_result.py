@@ -165,7 +165,7 @@ def test_a_written_name_that_the_roll_lacks_is_announced_as_written(hall: Hall) 
 
 
 def test_boxes_that_hold_other_ballots_than_were_returned_are_named(hall: Hall) -> None:
-    from election.process import meeting
+    from election.process import preparation
     from election.web.hall.result import _uneven
 
     ready(hall)
@@ -175,7 +175,7 @@ def test_boxes_that_hold_other_ballots_than_were_returned_are_named(hall: Hall) 
     this.account["returned"] = 21
     (demand,) = _uneven(this)
     assert (demand.code, demand.params["sum"], demand.act) == ("tally.boxes-add-up", 20, "tally.restart")
-    assert meeting.Box(id=BOX)
+    assert preparation.Box(id=BOX)
 
 
 # --- bars ------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from election.acts import archive, doubts, retention, scans
+from election.acts import archive, doubts, packs, retention, scans
 from election.process.after import Destroy
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
 from election.verify import answer as answers
@@ -302,7 +302,7 @@ def test_ballots_of_a_pack_are_shuffled(box: Box, hall: Hall, monkeypatch: pytes
     monkeypatch.setattr(scans.secrets, "SystemRandom", Reversing)
     scan(hall, [box.ballot("f-----", seed=1), box.ballot("-f----", seed=2), box.ballot("--f---", seed=3)], counted=3)
     with hall.store.read() as session:
-        (pack,) = scans.packs(hall.store, session, hall.log, 1, BOX)
+        (pack,) = packs.packs_of(hall.store, session, hall.log, 1, BOX)
     voted = [next(c for c, mark in b["marks"]["member"].items() if mark == "for") for b in pack.ballots]
     assert voted == box.people[2::-1]
     assert seen == [3, 3, 0]

@@ -22,8 +22,8 @@ from election.acts.perform import RenderedPaper
 from election.documents import Paper
 from election.faults import WrongInput
 from election.process.base import Act, Deed
-from election.process.meeting import ReleaseBallots
 from election.process.notices import PostNotice
+from election.process.preparation import ReleaseBallots
 from election.process.world import World
 from election.store.database import Store
 

@@ -20,7 +20,7 @@ from election.law import days_before
 from election.names.writing import clean_name
 from election.process.absent import AskVisit, GrantProxy
 from election.process.facts import Contest, Round
-from election.process.meeting import FixPlace
+from election.process.preparation import FixPlace
 from election.process.vetting import RecordVetting
 from election.words import sentence
 

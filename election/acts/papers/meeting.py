@@ -10,9 +10,9 @@ from election.acts.papers.sources import Made, Sources, day_words
 from election.documents.papers import meeting as papers
 from election.law import days_before
 from election.names.writing import clean_name
-from election.process import meeting as acts
 from election.process.facts import Candidate, Contest, Round, Sheet
 from election.process.notices import PostNotice
+from election.process.preparation import FixPlace
 from election.process.stations import FixStations
 from election.process.tally import SignTally
 
@@ -30,7 +30,7 @@ def polling_notice(s: Sources, act: PostNotice | None) -> papers.PollingNotice |
     facts, day = s.world.election, s.world.day
     if facts.at_stations:
         return _stations_notice(s, act)
-    fixed = s.last(acts.FixPlace)
+    fixed = s.last(FixPlace)
     if day is None or (fixed is None and not s.draft):
         return None
     place, hours = (fixed.act.place, fixed.act.time) if fixed else (s.text(""), s.text(""))

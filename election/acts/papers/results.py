@@ -12,8 +12,9 @@ from election.documents.papers.parts import CheckLine, OfficeNames
 from election.names.writing import clean_name
 from election.process.approval import ReportResult
 from election.process.facts import Election, Round
-from election.process.meeting import FixPlace, OpenMeeting
+from election.process.meeting import OpenMeeting
 from election.process.notices import PostNotice
+from election.process.preparation import FixPlace
 from election.process.result import Announce, decide
 from election.process.stations import FixStations
 from election.words import sentence

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 
-from election.acts import doubts, scans
+from election.acts import doubts, packs, scans
 from election.acts import wall as walls
 from election.acts.perform import Refused
 from election.process.base import Demand, Role
@@ -88,14 +88,14 @@ def scan_pack(election: UUID, box: int) -> Answer:
         attempt.errors["files"] = _("请选择这一扎选票的扫描文件")
     if numbers is None or attempt.errors:
         return _page(here, attempt, typed)
-    folder = scans.spool()
+    folder = packs.spool()
     taken: list[tuple[str, Path]] = []
     for file in files:
         path = folder / secrets.token_hex(16)
         file.save(path)
         taken.append(((file.filename or "")[-80:], path))
     try:
-        scans.begin(store(), memory(), here.world, place().log, here.box, numbers, taken, folder)
+        packs.begin(store(), memory(), here.world, place().log, here.box, numbers, taken, folder)
     except Refused as refused:
         attempt.demands = refused.demands
         return _page(here, attempt, typed)
@@ -129,8 +129,8 @@ def scan_progress(election: UUID, box: int) -> Answer:
 
 
 def _working(here: Here) -> dict[str, Any] | None:
-    found = memory().read(scans.progress_key(place().log, here.round, here.box))
-    return found if found is None or found["state"] != "running" or scans.alive(found["process"]) else None
+    found = memory().read(packs.progress_key(place().log, here.round, here.box))
+    return found if found is None or found["state"] != "running" or packs.alive(found["process"]) else None
 
 
 @blueprint.post("/<uuid:election>/scan/<int:box>/drop")
@@ -138,7 +138,7 @@ def _working(here: Here) -> dict[str, Any] | None:
 def scan_drop(election: UUID, box: int) -> Answer:
     here = _here(box)
     number, _wrong = number_of(request.form.get("pack", ""))
-    scans.drop_pack(store(), here.world, place().log, here.box, number or 0)
+    packs.put_aside(store(), here.world, place().log, here.box, number or 0)
     flash(_("第 {pack} 扎已删去，可以重新扫描", pack=number or 0))
     return redirect(url_for("hall.scan", election=election, box=box))
 
@@ -203,7 +203,7 @@ def scan_show(election: UUID, box: int) -> Answer:
 
 def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
     with store().read() as session:
-        packs = scans.packs(store(), session, place().log, here.round, here.box)
+        there = packs.packs_of(store(), session, place().log, here.round, here.box)
         found, left = doubts.left(store(), session, place().log, here.round, here.box)
         against = scans.closing_demands(store(), session, here.world, place().log, here.box)
     work = _working(here)
@@ -218,11 +218,11 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         and account().id not in sheet.commitments
         and len(sheet.commitments) < 2
     ]
-    following = max((p.number for p in packs), default=0) + 1
+    following = max((p.number for p in there), default=0) + 1
     page = render_template(
         "web/hall/scan.html",
         here=here,
-        packs=packs,
+        packs=there,
         doubts=found,
         left=left,
         against=against,
@@ -231,7 +231,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         why=why,
         doing=attempt,
         typed={"pack": str(following), "counted": "", "void": "0"} | typed,
-        total=sum(p.size for p in packs),
+        total=sum(p.size for p in there),
         teller=place().role == Role.TELLER,
         adjudicates=place().role in (Role.ADJUDICATOR, Role.SCRUTINEER),
         opened=here.box in here.this.opened,
@@ -243,15 +243,15 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
 
 def _closing(here: Here, attempt: Doing) -> Answer:
     with store().read() as session:
-        packs = scans.packs(store(), session, place().log, here.round, here.box)
+        there = packs.packs_of(store(), session, place().log, here.round, here.box)
         found, _left = doubts.left(store(), session, place().log, here.round, here.box)
     page = render_template(
         "web/hall/scan_close.html",
         here=here,
-        packs=packs,
+        packs=there,
         doubts=found,
-        total=sum(p.size for p in packs),
-        rejected=sum(n for p in packs for n in p.rejected.values()),
+        total=sum(p.size for p in there),
+        rejected=sum(n for p in there for n in p.rejected.values()),
         doing=attempt,
     )
     return (page, attempt.status) if attempt.stopped else page

@@ -14,8 +14,8 @@ from election.acts.perform import Refused
 from election.process.base import HALL, Demand
 from election.process.facts import Staff
 from election.process.machine import signing, unvouched
-from election.process.meeting import AppointStaff, DismissStaff
 from election.process.office import MAKES, VOUCHING
+from election.process.preparation import AppointStaff, DismissStaff
 from election.store import accounts
 from election.store.accounts import Account
 from election.web import typed as texts

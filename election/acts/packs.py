@@ -1,0 +1,387 @@
+"""The packs of a box that is read by scanner: read in the background, kept, put aside.
+
+Files come in under random names, are read by the reader's own bounded processes, and go. What stays of a pack is one
+encrypted document with its ballots shuffled, and its pages straightened and without anything but their pixels, under
+random ids. No time, no place in the scanner's pile, no file name is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ballots import keeping, reading
+from ballots.template import Template, template
+from election.acts import ballots, doubts
+from election.acts.perform import Refused
+from election.faults import WrongInput
+from election.process.base import Demand
+from election.process.facts import Round
+from election.process.world import World
+from election.store.database import Store
+from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
+from election.store.volatile import Document, Volatile
+
+log_ = logging.getLogger(__name__)
+
+#: rejected pages that a page lists by their place in the pile, in memory alone
+MOST_LISTED = 200
+#: pages that one process reads by itself
+FEW = 16
+Ballot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack as it stands: ballots read (with what was found void by hand), how many were counted by hand before."""
+
+    id: str
+    number: int
+    counted: int
+    void: int
+    ballots: tuple[Ballot, ...]
+    rejected: Mapping[str, int]
+    digests: tuple[str, ...]
+    images: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.ballots) + self.void
+
+    @property
+    def doubled(self) -> bool:
+        """More were read than people had counted: a pile scanned twice, or two packs together."""
+        return self.size > self.counted
+
+
+# --- what is there ---------------------------------------------------------------------------------------------------
+
+
+def packs_of(store: Store, session: Session, log: str, number: int, box: str) -> list[Pack]:
+    rows = session.scalars(
+        select(ScanPackRow)
+        .where(ScanPackRow.log == log, ScanPackRow.round == number, ScanPackRow.box == box)
+        .order_by(ScanPackRow.number)
+    )
+    found = []
+    for row in rows:
+        content = store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
+        listed = {name: tuple(content[name]) for name in ("ballots", "digests", "images")}
+        found.append(Pack(id=row.id, number=row.number, **(content | listed)))
+    return found
+
+
+def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:
+    """Put a pack aside, to be scanned again; its doubts and what was decided about them go too. Raises Refused."""
+    number = len(world.election.rounds)
+    if box in round_of(world).scans:
+        raise Refused([Demand("scan.once", False, {"box": box})])
+    with store.write(log) as session:
+        found = next((p for p in packs_of(store, session, log, number, box) if p.number == pack), None)
+        if found is None:
+            raise Refused([Demand("scan.pack-there", False, {"pack": pack})])
+        of_pack = select(ScanDoubt.id).where(ScanDoubt.pack == found.id)
+        session.execute(delete(ScanDecision).where(ScanDecision.doubt.in_(of_pack)))
+        session.execute(delete(ScanDoubt).where(ScanDoubt.pack == found.id))
+        session.execute(delete(ScanImage).where(ScanImage.id.in_(found.images)))
+        session.execute(delete(ScanPackRow).where(ScanPackRow.id == found.id))
+
+
+# --- reading a pack in the background --------------------------------------------------------------------------------
+
+
+def progress_key(log: str, number: int, box: str) -> str:
+    return f"scan:{log}:{number}:{box}"
+
+
+def layout(world: World) -> Template:
+    """The layout of the ballots of the round that stands. Raises WrongInput where they were not released."""
+    this = world.election.round
+    if this is None or not this.design:
+        raise WrongInput("no ballot was released", place="round", mend="release the ballots first")
+    return template(ballots.layout(world))
+
+
+def spool() -> Path:
+    """A folder of a random name for files that are being read: in memory where the system has a place for it."""
+    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes the folder ours alone
+    base = shared if shared.is_dir() and os.access(shared, os.W_OK) else None
+    return Path(tempfile.mkdtemp(prefix="e", dir=base))
+
+
+def begin(
+    store: Store,
+    memory: Volatile,
+    world: World,
+    log: str,
+    box: str,
+    pack: tuple[int, int, int],
+    files: Sequence[tuple[str, Path]],
+    folder: Path,
+) -> None:
+    """Read the files of one pack, ``(number, counted by hand, void)``, behind the page; ``folder`` is removed after.
+
+    Raises Refused: a box that is closed or still being read, a pack that is there already.
+    """
+    number, key = len(world.election.rounds), progress_key(log, len(world.election.rounds), box)
+    try:
+        with store.read() as session:
+            known = packs_of(store, session, log, number, box)
+        against = [
+            Demand("scan.chosen", world.election.counting != "hand"),
+            Demand("tally.box-open", box in round_of(world).opened, {"box": box}),
+            Demand("scan.once", box not in round_of(world).scans, {"box": box}),
+            Demand("scan.pack-once", pack[0] not in {p.number for p in known}, {"pack": pack[0]}),
+        ]
+        if unmet := [d for d in against if not d.met]:
+            raise Refused(unmet)
+        expected = max(pack[1] - pack[2], 1) * layout(world).pages
+
+        def started(before: Document | None) -> tuple[Document, None]:
+            if before is not None and before["state"] == "running" and alive(before["process"]):
+                raise Refused([Demand("scan.busy", False)])
+            started_ = {"state": "running", "pack": pack[0], "done": 0, "expected": expected, "process": os.getpid()}
+            return started_ | {"rejected": []}, None
+
+        memory.change(key, started)
+    except (Refused, WrongInput):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    seen = copy_context()  # the work sees as far as whoever asked for it
+    work = threading.Thread(
+        name="scan",
+        target=seen.run,
+        args=(_work, store, memory, world, log, box, pack, files, folder, known),
+        daemon=True,
+    )
+    work.start()
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
+
+
+def round_of(world: World) -> Round:
+    this = world.election.round
+    if this is None:
+        raise Refused([Demand("ballot.released", False, {"round": 1})])
+    return this
+
+
+def _told(memory: Volatile, key: str, **news: Any) -> None:
+    memory.change(key, lambda known: ((known or {}) | news, None))
+
+
+def _work(
+    store: Store,
+    memory: Volatile,
+    world: World,
+    log: str,
+    box: str,
+    pack: tuple[int, int, int],
+    files: Sequence[tuple[str, Path]],
+    folder: Path,
+    known: Sequence[Pack],
+) -> None:
+    key = progress_key(log, len(world.election.rounds), box)
+    try:
+        rejected = _read(store, memory, world, log, box, pack, files, known)
+        _told(memory, key, state="done", rejected=rejected[:MOST_LISTED])
+    except Exception as error:
+        # whatever it was, the page must say that the pack was not read, and the log must not say what was in it:
+        # the kind of the failure only, for its words may quote a file's name or content
+        log_.error("a pack was not read: %s", type(error).__name__)
+        _told(memory, key, state="failed")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(
+    store: Store,
+    memory: Volatile,
+    world: World,
+    log: str,
+    box: str,
+    pack: tuple[int, int, int],
+    files: Sequence[tuple[str, Path]],
+    known: Sequence[Pack],
+) -> list[dict[str, Any]]:
+    """Read, straighten, keep. Returns the rejected pages with their place in the pile."""
+    number, form = len(world.election.rounds), layout(world)
+    key, names = progress_key(log, number, box), {str(path): name for name, path in files}
+    few = 1 if pack[1] * form.pages <= FEW else None  # a second process costs more than it saves
+    answers = list(
+        reading.read(
+            form,
+            [str(path) for _, path in files],
+            processes=few,
+            progress=lambda done: _told(memory, key, done=done),
+        )
+    )
+    good = [a for a in answers if a["status"] != "rejected"]
+    kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
+    seen = {digest for p in known for digest in p.digests}
+    rejected: list[dict[str, Any]] = []
+    pile: list[Laid] = []
+    digests: list[str] = []
+    for answer in answers:
+        page = kept.get(id(answer))
+        digest = hashlib.sha256(page).hexdigest() if page is not None else ""
+        why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
+        why = why or ("same-image" if digest in seen else "")
+        if why or page is None:
+            rejected.append(_place(names, answer, why))
+            pile.append(Laid(answer, None, why))
+            continue
+        seen.add(digest)
+        digests.append(digest)
+        pile.append(Laid(answer, page))
+    sheets, loose = put_together(pile, form.pages)
+    rejected += [_place(names, one.answer, "page-missing" if sheets else "pages-apart") for one in loose]
+    _keep(store, world, log, box, pack, sheets, rejected, digests)
+    return rejected
+
+
+def _place(names: Mapping[str, str], answer: Mapping[str, Any], why: object) -> dict[str, Any]:
+    return {"file": names.get(answer["file"], ""), "page": answer["page"], "why": str(why)}
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One page of the pile: the reader's answer, and the page straightened where it was read, or why it was not."""
+
+    answer: dict[str, Any]
+    page: bytes | None
+    why: str = ""
+
+
+def put_together(pile: Sequence[Laid], of: int) -> tuple[list[list[Laid]], list[Laid]]:
+    """Ballots of ``of`` pages as they lie in the pile, and pages that were read but belong to no whole ballot.
+
+    A page that was not read keeps its place, so that the other pages of its ballot are not taken for another's. Backs
+    without print may lie between. A pile that cannot be cut into ballots from beginning to end has lost a page somewhere,
+    and nothing on a ballot says where: then all of its pages are loose, and the pack is scanned again.
+    """
+    read = [one for one in pile if one.page is not None]
+    if of == 1:
+        return [[one] for one in read], []
+    for pages in (pile, [one for one in pile if one.why != "no-markers"]):
+        cut = [list(pages[at : at + of]) for at in range(0, len(pages), of)]
+        whole = [sheet for sheet in cut if _whole(sheet, of)]
+        broken = [sheet for sheet in cut if any(one.page is None for one in sheet)]
+        if len(pages) == of * (len(whole) + len(broken)) and len(whole) > len(broken):
+            return whole, [one for sheet in broken for one in sheet if one.page is not None]
+    return [], read
+
+
+def _whole(sheet: Sequence[Laid], of: int) -> bool:
+    numbers = sorted(one.answer["ballot_page"] for one in sheet if one.page is not None)
+    return numbers == list(range(1, of + 1))
+
+
+def _keep(
+    store: Store,
+    world: World,
+    log: str,
+    box: str,
+    pack: tuple[int, int, int],
+    sheets: Sequence[Sequence[Laid]],
+    rejected: Sequence[Mapping[str, Any]],
+    digests: Sequence[str],
+) -> None:
+    number, form, id_ = len(world.election.rounds), layout(world), str(uuid4())
+    images: list[ScanImage] = []
+    found: list[doubts.Doubt] = []
+    read: list[Ballot] = []
+    for sheet in sheets:
+        ballot: Ballot = {"id": str(uuid4()), "marks": {}, "write_ins": {}}
+        for one in sheet:
+            assert one.page is not None  # a whole ballot
+            image = str(uuid4())
+            images.append(ScanImage(id=image, log=log, sealed=store.vault.seal(one.page, f"scan_image:{image}")))
+            ballot["marks"] |= one.answer["marks"]
+            found += _doubts(world, form, box, id_, ballot["id"], image, one.answer)
+        read.append(ballot)
+    chance = secrets.SystemRandom()
+    for shuffled in (images, read, found):
+        chance.shuffle(shuffled)
+    content = {
+        "counted": pack[1],
+        "void": pack[2],
+        "ballots": read,
+        "rejected": dict(Counter(r["why"] for r in rejected)),
+        "digests": sorted(digests),
+        "images": sorted(i.id for i in images),
+    }
+    sealed = store.vault.seal_json(content, f"scan_pack:{id_}")
+    with store.write(log) as session:
+        session.add(ScanPackRow(id=id_, log=log, round=number, box=box, number=pack[0], sealed=sealed))
+        session.add_all(images)
+        for doubt in found:
+            hidden = store.vault.seal_json(doubt.sealed(), f"scan_doubt:{doubt.id}")
+            session.add(ScanDoubt(id=doubt.id, log=log, round=number, box=box, pack=id_, sealed=hidden))
+
+
+def _doubts(
+    world: World, form: Template, box: str, pack: str, ballot: str, image: str, answer: Mapping[str, Any]
+) -> list[doubts.Doubt]:
+    """What people must decide on one page, one doubt per contest."""
+    found = []
+    for contest in dict.fromkeys(item["contest"] for item in answer["review"]):
+        items = [item for item in answer["review"] if item["contest"] == contest]
+        known = dict(answer["marks"].get(contest, {}))
+        listed = [c.person for c in round_of(world).candidates[contest]]
+        whole = any(item["candidate"] is None and item["row"] is None for item in items)
+        asked = {item["candidate"] for item in items}
+        rows = tuple(sorted({item["row"] for item in items if item["row"] is not None}))
+        found.append(
+            doubts.Doubt(
+                id=str(uuid4()),
+                box=box,
+                pack=pack,
+                ballot=ballot,
+                contest=contest,
+                image=image,
+                strips=_strips(form, contest, asked if not whole else {*listed}, rows),
+                candidates=tuple(c for c in listed if whole or c in asked),
+                rows=rows,
+                why=tuple(sorted({str(item["why"]) for item in items})),
+                known={} if whole else {c: m for c, m in known.items() if c not in asked},
+            )
+        )
+    return found
+
+
+def _strips(
+    form: Template, contest: str, candidates: Collection[str | None], rows: Collection[int]
+) -> tuple[tuple[float, float], ...]:
+    """The heads of the columns and every line that must be decided, neighbours together."""
+    marks = [m for m in form.marks if m.contest == contest]
+    first, (above, below) = min(m.box.y for m in marks), doubts.HEADS_MM
+    boxes = [m.box for m in marks if (m.row in rows if m.candidate is None else m.candidate in candidates)]
+    strips = [(first - above, first - below)]
+    for top, bottom in sorted({(b.y - doubts.AROUND_MM, b.bottom + doubts.AROUND_MM) for b in boxes}):
+        if top <= strips[-1][1]:
+            strips[-1] = (strips[-1][0], max(bottom, strips[-1][1]))
+        else:
+            strips.append((top, bottom))
+    return tuple(strips)
