@@ -7,13 +7,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from election.record import canonical
 from election.record.canonical import NotCanonical
 from election.record.entry import ZERO, Entry, NotAnEntry
-from election.record.forms import PLACE, Forms
-
-#: `PLACE` of an entry, each part as it stands in its bytes
-Place = tuple[bytes | Any, ...]
+from election.record.forms import Forms
 
 
 @dataclass(frozen=True)
@@ -33,39 +29,35 @@ def walk(lines: Iterable[bytes]) -> Iterator[tuple[bytes, Entry | None, Problem 
 
     After a fault the walk goes on from the line as it stands, so one change is one problem and its neighbour's link.
     """
-    previous, log, forms = b'"%b"' % ZERO.encode(), None, Forms()
+    previous, log, forms = ZERO, None, Forms()
     for seq, line in enumerate(lines):
+        entry: Entry | None = None
         problem: Problem | None = None
         if (fits := forms.fitting(line)) is not None:
-            entry: Entry | None = Entry.known(line, sha256(line).hexdigest(), fits)
-            place: Place | None = fits.group(*PLACE)
+            entry = Entry.known(line, sha256(line).hexdigest(), fits)
+            if fits.group("prev", "seq") != (b'"%b"' % previous.encode(), b"%d" % seq):
+                problem = _misplaced(entry, log, previous, seq)
         else:
-            entry, place, problem = _looked_at(line, seq, forms)
-        if place is not None:
-            log = log or place[:2]
-            if place != (*log, previous, b"%d" % seq):
-                problem = _misplaced(place, log, seq)
-        previous = b'"%b"' % entry.hash.encode() if entry is not None else b""
+            try:
+                entry = Entry.from_bytes(line)
+                log = log or (entry.kind, entry.log)
+                problem = _misplaced(entry, log, previous, seq)
+            except NotCanonical:
+                problem = Problem("chain.not-canonical", seq)
+            except NotAnEntry as error:
+                problem = Problem("chain.shape", seq, {"field": error.field})
+            if entry is not None and problem is None:
+                forms.learn(entry)
+        previous = entry.hash if entry is not None else ""
         yield line, entry, problem
 
 
-def _looked_at(line: bytes, seq: int, forms: Forms) -> tuple[Entry | None, Place | None, Problem | None]:
-    try:
-        entry = Entry.from_bytes(line)
-    except NotCanonical:
-        return None, None, Problem("chain.not-canonical", seq)
-    except NotAnEntry as error:
-        return None, None, Problem("chain.shape", seq, {"field": error.field})
-    forms.learn(entry)
-    return entry, tuple(canonical.again(getattr(entry, part)) for part in PLACE), None
-
-
-def _misplaced(place: Place, log: tuple[bytes, ...], seq: int) -> Problem:
-    if place[:2] != log:
+def _misplaced(entry: Entry, log: tuple[str, str] | None, previous: str, seq: int) -> Problem | None:
+    if (entry.kind, entry.log) != log:
         return Problem("chain.log", seq)
-    if int(place[3]) != seq:
-        return Problem("chain.seq", seq, {"found": int(place[3])})
-    return Problem("chain.prev", seq)
+    if entry.seq != seq:
+        return Problem("chain.seq", seq, {"found": entry.seq})
+    return Problem("chain.prev", seq) if entry.prev != previous else None
 
 
 def verify_chain(lines: Iterable[bytes]) -> list[Problem]:

@@ -107,20 +107,22 @@ class Entry:
         return entry
 
     def __getattr__(self, name: str) -> Any:
-        if name not in _NAMES or "_parts" not in self.__dict__:
+        own = self.__dict__
+        if name not in _NAMES or "_parts" not in own:
             raise AttributeError(name)
-        if name in self._parts.re.groupindex:
-            self.__dict__[name] = canonical.read(self._parts[name])
-        else:
-            self.__dict__.update(canonical.read(self._bytes))
-        return self.__dict__[name]
+        try:
+            own[name] = canonical.read(own["_parts"][name])
+        except IndexError:  # no group
+            own.update(canonical.read(self._bytes))
+        return own[name]
 
     def only(self, names: tuple[str, ...]) -> bytes:
         """The canonical bytes of an object with these parts alone; ``names`` in alphabetical order."""
-        parts: re.Match[bytes] | None = self.__dict__.get("_parts")
-        if parts is None or not parts.re.groupindex.keys() >= set(names):
+        try:
+            parts: re.Match[bytes] = self._parts
+            return _shell(names) % parts.group(*names)
+        except (AttributeError, IndexError):  # it was read whole, or not each of them has a group
             return canonical.again({name: getattr(self, name) for name in names})
-        return _shell(names) % parts.group(*names)
 
     @cached_property
     def hash(self) -> str:

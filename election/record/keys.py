@@ -12,6 +12,7 @@ import os
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -75,6 +76,7 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(public_key: bytes) -> str:
     """SHA-256 of the public key, 64 hex digits."""
     return sha256(public_key).hexdigest()
