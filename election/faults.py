@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ def within(path: str | Path) -> Iterator[None]:
         raise WrongInput(wrong.what, place=place, mend=wrong.mend) from wrong
 
 
-def contents(path: str | Path, largest: int) -> bytes:
+def contents(path: str | os.PathLike[str], largest: int) -> bytes:
     """The bytes of a file from outside, never more than ``largest``: a device has no end, whatever its size says.
 
     Raises WrongInput where it cannot be read or is larger.
@@ -47,13 +48,18 @@ def contents(path: str | Path, largest: int) -> bytes:
         with Path(path).open("rb") as stream:
             data = stream.read(largest + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no file name"
-        raise WrongInput(f"cannot be read ({reason})", place=str(path), mend="check the path and its rights") from None
+        raise unreadable(path, error) from None
     if len(data) > largest:
         raise WrongInput(
             f"is larger than {largest // 1_000_000} MB", place=Path(path).name, mend="give the file that is meant"
         )
     return data
+
+
+def unreadable(path: str | os.PathLike[str], error: OSError | ValueError) -> WrongInput:
+    """What to say of a file that did not open."""
+    reason = error.strerror if isinstance(error, OSError) else "no file name"
+    return WrongInput(f"cannot be read ({reason})", place=str(path), mend="check the path and its rights")
 
 
 class Unavailable(Exception):

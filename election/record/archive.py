@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from election.faults import WrongInput
+from election.faults import WrongInput, unreadable
 
 #: gates for what comes from outside; a district's largest election needs a hundredth of these
 MAX_FILE = 2 * 2**30
@@ -67,8 +67,8 @@ class Archive:
                 if size < _END.size:
                     raise WrongInput("not a bundle", place=str(path), mend="give the zip that was exported")
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError as error:
-            raise WrongInput(error.strerror or "cannot be read", place=str(path)) from error
+        except (OSError, ValueError) as error:
+            raise unreadable(path, error) from error
         try:
             self.members = self._directory(str(path))
         except BaseException:

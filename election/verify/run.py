@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from election.faults import WrongInput
+from election.faults import WrongInput, contents
 from election.record import bundle as bundles
 from election.record import keys, note
 from election.record import policy as policies
@@ -19,8 +18,8 @@ from election.verify import one, sealed, signatures
 from election.verify.replay import replay
 from election.verify.report import Report
 
-#: a note of a checkpoint has some hundreds of bytes
-_MAX_NOTE = 2**16
+#: a checkpoint and a policy have some hundreds of bytes
+_MAX_NOTE = 1_000_000
 
 
 def verify(
@@ -65,10 +64,7 @@ def _policy(path: str | os.PathLike[str] | None) -> Policy | None:
     if path is None:
         return None
     try:
-        with Path(path).open("rb") as file:
-            return policies.parse(file.read(_MAX_NOTE).decode())
-    except OSError as error:
-        raise WrongInput(error.strerror or "cannot be read", place=str(path)) from error
+        return policies.parse(contents(path, _MAX_NOTE).decode())
     except (PolicyError, UnicodeDecodeError) as error:
         mend = "write it as C2SP tlog-policy, or take it from `election witness policy`"
         raise WrongInput(f"not a policy ({error})", place=str(path), mend=mend) from error
@@ -79,11 +75,8 @@ def _earlier(path: str | os.PathLike[str] | None) -> str | None:
         return None
     mend = "give a checkpoint as it was exported (checkpoints/election/N.note)"
     try:
-        with Path(path).open("rb") as file:
-            text = file.read(_MAX_NOTE + 1).decode()
+        text = contents(path, _MAX_NOTE).decode()
         Checkpoint.parse(note.body_of(text))
-    except OSError as error:
-        raise WrongInput(error.strerror or "cannot be read", place=str(path)) from error
     except (NoteError, UnicodeDecodeError) as error:
         raise WrongInput("not a checkpoint", place=str(path), mend=mend) from error
     return text

@@ -62,3 +62,12 @@ def test_wrong_input_is_exit_2_with_one_line(capsys: pytest.CaptureFixture[str],
     assert (code, out) == (2, "")
     assert err.startswith("election: ")
     assert err.count("\n") == 1
+
+
+def test_what_does_not_open_is_named_with_a_mend(
+    office: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(office.write(tmp_path / "x.zip"))
+    for arguments in (["none"], [path, "--checkpoint", "none"], [path, "--policy", "none"]):
+        _, _, err = call(capsys, *arguments)
+        assert err == "election: none: cannot be read (No such file or directory); check the path and its rights\n"
