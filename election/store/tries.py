@@ -2,6 +2,7 @@
 
 A bucket is named by what is limited (a login, an address); the table holds only its keyed hash. After a few free tries
 each failure doubles the wait, up to a ceiling: a delay that grows, never a lock (ASVS 6.1.1, 6.3.1). Days are UTC.
+A try counts as failed from its beginning until it is known to be right, so that many at once wait for each other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,14 +31,31 @@ class Bucket:
     longest: int
 
 
-def wait(store: Store, buckets: list[Bucket], now: datetime) -> int:
-    """Seconds until the next try is taken; 0 for at once."""
-    with store.read() as session:
-        return max((_wait(store, session, bucket, now) for bucket in buckets), default=0)
+def take(store: Store, buckets: list[Bucket], now: datetime) -> int:
+    """0 where a try may be made now, which is then counted; else the seconds until then."""
+    try:
+        return _take(store, buckets, now)
+    except IntegrityError:  # somebody else wrote the day's first try in between
+        return _take(store, buckets, now)
 
 
-def _wait(store: Store, session: Session, bucket: Bucket, now: datetime) -> int:
-    failures = session.get(Tries, (now.date(), _key(store, bucket, "count")))
+def _take(store: Store, buckets: list[Bucket], now: datetime) -> int:
+    with store.write() as session:
+        session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
+        counts = [session.get(Tries, (now.date(), _key(store, b, "count")), with_for_update=True) for b in buckets]
+        pauses = [_pause(store, session, b, n, now) for b, n in zip(buckets, counts, strict=True)]
+        if seconds := max(pauses, default=0):
+            return seconds
+        for bucket, count in zip(buckets, counts, strict=True):
+            if count is None:
+                session.add(Tries(day=now.date(), key=_key(store, bucket, "count"), count=1))
+            else:
+                count.count += 1
+            session.merge(Tries(day=now.date(), key=_key(store, bucket, "second"), count=_second(now)))
+    return 0
+
+
+def _pause(store: Store, session: Session, bucket: Bucket, failures: Tries | None, now: datetime) -> int:
     last = session.get(Tries, (now.date(), _key(store, bucket, "second")))
     if failures is None or last is None or failures.count <= bucket.free:
         return 0
@@ -45,24 +63,12 @@ def _wait(store: Store, session: Session, bucket: Bucket, now: datetime) -> int:
     return max(last.count + pause - _second(now), 0)
 
 
-def failed(store: Store, buckets: list[Bucket], now: datetime) -> None:
-    """Count one failure in every bucket, and when it was."""
-    try:
-        _count(store, buckets, now)
-    except IntegrityError:  # somebody else wrote the day's first failure in between
-        _count(store, buckets, now)
-
-
-def _count(store: Store, buckets: list[Bucket], now: datetime) -> None:
+def right(store: Store, buckets: list[Bucket], now: datetime) -> None:
+    """The try was right: it is not counted any more."""
     with store.write() as session:
-        session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
         for bucket in buckets:
-            count = session.get(Tries, (now.date(), _key(store, bucket, "count")))
-            if count is None:
-                session.add(Tries(day=now.date(), key=_key(store, bucket, "count"), count=1))
-            else:
-                count.count = Tries.count + 1  # in the database, so that two at once are two
-            session.merge(Tries(day=now.date(), key=_key(store, bucket, "second"), count=_second(now)))
+            this = (Tries.day == now.date(), Tries.key == _key(store, bucket, "count"), Tries.count > 0)
+            session.execute(update(Tries).where(*this).values(count=Tries.count - 1))
 
 
 def succeeded(store: Store, bucket: Bucket) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,13 +49,25 @@ def test_the_office_opens_once(each_store: Store) -> None:
 
 
 def test_tries_are_counted_and_forgotten(each_store: Store) -> None:
-    bucket = tries.Bucket("login", "x", free=1, longest=900)
+    bucket = tries.Bucket("login", "x", free=3, longest=900)
     for _ in range(4):
-        tries.failed(each_store, [bucket], NOW)
-    assert tries.wait(each_store, [bucket], NOW) == 8
-    assert tries.wait(each_store, [bucket], NOW + timedelta(seconds=5)) == 3
+        assert tries.take(each_store, [bucket], NOW) == 0
+    assert tries.take(each_store, [bucket], NOW) == 2  # held: it does not count
+    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=1)) == 1
+    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=2)) == 0
+    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=2)) == 4
     tries.succeeded(each_store, bucket)
-    assert tries.wait(each_store, [bucket], NOW) == 0
+    assert tries.take(each_store, [bucket], NOW) == 0
+
+
+def test_a_right_try_is_given_back_and_those_at_once_wait_for_each_other(each_store: Store) -> None:
+    bucket, open_ = (tries.Bucket(purpose, "x", free=0, longest=900) for purpose in ("login", "address"))
+    for _ in range(3):
+        assert tries.take(each_store, [bucket, open_], NOW) == 0
+        tries.right(each_store, [bucket, open_], NOW)
+    with ThreadPoolExecutor(4) as pool:
+        waits = list(pool.map(lambda _: tries.take(each_store, [bucket, open_], NOW), range(8)))
+    assert sorted(waits) == [0] + [2] * 7
 
 
 def test_the_demonstrations_clock_is_kept(each_store: Store) -> None:

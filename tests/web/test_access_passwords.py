@@ -280,14 +280,3 @@ def test_the_security_log_knows_who_and_names_nobody(
     assert signed_in.startswith(f"signed-in who={office.people['admin'].id}")
     assert refused.startswith(f"not-granted who={office.people['admin'].id}")
     assert not [word for word in ("admin ", "姓名", PASSWORD, "wrong-secret") if word in caplog.text]
-
-
-def test_two_first_failures_at_once_are_both_counted(office: Town, store: Store, clock: Clock) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from election.store import tries
-
-    bucket = tries.Bucket("login", "admin", free=0, longest=900)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: tries.failed(store, [bucket], clock()), range(8)))
-    assert tries.wait(store, [bucket], clock()) == 2**8

@@ -28,15 +28,15 @@ def second_code() -> Answer:
     following = own_address(request.values.get("next", ""))
     errors: dict[str, str] = {}
     if request.method == "POST":
-        if (seconds := throttle.wait(person.login, "second")) > 0:
+        if (seconds := throttle.take(person.login, "second")) > 0:
             errors["code"] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
         elif second.take(store(), person.id, request.form.get("code", ""), real_now()):
+            throttle.right(person.login, "second")
             watch.note("signed-in", account=person.id)
             response = redirect(following or url_for("access.home"))
             throttle.succeeded(response, person.login, "second")
             return sessions.begin(response, person.id, keep_messages=True)
         else:
-            throttle.failed(person.login, "second")
             watch.note("second-failed", account=person.id)
             errors["code"] = _("动态码不对，或已经用过。请等下一个动态码")
     page = render_template("web/access/second_code.html", following=following, errors=errors)

@@ -32,13 +32,13 @@ def buckets(login: str, what: str = "login") -> list[Bucket]:
     return [Bucket(what, login, free=5, longest=900), address, everybody]
 
 
-def wait(login: str, what: str = "login") -> int:
-    """Seconds until this browser may try this login again; 0 for at once."""
-    return tries.wait(store(), buckets(login, what), real_now())
+def take(login: str, what: str = "login") -> int:
+    """0 where this browser may try this login now, which counts until it is ``right``; else the seconds until then."""
+    return tries.take(store(), buckets(login, what), real_now())
 
 
-def failed(login: str, what: str = "login") -> None:
-    tries.failed(store(), buckets(login, what), real_now())
+def right(login: str, what: str = "login") -> None:
+    tries.right(store(), buckets(login, what), real_now())
 
 
 def succeeded(response: Response, login: str, what: str = "login") -> None:
