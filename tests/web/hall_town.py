@@ -199,7 +199,9 @@ def _hands(sample: whole.Sample, log: str, number: int) -> None:
     residents_official(sample, log, number)
 
 
-def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, body: str) -> None:
+def staff(
+    sample: whole.Sample, log: str, number: int, lead: str, logins: str = "", *, large_type: bool = False
+) -> None:
     """Staff with accounts, place and notice, ballots where there are any, all confirmed."""
     cast, facts = sample.cast, sample.cast.world(log).election
     candidates = facts.standing()
@@ -220,7 +222,8 @@ def _staff(sample: whole.Sample, log: str, number: int, lead: str, logins: str, 
     cast.do(log, lead, preparation.FixPlace(on=when, time="上午9时", place="社区活动中心"))
     cast.do(log, lead, notices.PostNotice(kind="polling_notice", place="社区宣传栏"))
     if facts.method == "ballot":
-        cast.do(log, lead, preparation.ReleaseBallots(printed=facts.entitled + 5, design="0" * 64))
+        printed = facts.entitled + 5
+        cast.do(log, lead, preparation.ReleaseBallots(printed=printed, large_type=large_type, design="0" * 64))
         cast.do(log, lead, preparation.SealBoxes(boxes=(preparation.Box(id=BOX),)))
     cast.do(log, lead, preparation.CompletePreparation(venue_ready=True))
 
@@ -231,8 +234,8 @@ def hall_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Once]:
     return once(tmp_path_factory, "hall", _tell)
 
 
-def _tell(folder: Path) -> dict[str, Once]:
-    home = Home(folder / "home")
+def begun(home: Home) -> tuple[whole.Sample, str, str]:
+    """An office whose fifth community has both its elections open: the party's and the residents'."""
     store = engines.on_sqlite(home)
     store.migrate()
     cast = Cast(store, Clock())
@@ -247,23 +250,30 @@ def _tell(folder: Path) -> dict[str, Once]:
         ("registrar", "registrar", Role.REGISTRAR),
     ):
         cast.join(short, login, f"{short}的姓名", role, sample.path(5), by=cast.actor("street"))
+    return sample, party, residents
+
+
+def _tell(folder: Path) -> dict[str, Once]:
+    home = Home(folder / "home")
+    sample, party, residents = begun(home)
+    cast = sample.cast
     party_roll(sample, party, 5)
     residents_roll(sample, residents, 5)
     party_nomination(sample, party, 5)
     residents_seats(sample, residents, 5)
     _hands(sample, residents, 5)
     whole.approve_candidates(sample, party, 5)
-    _staff(sample, party, 5, "chair5", "", "party")
-    _staff(sample, residents, 5, "lead5", "r", "residents")
+    staff(sample, party, 5, "chair5")
+    staff(sample, residents, 5, "lead5", "r")
     entitled = cast.world(party).election.entitled
     assert entitled >= PRESENT
-    store.close()
+    cast.store.close()
     shutil.copytree(home.path, home.path.parent / "before")
     before = cast.clock.now
     whole.hold_meeting(sample, party, 5, "party", PRESENT)
     representatives = cast.world(residents).election.entitled
     whole.hold_meeting(sample, residents, 5, "residents", representatives)
-    store.close()
+    cast.store.close()
     at = home.path.parent
     return {
         "vote": Once(at / "home", cast.clock.now, party, residents),
