@@ -10,7 +10,7 @@ import numpy as np
 from ballots import ink, streaks
 from ballots.decisions import Box
 from ballots.pictures import Grey
-from ballots.registration import Registered, register, straightened
+from ballots.registration import Registered, register, sheet
 from ballots.template import Template
 
 
@@ -29,14 +29,14 @@ def look(template: Template, grey: Grey) -> Seen:
     marks = [mark for mark in template.marks if mark.page == placed.page]
     fields = [one for one in template.write_ins if one.page == placed.page]
     known = ink.levels(grey, placed, [one for one in template.fiducials if one.page == placed.page])
-    places = [mark.box for mark in marks] + [field.box for field in fields]
-    page = straightened(grey, placed, ink.field_of(places))
+    page = sheet(grey, placed)
     shape: ink.Shape = "circle" if template.form == "columns" else "rectangle"
-    seen = ink.measure(page, [mark.box for mark in marks], shape, template.outline, known)
-    lines = streaks.find(grey, known)
+    places = [mark.box for mark in marks]
+    seen = ink.measure(page, places, shape, template.outline, known)
+    streaked = streaks.find(grey, known).touched(places, placed)
     boxes = [
-        Box(mark, one, "streak" if lines.touch(mark.box, placed) else "outline-lost" if one.lost else None)
-        for mark, one in zip(marks, seen, strict=True)
+        Box(mark, one, "streak" if under else "outline-lost" if one.lost else None)
+        for mark, one, under in zip(marks, seen, streaked, strict=True)
     ]
     return Seen(placed, boxes, {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -29,17 +31,19 @@ class Streaks:
     columns: tuple[tuple[float, float], ...] = ()
     rows: tuple[tuple[float, float], ...] = ()
 
-    def touch(self, box: Rectangle, registered: Registered) -> bool:
-        """Does one of them run over this box of the page?"""
+    def touched(self, boxes: Sequence[Rectangle], registered: Registered) -> list[bool]:
+        """Over which of these boxes of the page does one of them run?"""
         if not self.columns and not self.rows:
-            return False
-        corners = registered.pixels([(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)])
+            return [False] * len(boxes)
+        corners = [((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)) for box in boxes]
+        pixels = registered.pixels(np.array(corners).reshape(-1, 2)).reshape(-1, 4, 2)
         near = NEAR_MM * registered.scale
+        least, most = pixels.min(axis=1) - near, pixels.max(axis=1) + near
+        touched = np.zeros(len(boxes), dtype=np.bool_)
         for ranges, axis in ((self.columns, 0), (self.rows, 1)):
-            least, most = float(corners[:, axis].min()) - near, float(corners[:, axis].max()) + near
-            if any(start <= most and least <= end for start, end in ranges):
-                return True
-        return False
+            for start, end in ranges:
+                touched |= (start <= most[:, axis]) & (least[:, axis] <= end)
+        return [bool(one) for one in touched]
 
 
 def find(grey: Grey, known: Levels) -> Streaks:
@@ -48,12 +52,13 @@ def find(grey: Grey, known: Levels) -> Streaks:
     limit = known.paper - DARKNESS * (known.paper - known.black)
     down = grey[:: max(1, height // LOOKS)] < limit
     across = np.ascontiguousarray(grey[:, :: max(1, width // LOOKS)]) < limit
-    return Streaks(_runs(down.mean(axis=0)), _runs(across.mean(axis=1)))
+    return Streaks(_runs(down, 0), _runs(across, 1))
 
 
-def _runs(share: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
-    """Ranges, in pixels of the picture, where the ``share`` of dark along it is that of a streak."""
-    long = np.flatnonzero(share >= LENGTH)
+def _runs(dark: npt.NDArray[np.bool_], axis: int) -> tuple[tuple[float, float], ...]:
+    """Ranges, in pixels of the picture, where as much is dark along ``axis`` as along a streak."""
+    along = cv2.reduce(dark.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    long = np.flatnonzero(along >= LENGTH * dark.shape[axis])
     if not long.size:
         return ()
     runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
