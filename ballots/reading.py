@@ -102,6 +102,7 @@ class _Crew:
 
     def __init__(self, template: Template, processes: int, limits: Limits) -> None:
         self._template, self._processes, self._limits = template, processes, limits
+        self._key = os.urandom(16)
 
     def __enter__(self) -> _Crew:
         self._pool = self._new(self._processes)
@@ -115,7 +116,7 @@ class _Crew:
             processes,
             mp_context=get_context("spawn"),
             initializer=workers.start,
-            initargs=(self._template, self._limits),
+            initargs=(self._template, self._limits, self._key),
         )
 
     def count(self, file: str) -> int:

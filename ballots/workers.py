@@ -32,6 +32,7 @@ class Limits:
 
 _template: Template | None = None
 _limits = Limits()
+_key = bytes(16)
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,18 @@ class Page:
     digest: bytes | None = None
 
 
-def start(template: Template, limits: Limits) -> None:
-    """Set this process up: its template, one thread, its limits. A limit of time ends the process."""
+def start(template: Template, limits: Limits, key: bytes = bytes(16)) -> None:
+    """Set this process up: its template, one thread, its limits, the ``key`` of its pages' digests.
+
+    A limit of time ends the process.
+    """
     import cv2
     import pikepdf
 
     from ballots.pictures import LARGEST_STREAM, MOST_PIXELS
 
-    global _template, _limits
-    _template, _limits = template, limits
+    global _template, _limits, _key
+    _template, _limits, _key = template, limits, key
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pikepdf.settings.set_qpdf_limits(
@@ -146,8 +150,8 @@ def _page(file: str, number: int, source: Any) -> Page:
         try:
             seen = look(_template, grey)
         except Unusable as unusable:
-            return Page(rejected(file, number, unusable.why), digest(grey))
-        return Page(answer(_template, file, number, seen), digest(grey, seen.placed))
+            return Page(rejected(file, number, unusable.why), digest(grey, None, _key))
+        return Page(answer(_template, file, number, seen), digest(grey, seen.placed, _key))
     except Unusable as unusable:
         return Page(rejected(file, number, unusable.why))
     except MemoryError:
