@@ -93,15 +93,15 @@ class Levels:
 def levels(grey: Grey, registered: Registered, fiducials: Sequence[Fiducial]) -> Levels:
     """Print and paper at the page's markers. Raises Unusable where they are too near each other."""
     height, width = grey.shape
-    pixels = np.rint(registered.pixels(np.concatenate([_sides(fiducial.box) for fiducial in fiducials]))).astype(int)
-    inside = (pixels >= 0).all(axis=1) & (pixels < (width, height)).all(axis=1)
+    # of each marker the points on its border, then as many beside it
+    points = np.concatenate([_sides(fiducial.box) for fiducial in fiducials])
+    pixels = np.rint(registered.pixels(points)).astype(int).reshape(2 * len(fiducials), -1, 2)
+    inside = np.asarray(((pixels >= 0) & (pixels < (width, height))).all(axis=2), dtype=np.bool_)
     blacks: list[float] = []
     papers: list[float] = []
-    for place, (side, there) in enumerate(
-        zip(*(np.split(one, 2 * len(fiducials)) for one in (pixels, inside)), strict=True)
-    ):
+    for place, (at, there) in enumerate(zip(pixels, inside, strict=True)):
         if there.any():
-            (papers if place % 2 else blacks).append(float(_ranked(grey[side[there, 1], side[there, 0]], 0.5)))
+            (papers if place % 2 else blacks).append(float(_ranked(grey[at[there, 1], at[there, 0]], 0.5)))
     # a torn or covered corner shows no contrast; the median of the others stands
     found = Levels(float(np.median(blacks or [0.0])), float(np.median(papers or [0.0])))
     if found.paper - found.black < LEAST_CONTRAST:

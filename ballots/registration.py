@@ -39,6 +39,9 @@ SAME_PLACE = 0.5
 WORK_SCALE = 6.0
 
 
+_STRAIGHTENING = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+
 @dataclass(frozen=True)
 class Found:
     """A marker in the picture: its corners in pixels, clockwise from its own top left."""
@@ -67,7 +70,7 @@ def register(grey: Grey, template: Template) -> Registered:
     found: dict[int, Found] = {}
     for marker in _search(grey, template, wanted, found):
         before = found.setdefault(marker.id, marker)
-        if marker.id in wanted and _apart(before, marker):
+        if before is not marker and marker.id in wanted and _apart(before, marker):
             raise Unusable("two-ballots")
     by_page: dict[int, list[Found]] = {}
     for number, marker in found.items():
@@ -102,11 +105,11 @@ class Sheet:
     def cut(self, left: float, top: float, width: int, height: int, into: Grey | None = None) -> Grey:
         """``width`` x ``height`` pixels from the point ``left``, ``top`` (mm) on; outside the picture all is black."""
         # pixel centres: left + (u + 0.5) / WORK_SCALE is the millimetre of column u
-        step = 1 / WORK_SCALE
-        to_mm = np.array([[step, 0, left + step / 2], [0, step, top + step / 2], [0, 0, 1]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        part = cv2.warpPerspective(self.grey, self.matrix @ to_mm, (width, height), into, flags=flags, borderValue=0)
-        return np.asarray(part, dtype=np.uint8)
+        to_mm = np.array([[1, 0, left * WORK_SCALE + 0.5], [0, 1, top * WORK_SCALE + 0.5], [0, 0, WORK_SCALE]])
+        return np.asarray(
+            cv2.warpPerspective(self.grey, self.matrix @ to_mm, (width, height), into, flags=_STRAIGHTENING),
+            dtype=np.uint8,
+        )
 
     def around(self, centres: Sequence[tuple[float, float]], half: tuple[int, int]) -> Grey:
         """Patches whose middle pixels lie on ``centres`` (mm), ``half`` pixels to each side of them."""
@@ -215,19 +218,17 @@ def _placed(grey: Grey, page: int, pairs: Sequence[tuple[Fiducial, Found]], temp
         raise Unusable("too-askew")
     # scale in two directions at the middle and the corners of the page
     width, height = template.width, template.height
-    scales: list[float] = []
-    for x, y in ((width / 2, height / 2), (0, 0), (width, 0), (width, height), (0, height)):
-        here = np.array([[[x, y]], [[x + 1, y]], [[x, y + 1]]], dtype=np.float64)
-        middle, right, below = cv2.perspectiveTransform(here, matrix).reshape(3, 2)
-        across, down = right - middle, below - middle
-        if across[0] * down[1] - across[1] * down[0] <= 0:
-            raise Unusable("too-askew")
-        scales.extend((float(np.linalg.norm(across)), float(np.linalg.norm(down))))
-    if max(scales) > MOST_STRETCH * min(scales):
+    at = np.array([(width / 2, height / 2), (0, 0), (width, 0), (width, height), (0, height)])[:, None]
+    here = cv2.perspectiveTransform(at + np.array([(0, 0), (1, 0), (0, 1)]), matrix)
+    across, down = here[:, 1] - here[:, 0], here[:, 2] - here[:, 0]
+    if (across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0] <= 0).any():
         raise Unusable("too-askew")
-    if min(scales) < LEAST_SCALE:
+    scales = np.linalg.norm([across, down], axis=2)
+    if scales.max() > MOST_STRETCH * scales.min():
+        raise Unusable("too-askew")
+    if scales.min() < LEAST_SCALE:
         raise Unusable("too-coarse")
-    return Registered(page, np.asarray(matrix, dtype=np.float64), float(np.mean(scales[:2])))
+    return Registered(page, np.asarray(matrix, dtype=np.float64), float(scales[:, 0].mean()))
 
 
 def _corners_of(fiducial: Fiducial) -> Points:

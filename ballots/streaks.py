@@ -24,26 +24,29 @@ LOOKS = 200
 NEAR_MM = 0.3
 
 
+Places = npt.NDArray[np.intp]
+
+
 @dataclass(frozen=True)
 class Streaks:
-    """Pixel ranges of the picture that streaks cover, downwards ones by x and sideways ones by y."""
+    """The columns and rows of the picture that streaks cover, in order."""
 
-    columns: tuple[tuple[float, float], ...] = ()
-    rows: tuple[tuple[float, float], ...] = ()
+    columns: Places
+    rows: Places
 
-    def touched(self, boxes: Sequence[Rectangle], registered: Registered) -> list[bool]:
+    def touched(self, boxes: Sequence[Rectangle], registered: Registered) -> npt.NDArray[np.bool_]:
         """Over which of these boxes of the page does one of them run?"""
-        if not self.columns and not self.rows:
-            return [False] * len(boxes)
+        touched = np.zeros(len(boxes), dtype=np.bool_)
+        if not self.columns.size and not self.rows.size:
+            return touched
         corners = [((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)) for box in boxes]
-        pixels = registered.pixels(np.array(corners).reshape(-1, 2)).reshape(-1, 4, 2)
+        pixels = registered.pixels(np.array(corners)).reshape(-1, 4, 2)
         near = NEAR_MM * registered.scale
         least, most = pixels.min(axis=1) - near, pixels.max(axis=1) + near
-        touched = np.zeros(len(boxes), dtype=np.bool_)
-        for ranges, axis in ((self.columns, 0), (self.rows, 1)):
-            for start, end in ranges:
-                touched |= (start <= most[:, axis]) & (least[:, axis] <= end)
-        return [bool(one) for one in touched]
+        for axis, places in enumerate((self.columns, self.rows)):
+            # a pixel reaches from its place to the next
+            touched |= np.searchsorted(places, least[:, axis] - 1) < np.searchsorted(places, most[:, axis], "right")
+        return touched
 
 
 def find(grey: Grey, known: Levels) -> Streaks:
@@ -52,14 +55,10 @@ def find(grey: Grey, known: Levels) -> Streaks:
     limit = known.paper - DARKNESS * (known.paper - known.black)
     down = grey[:: max(1, height // LOOKS)] < limit
     across = np.ascontiguousarray(grey[:, :: max(1, width // LOOKS)]) < limit
-    return Streaks(_runs(down, 0), _runs(across, 1))
+    return Streaks(_dark(down, 0), _dark(across, 1))
 
 
-def _runs(dark: npt.NDArray[np.bool_], axis: int) -> tuple[tuple[float, float], ...]:
-    """Ranges, in pixels of the picture, where as much is dark along ``axis`` as along a streak."""
-    along = cv2.reduce(dark.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
-    long = np.flatnonzero(along >= LENGTH * dark.shape[axis])
-    if not long.size:
-        return ()
-    runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    return tuple((float(run[0]), float(run[-1] + 1)) for run in runs)
+def _dark(looks: npt.NDArray[np.bool_], axis: int) -> Places:
+    """Where as much is dark along ``axis`` as along a streak."""
+    dark = cv2.reduce(looks.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return np.flatnonzero(dark >= LENGTH * looks.shape[axis])
