@@ -55,7 +55,6 @@ BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
 TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
 #: how much paper round a box is cut out with it
 MARGIN_MM = 2.5
-_DIRECTIONS = np.array([[1.0, 0.0, math.sqrt(0.5), math.sqrt(0.5)], [0.0, 1.0, math.sqrt(0.5), -math.sqrt(0.5)]])
 #: every so many pixels of the paper round a box tell its grey and its noise as well as all
 SAMPLED = 8
 
@@ -295,7 +294,7 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
         return Measured("doubtful", np.count_nonzero(ink) / area, "faint", shift, outline, beside)
     if cover < CLEAR_COVER:
         return Measured("doubtful", cover, "little", shift, outline, beside)
-    if _extent(mark) < CLEAR_EXTENT_MM:
+    if _short(mark):
         return Measured("doubtful", cover, "short", shift, outline, beside)
     sign: Sign | None = None
     if masks.signs:
@@ -324,10 +323,15 @@ def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:
     return np.asarray(kept[labels] & ink, dtype=np.bool_)
 
 
-def _extent(mark: Mask) -> float:
-    """The longer of the mark's width, height and diagonals, in millimetres."""
-    along = np.argwhere(mark).astype(np.float64) @ _DIRECTIONS
-    return (int(np.ptp(along, axis=0).max()) + 1) / WORK_SCALE
+def _short(mark: Mask) -> bool:
+    """Are its width, height and diagonals all shorter than a clear mark's?"""
+    least = CLEAR_EXTENT_MM * WORK_SCALE
+    _, _, width, height = cv2.boundingRect(mark.view(np.uint8))
+    if max(width, height) >= least:
+        return False
+    rows, columns = np.nonzero(mark)
+    longest = max(np.ptp(rows + columns), np.ptp(rows - columns)) * math.sqrt(0.5)
+    return int(longest) + 1 < least
 
 
 def _outline_seen(patch: Dark, masks: _Masks) -> float:

@@ -1,8 +1,8 @@
 """Find the page in a picture: the four markers give the page's number, its turn, scale and slant.
 
-Measured (200 / 300 dpi): looking for markers on a reduction to about 105 dpi and refining the corners at full size
-costs 4.5 / 6.2 ms and errs by 0.03 mm; the four corners of the picture are looked at first, the whole only where a
-marker is missing.
+Markers are looked for on a reduction to about 105 dpi and their corners refined at full size, which errs by 0.03 mm.
+The four corners of the picture are searched for the ballot's own markers first, a fifth of what decoding costs; the
+whole picture for all markers only where one is missing.
 """
 
 from __future__ import annotations
@@ -178,8 +178,8 @@ def _detect(detector: Any, small: Grey, factor: int, offset: tuple[int, int] = (
 
 @cache
 def _any_marker() -> Any:
-    # a marker is at least 8 pixels wide at the coarsest scale searched, and never fills the picture
-    # pixels round which black and white are told apart: smaller than half a marker, that and larger
+    # a marker is at least 8 pixels wide at the coarsest scale searched, and never fills the picture;
+    # black and white are told apart in windows smaller than half a marker, as large and larger
     return _detector(markers.dictionary(), 0.02, (7, 35, 14))
 
 

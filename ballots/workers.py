@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import resource
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,19 +105,23 @@ def count(file: str) -> int:
         within(0.0)
 
 
-def read(file: str, first: int, last: int) -> list[Page]:
-    """Answers for pages ``first``…``last``."""
+def read(places: Sequence[tuple[str, int]]) -> list[Page]:
+    """An answer for each file and page."""
+    return [page for file, pages in groupby(places, itemgetter(0)) for page in _read(file, [one for _, one in pages])]
+
+
+def _read(file: str, numbers: list[int]) -> list[Page]:
     from ballots.pictures import Source, Unusable
 
     pages: list[Page] = []
     try:
         within(_limits.page_seconds)
         with Source(file) as source:
-            for number in range(first, last + 1):
+            for number in numbers:
                 within(_limits.page_seconds)
                 pages.append(_page(file, number, source))
     except Unusable as unusable:
-        pages = [Page(rejected(file, number, unusable.why)) for number in range(first, last + 1)]
+        pages = [Page(rejected(file, number, unusable.why)) for number in numbers]
     finally:
         within(0.0)
     return pages
