@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ from ballots.codes import Doubt
 from ballots.geometry import Fiducial, Rectangle
 from ballots.markers import MODULES
 from ballots.pictures import Grey, Unusable
-from ballots.registration import WORK_SCALE, Registered, Straight
+from ballots.registration import WORK_SCALE, Registered, Sheet
 from ballots.signs import Sign, classify
 
 Dark = npt.NDArray[np.float32]
@@ -35,9 +35,9 @@ CORE_SHARE = 0.04
 #: the least darkness that counts as ink, how many times the paper's noise it must exceed, and the most noise that is
 #: taken for noise: beyond it is a scan, or a box drowned in ink, that people must look at
 LEAST_INK, NOISE_TIMES, MOST_NOISE = 0.10, 5.0, 0.03
-#: the paper round a box is its lighter part (per cent that may be darker), even where a wide sign covers much of it;
+#: the paper round a box is its lighter part (share that may be darker), even where a wide sign covers much of it;
 #: it is so light, as a share of the page's contrast: below it is a blot
-LIGHTEST, LEAST_PAPER = 85, 0.75
+LIGHTEST, LEAST_PAPER = 0.85, 0.75
 #: grey levels between paper and print below which nothing can be told
 LEAST_CONTRAST = 40.0
 #: white kept inside the printed outline for what registration leaves (mm), and for a coarse scan's blur (its pixels)
@@ -92,19 +92,15 @@ class Levels:
 def levels(grey: Grey, registered: Registered, fiducials: Sequence[Fiducial]) -> Levels:
     """Print and paper at the page's markers. Raises Unusable where they are too near each other."""
     height, width = grey.shape
+    # of each marker the points on its border, then as many beside it
+    points = np.concatenate([_sides(fiducial.box) for fiducial in fiducials])
+    pixels = np.rint(registered.pixels(points)).astype(int).reshape(2 * len(fiducials), -1, 2)
+    inside = np.asarray(((pixels >= 0) & (pixels < (width, height))).all(axis=2), dtype=np.bool_)
     blacks: list[float] = []
     papers: list[float] = []
-    for fiducial in fiducials:
-        box = fiducial.box
-        module = box.w / MODULES
-        along = np.linspace(module, box.w - module, 12)
-        # the middle of the black border's four sides, and the white just outside
-        for inset, sink in ((module / 2, blacks), (-module * 0.8, papers)):
-            sides = [(x, y) for s in along for x, y in ((s, inset), (s, box.w - inset), (inset, s), (box.w - inset, s))]
-            pixels = np.rint(registered.pixels([(box.x + x, box.y + y) for x, y in sides])).astype(int)
-            inside = (pixels >= 0).all(axis=1) & (pixels < (width, height)).all(axis=1)
-            if inside.any():
-                sink.append(float(np.median(grey[pixels[inside, 1], pixels[inside, 0]])))
+    for place, (at, there) in enumerate(zip(pixels, inside, strict=True)):
+        if there.any():
+            (papers if place % 2 else blacks).append(float(_ranked(grey[at[there, 1], at[there, 0]], 0.5)))
     # a torn or covered corner shows no contrast; the median of the others stands
     found = Levels(float(np.median(blacks or [0.0])), float(np.median(papers or [0.0])))
     if found.paper - found.black < LEAST_CONTRAST:
@@ -112,14 +108,21 @@ def levels(grey: Grey, registered: Registered, fiducials: Sequence[Fiducial]) ->
     return found
 
 
-def field_of(boxes: Sequence[Rectangle]) -> Rectangle:
-    """The part of the page that has to be straightened to measure ``boxes``, their surroundings included."""
-    around = MARGIN_MM + SEARCH_MM + 0.5
-    x, y = min(box.x for box in boxes) - around, min(box.y for box in boxes) - around
-    return Rectangle(x, y, max(b.right for b in boxes) + around - x, max(b.bottom for b in boxes) + around - y)
+@cache
+def _sides(box: Rectangle) -> npt.NDArray[np.float64]:
+    """Points (mm) along the middle of a marker's black border and, as many, along the white just outside."""
+    module = box.w / MODULES
+    return np.array(
+        [
+            (box.x + x, box.y + y)
+            for inset in (module / 2, -module * 0.8)
+            for s in np.linspace(module, box.w - module, 12)
+            for x, y in ((s, inset), (s, box.w - inset), (inset, s), (box.w - inset, s))
+        ]
+    )
 
 
-def measure(page: Straight, boxes: Sequence[Rectangle], shape: Shape, outline: float, known: Levels) -> list[Measured]:
+def measure(page: Sheet, boxes: Sequence[Rectangle], shape: Shape, outline: float, known: Levels) -> list[Measured]:
     """One answer per box. Boxes of one size are worked on together; ``outline`` is the printed line's width (mm)."""
     # in steps, so that the masks of a size are made once
     clearance = math.ceil(max(CLEARANCE_MM, CLEARANCE_PIXELS / page.scale) * 20) / 20
@@ -128,42 +131,46 @@ def measure(page: Straight, boxes: Sequence[Rectangle], shape: Shape, outline: f
     for w, h in sizes:
         places = [place for place, box in enumerate(boxes) if (box.w, box.h) == (w, h)]
         masks = _masks(w, h, shape, outline, clearance)
-        exact = [page.at(box.x + box.w / 2, box.y + box.h / 2) for box in (boxes[place] for place in places)]
-        centres = [(round(x - 0.5), round(y - 0.5)) for x, y in exact]
-        patches = _darkness(_cut(page, centres, masks.half), masks, known)
-        blank = _blank(patches, masks)
-        traced = _traced(patches, masks)
+        centres = [(box.x + w / 2, box.y + h / 2) for box in (boxes[place] for place in places)]
+        patches = _cut(page, centres, masks, known)
+        blank, traced = _blank(patches, masks), _traced(patches, masks)
         for number, place in enumerate(places):
-            one = blank[number] or _one(page, patches[number], centres[number], masks, known)
+            if blank[number]:
+                one = Measured("absent", 0.0, outline=float(patches.seen[number]))
+            else:
+                one = _one(page, patches, number, centres[number], masks, known)
             answers[place] = replace(one, beside=True) if one.state == "absent" and traced[number] else one
     return [answers[place] for place in range(len(boxes))]
 
 
-def field_ink(page: Straight, field: Rectangle, known: Levels) -> float:
+def field_ink(page: Sheet, field: Rectangle, known: Levels) -> float:
     """The share of a write-in's field that is covered; 0 where there is nothing but specks."""
     inset = CLEARANCE_MM + 0.5
-    left, top = (round(pixel) for pixel in page.at(field.x + inset, field.y + inset))
-    right, bottom = (round(pixel) for pixel in page.at(field.right - inset, field.bottom - inset))
-    grey = page.grey[top:bottom, left:right].astype(np.float32)
-    paper = float(np.percentile(grey, 75))
+    width, height = (round((side - 2 * inset) * WORK_SCALE) for side in (field.w, field.h))
+    grey = page.cut(field.x + inset, field.y + inset, width, height)
+    paper = np.float32(_ranked(grey.reshape(-1)[::SAMPLED], 0.75))
     sharp = np.asarray((paper - grey) / max(known.paper - known.black, LEAST_CONTRAST), dtype=np.float32)
     soft = _soft(sharp)
-    noise = min(float(np.median(np.abs(soft))) * 1.4826, MOST_NOISE)
+    noise = min(1.4826 * float(_ranked(np.abs(soft.reshape(-1)[::SAMPLED]), 0.5)), MOST_NOISE)
     ink = _components(soft, sharp, np.ones(soft.shape, dtype=np.bool_), max(LEAST_INK, NOISE_TIMES * noise))
     return float(np.count_nonzero(ink)) / ink.size
 
 
 @dataclass(frozen=True)
 class _Masks:
-    """For one size of box: ``half`` the patch's half side in pixels (x, y), its regions, and the outline's points."""
+    """For one size of box: ``half`` the patch's half side in pixels (x, y), its regions, and the outline's points.
+
+    ``paper``, ``ring`` and ``band`` are for patches whose pixels stand in one row: places of some of the paper's and of
+    the outline's pixels, and 1 for every pixel along the outline.
+    """
 
     half: tuple[int, int]
     inside: Mask
     beside: Mask
-    paper: Mask
-    ring: npt.NDArray[np.int64]
+    paper: npt.NDArray[np.intp]
+    ring: npt.NDArray[np.intp]
     ring_patch: Dark
-    band: Mask
+    band: Dark
     signs: bool
 
 
@@ -186,89 +193,100 @@ def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -
         side, along = turn.astype(int), (turn % 1.0 - 0.5)
         ring_x = np.choose(side, [along, np.full(96, 0.5), -along, np.full(96, -0.5)]) * (w - outline)
         ring_y = np.choose(side, [np.full(96, -0.5), along, np.full(96, 0.5), -along]) * (h - outline)
-    ring = np.stack([np.rint(ring_y * WORK_SCALE) + half[1], np.rint(ring_x * WORK_SCALE) + half[0]]).astype(np.int64)
+    rows, columns = np.rint(ring_y * WORK_SCALE) + half[1], np.rint(ring_x * WORK_SCALE) + half[0]
     return _Masks(
         half=half,
         inside=outside < -(outline + clearance),
         beside=(outside > clearance) & (outside < BESIDE_MM),
-        paper=outside > clearance,
-        ring=ring,
-        band=np.abs(outside + outline / 2) < outline / 2 + TRACED_MM,
+        paper=np.flatnonzero(outside > clearance)[::SAMPLED],
+        ring=(rows * x.shape[1] + columns).astype(np.intp),
+        band=(np.abs(outside + outline / 2) < outline / 2 + TRACED_MM).astype(np.float32).reshape(-1),
         signs=shape == "rectangle",
         ring_patch=(np.abs(outside + outline / 2) < max(outline / 2, 0.6 / WORK_SCALE)).astype(np.float32),
     )
 
 
-def _cut(page: Straight, centres: Sequence[tuple[int, int]], half: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Patches round ``centres`` (pixels); the straightened part reaches beyond every box, so none runs over it."""
-    patches = np.empty((len(centres), 2 * half[1] + 1, 2 * half[0] + 1), dtype=np.float32)
-    for place, (x, y) in enumerate(centres):
-        patches[place] = page.grey[y - half[1] : y + half[1] + 1, x - half[0] : x + half[0] + 1]
-    return patches
+@dataclass(frozen=True)
+class _Patches:
+    """Boxes of one size with the paper round them, as darkness. ``soft`` is ``dark`` with its noise smoothed.
+
+    ``least`` is how dark ink is at least in each, ``seen`` the share of each outline that is at its place.
+    """
+
+    dark: Dark
+    soft: Dark
+    least: npt.NDArray[np.float32]
+    seen: npt.NDArray[np.float64]
 
 
-def _darkness(grey: npt.NDArray[np.float32], masks: _Masks, known: Levels) -> Dark:
-    """Grey to darkness with the paper round each box as its zero; a box in a blot falls back on the page's paper."""
-    local = np.percentile(grey[:, masks.paper][:, ::SAMPLED], LIGHTEST, axis=1)
+def _cut(page: Sheet, centres: Sequence[tuple[float, float]], masks: _Masks, known: Levels) -> _Patches:
+    """The boxes round ``centres`` (mm); the paper round each is its zero, but for one in a blot: there the page's is."""
+    grey = page.around(centres, masks.half)
+    count, height, width = grey.shape
+    local = _ranked(grey.reshape(count, -1)[:, masks.paper], LIGHTEST)
     paper = np.maximum(local, known.black + LEAST_PAPER * (known.paper - known.black))[:, None, None]
-    return np.asarray((paper - grey) / np.maximum(paper - known.black, LEAST_CONTRAST), dtype=np.float32)
+    contrast = np.maximum(paper - known.black, LEAST_CONTRAST)
+    dark = (paper.astype(np.float32) - grey) * (1 / contrast).astype(np.float32)
+    soft = _soft(dark.reshape(count * height, width)).reshape(dark.shape)
+    least = np.maximum(LEAST_INK, NOISE_TIMES * _noise(soft.reshape(count, -1)[:, masks.paper]))
+    seen = (dark.reshape(count, -1)[:, masks.ring] >= OUTLINE_DARKNESS).mean(axis=1)
+    return _Patches(dark, soft, least.astype(np.float32), seen)
 
 
-def _blank(patches: Dark, masks: _Masks) -> list[Measured | None]:
-    """The answers for boxes in which plainly nothing is, all at once: most boxes of most ballots."""
-    count, height, width = patches.shape
-    soft = _soft(patches.reshape(count * height, width)).reshape(patches.shape)
-    least = np.maximum(LEAST_INK, NOISE_TIMES * _noise(soft, masks))[:, None]
-    inked = (soft[:, masks.inside] >= least).sum(axis=1) + (soft[:, masks.beside] >= least).sum(axis=1)
-    rows, columns = masks.ring
-    seen = (patches[:, rows, columns] >= OUTLINE_DARKNESS).mean(axis=1)
-    nothing = (inked < SPECK_MM2 * WORK_SCALE**2) & (seen >= GOOD_OUTLINE)
-    return [
-        Measured("absent", 0.0, outline=float(seen[number])) if nothing[number] else None for number in range(count)
-    ]
+def _blank(patches: _Patches, masks: _Masks) -> npt.NDArray[np.bool_]:
+    """In which boxes plainly nothing is: most boxes of most ballots."""
+    ink = (patches.soft >= patches.least[:, None, None]) & (masks.inside | masks.beside)
+    inked = np.array([np.count_nonzero(one) for one in ink])
+    return np.asarray((inked < SPECK_MM2 * WORK_SCALE**2) & (patches.seen >= GOOD_OUTLINE), dtype=np.bool_)
 
 
 def _soft(dark: Dark) -> Dark:
     return np.asarray(cv2.GaussianBlur(dark, (3, 3), 0), dtype=np.float32)
 
 
-def _noise(soft: Dark, masks: _Masks) -> npt.NDArray[np.float64]:
+def _noise(paper: Dark) -> npt.NDArray[np.float64]:
     """The spread of the paper round each box, as a standard deviation; ink round it is not noise."""
-    paper = soft[:, masks.paper][:, ::SAMPLED]
-    middle = np.median(paper, axis=1, keepdims=True)
-    return np.asarray(np.minimum(1.4826 * np.median(np.abs(paper - middle), axis=1), MOST_NOISE), dtype=np.float64)
+    away = np.abs(paper - _ranked(paper, 0.5)[..., None])
+    return np.minimum(1.4826 * _ranked(away, 0.5), MOST_NOISE)
 
 
-def _traced(patches: Dark, masks: _Masks) -> npt.NDArray[np.bool_]:
+def _ranked(values: npt.NDArray[Any], share: float) -> npt.NDArray[np.float64]:
+    """The value below which ``share`` of them lie, along the last axis."""
+    place = round(share * (values.shape[-1] - 1))
+    return np.asarray(np.partition(values, place, axis=-1)[..., place], dtype=np.float64)
+
+
+def _traced(patches: _Patches, masks: _Masks) -> npt.NDArray[np.bool_]:
     """Which boxes have more ink along their outline than most: a ring drawn on the printed one adds to it alone."""
-    ink = np.clip(patches[:, masks.band], 0.0, 1.0).sum(axis=1) / WORK_SCALE**2
+    ink = np.clip(patches.dark, 0.0, 1.0).reshape(len(patches.dark), -1) @ masks.band / WORK_SCALE**2
     usual = float(np.median(ink))
     return np.asarray(ink > usual + max(TRACED_SHARE * usual, TRACED_MM2), dtype=np.bool_)
 
 
-def _one(page: Straight, patch: Dark, centre: tuple[int, int], masks: _Masks, known: Levels) -> Measured:
+def _one(
+    page: Sheet, patches: _Patches, number: int, centre: tuple[float, float], masks: _Masks, known: Levels
+) -> Measured:
     """Measure the box where it should be, and where its outline really lies if that leaves a doubt."""
-    seen = _outline_seen(patch, masks, near=0)
-    first = _measured(patch, masks, 0.0)
+    first = _measured(patches, number, masks, 0.0)
+    seen = patches.seen[number]
     if seen >= GOOD_OUTLINE and first.state != "doubtful":
         return first
-    dx, dy = _outline_shift(patch, masks)
-    moved = _darkness(_cut(page, [(centre[0] + dx, centre[1] + dy)], masks.half), masks, known)[0]
-    if _outline_seen(moved, masks, near=0) < seen:
+    dx, dy = _outline_shift(patches.dark[number], masks)
+    moved = _cut(page, [(centre[0] + dx / WORK_SCALE, centre[1] + dy / WORK_SCALE)], masks, known)
+    if moved.seen[0] < seen:
         return first
-    return _measured(moved, masks, float(np.hypot(dx, dy)) / WORK_SCALE)
+    return _measured(moved, 0, masks, float(np.hypot(dx, dy)) / WORK_SCALE)
 
 
-def _measured(patch: Dark, masks: _Masks, shift: float) -> Measured:
-    soft = _soft(patch)
-    least = max(LEAST_INK, NOISE_TIMES * float(_noise(soft[None], masks)[0]))
-    outline = _outline_seen(patch, masks, near=1)
+def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Measured:
+    patch, soft, least = patches.dark[number], patches.soft[number], float(patches.least[number])
+    outline = _outline_seen(patch, masks)
     stray = int(np.count_nonzero(_components(soft, patch, masks.beside, max(least, OUTLINE_DARKNESS))))
     beside = stray >= BESIDE_INK_MM2 * WORK_SCALE**2
     ink = _components(soft, patch, masks.inside, least)
     if not ink.any():
         return Measured("absent", 0.0, None, shift, outline, beside)
-    core = float(np.quantile(patch[masks.inside], 1.0 - CORE_SHARE))
+    core = float(_ranked(patch[masks.inside], 1.0 - CORE_SHARE))
     mark = ink & (soft >= max(least, 0.5 * min(core, 1.0)))
     area = float(np.count_nonzero(masks.inside))
     cover = np.count_nonzero(mark) / area
@@ -276,7 +294,7 @@ def _measured(patch: Dark, masks: _Masks, shift: float) -> Measured:
         return Measured("doubtful", np.count_nonzero(ink) / area, "faint", shift, outline, beside)
     if cover < CLEAR_COVER:
         return Measured("doubtful", cover, "little", shift, outline, beside)
-    if _extent(mark) < CLEAR_EXTENT_MM:
+    if _short(mark):
         return Measured("doubtful", cover, "short", shift, outline, beside)
     sign: Sign | None = None
     if masks.signs:
@@ -293,34 +311,33 @@ def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:
     """
     speck = SPECK_MM2 * WORK_SCALE**2
     ink = (soft >= least) & region
-    kept = np.zeros(soft.shape, dtype=np.bool_)
     if np.count_nonzero(ink) < speck:
-        return kept
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < speck:
-            continue
-        part = labels == label
-        peak = min(float(sharp[part].max()), 1.0)
-        if float(np.clip(soft[part], 0.0, 1.0).sum()) >= speck * peak:
-            kept |= part
-    return kept
+        return np.zeros(soft.shape, dtype=np.bool_)
+    count, labels = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
+    parts = labels[ink].astype(np.intp)
+    areas = np.bincount(parts, minlength=count)
+    darkness = np.bincount(parts, np.clip(soft[ink], 0.0, 1.0), minlength=count)
+    peaks = np.zeros(count, dtype=np.float32)
+    np.maximum.at(peaks, parts, sharp[ink])
+    kept = (areas >= speck) & (darkness >= speck * np.minimum(peaks, 1.0))
+    return np.asarray(kept[labels] & ink, dtype=np.bool_)
 
 
-def _extent(mark: Mask) -> float:
-    """The longer of the mark's width, height and diagonals, in millimetres."""
+def _short(mark: Mask) -> bool:
+    """Are its width, height and diagonals all shorter than a clear mark's?"""
+    least = CLEAR_EXTENT_MM * WORK_SCALE
+    _, _, width, height = cv2.boundingRect(mark.view(np.uint8))
+    if max(width, height) >= least:
+        return False
     rows, columns = np.nonzero(mark)
-    diagonal = np.sqrt(0.5)
-    spans = (rows, columns, (rows + columns) * diagonal, (rows - columns) * diagonal)
-    longest = max(int(span.max() - span.min()) for span in spans)
-    return (longest + 1) / WORK_SCALE
+    longest = max(np.ptp(rows + columns), np.ptp(rows - columns)) * math.sqrt(0.5)
+    return int(longest) + 1 < least
 
 
-def _outline_seen(patch: Dark, masks: _Masks, near: int) -> float:
-    """The share of the printed outline that is there, ``near`` pixels to either side allowed."""
-    spread = cv2.dilate(patch, np.ones((2 * near + 1, 2 * near + 1), dtype=np.uint8)) if near else patch
-    rows, columns = masks.ring
-    return int(np.count_nonzero(spread[rows, columns] >= OUTLINE_DARKNESS)) / int(rows.size)
+def _outline_seen(patch: Dark, masks: _Masks) -> float:
+    """The share of the printed outline that is there, one pixel to either side allowed."""
+    spread = cv2.dilate(patch, np.ones((3, 3), dtype=np.uint8))
+    return int(np.count_nonzero(spread.reshape(-1)[masks.ring] >= OUTLINE_DARKNESS)) / masks.ring.size
 
 
 def _outline_shift(patch: Dark, masks: _Masks) -> tuple[int, int]:

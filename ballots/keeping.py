@@ -12,7 +12,6 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from ballots import workers
-from ballots.geometry import Rectangle
 from ballots.template import Template
 from ballots.workers import Limits
 
@@ -60,16 +59,16 @@ def _straight(file: str, page: int) -> bytes | None:
     import cv2
 
     from ballots.pictures import Source, Unusable
-    from ballots.registration import register, straightened
+    from ballots.registration import register, sheet
 
     assert _template is not None  # the process was started with it
     workers.within(_limits.page_seconds)
     try:
         with Source(file) as source:
             grey = source.page(page)
-        whole = Rectangle(0.0, 0.0, _template.width, _template.height)
-        straight = straightened(grey, register(grey, _template), whole)
-        return bytes(cv2.imencode(".jpg", straight.grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
+        size = round(_template.width * SCALE), round(_template.height * SCALE)
+        straight = sheet(grey, register(grey, _template)).cut(0.0, 0.0, *size)
+        return bytes(cv2.imencode(".jpg", straight, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
     except (Unusable, MemoryError):
         return None
     finally:

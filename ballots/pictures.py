@@ -148,6 +148,8 @@ def _grey(image: Any) -> Grey:
     try:
         if image.format == "JPEG":
             image.draft("L", image.size)
+            if image.mode == "L":
+                return _in_place(image)
         with _whole_pictures_only():
             image.load()
         if image.mode.startswith("I;16"):
@@ -165,6 +167,17 @@ def _grey(image: Any) -> Grey:
     except Exception:
         # damaged pixel data: codecs raise OSError, ValueError, struct.error, zlib.error and others
         raise Unusable("cannot-open") from None
+
+
+def _in_place(jpeg: Any) -> Grey:
+    """A grey JPEG decoded where it is wanted: copying it out of Pillow takes as long as decoding it."""
+    from PIL import _imaging
+
+    pixels = np.empty(jpeg.size[::-1], dtype=np.uint8)
+    jpeg.im = _imaging.map_buffer(pixels, jpeg.size, "raw", 0, ("L", 0, 1))
+    with _whole_pictures_only():
+        jpeg.load()
+    return pixels
 
 
 @contextmanager
@@ -246,6 +259,10 @@ def _transcoded(image: Any) -> Grey:
 def _checked(grey: Grey) -> Grey:
     """Refuse a picture of two levels only: a 1-bit scan in a larger coat, in which light pens have vanished."""
     # a few pixels of an ordinary picture have more levels already
-    if np.unique(grey[::32, ::32]).size <= 2 and np.unique(grey).size <= 2:
+    if _levels(grey[::32, ::32]) <= 2 and _levels(grey) <= 2:
         raise Unusable("one-bit")
     return grey
+
+
+def _levels(grey: Grey) -> int:
+    return int(np.count_nonzero(np.bincount(grey.reshape(-1))))

@@ -59,7 +59,8 @@ def replicate(pdf: bytes, copies: int) -> bytes:
             page.contents_coalesce()
             masters.append(
                 {
-                    "/MediaBox": [float(edge) for edge in page.mediabox],
+                    # by reference like the rest: an array of its own in each page cost as much as all else in it
+                    "/MediaBox": ballots.make_indirect(pikepdf.Array([float(edge) for edge in page.mediabox])),
                     "/Contents": ballots.copy_foreign(page.obj.Contents),
                     "/Resources": ballots.copy_foreign(resources),
                 }

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,7 +23,7 @@ from ballots.workers import Limits
 from election.faults import WrongInput
 
 Progress = Callable[[int], None]
-#: pages of one file that a worker takes at once, so that a long file is not opened for each page
+#: pages that a worker takes at once, so that a long file is not opened, nor a worker asked, for each page
 TOGETHER = 8
 #: work handed out ahead per worker; bounds what is in memory
 AHEAD = 3
@@ -32,17 +31,8 @@ MOST_PROCESSES = 32
 ORDINARY = Limits()
 
 
-@dataclass(frozen=True)
-class Task:
-    """Pages ``first``…``last`` of a file."""
-
-    file: str
-    first: int
-    last: int
-
-    def single(self) -> Iterator[Task]:
-        for page in range(self.first, self.last + 1):
-            yield Task(self.file, page, page)
+#: a file and a page of it, from 1
+Place = tuple[str, int]
 
 
 def read(
@@ -78,23 +68,21 @@ def _answers(crew: _Crew, files: Sequence[str], progress: Progress) -> Iterator[
     seen: set[bytes] = set()
     done = 0
     with crew:
-        for task, pages in crew.results(_tasks(files, crew)):
-            for page in pages:
-                answer = page.answer
-                if page.digest is not None and page.digest in seen:
-                    answer = workers.rejected(task.file, answer["page"], "same-image")
-                elif page.digest is not None:
-                    seen.add(page.digest)
-                done += 1
-                progress(done)
-                yield answer
+        for (file, number), page in crew.results(_places(files, crew)):
+            answer = page.answer
+            if page.digest is not None and page.digest in seen:
+                answer = workers.rejected(file, number, "same-image")
+            elif page.digest is not None:
+                seen.add(page.digest)
+            done += 1
+            progress(done)
+            yield answer
 
 
-def _tasks(files: Sequence[str], crew: _Crew) -> Iterator[Task]:
+def _places(files: Sequence[str], crew: _Crew) -> Iterator[Place]:
     for file in files:
-        pages = crew.count(file)
-        for first in range(1, pages + 1, TOGETHER):
-            yield Task(file, first, min(first + TOGETHER - 1, pages))
+        for number in range(1, crew.count(file) + 1):
+            yield file, number
 
 
 class _Crew:
@@ -102,6 +90,7 @@ class _Crew:
 
     def __init__(self, template: Template, processes: int, limits: Limits) -> None:
         self._template, self._processes, self._limits = template, processes, limits
+        self._key = os.urandom(16)
 
     def __enter__(self) -> _Crew:
         self._pool = self._new(self._processes)
@@ -115,7 +104,7 @@ class _Crew:
             processes,
             mp_context=get_context("spawn"),
             initializer=workers.start,
-            initargs=(self._template, self._limits),
+            initargs=(self._template, self._limits, self._key),
         )
 
     def count(self, file: str) -> int:
@@ -128,38 +117,37 @@ class _Crew:
             self._renew()
             return 1
 
-    def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, list[workers.Page]]]:
-        waiting: deque[tuple[Task, Future[list[workers.Page]]]] = deque()
-        ahead = self._processes * AHEAD
+    def results(self, places: Iterator[Place]) -> Iterator[tuple[Place, workers.Page]]:
+        waiting: deque[tuple[list[Place], Future[list[workers.Page]]]] = deque()
         while True:
-            for task in islice(tasks, ahead - len(waiting)):
-                waiting.append((task, self._submit(task)))
+            while len(waiting) < self._processes * AHEAD and (together := list(islice(places, TOGETHER))):
+                waiting.append((together, self._submit(together)))
             if not waiting:
                 return
-            task, future = waiting.popleft()
+            together, future = waiting.popleft()
             try:
                 pages = future.result()
             except BrokenProcessPool:
                 self._renew()
-                pages = [page for single in task.single() for page in self._alone(single)]
-                waiting = deque((other, self._submit(other)) for other, _ in waiting)
-            yield task, pages
+                pages = [self._alone(place) for place in together]
+                waiting = deque((others, self._submit(others)) for others, _ in waiting)
+            yield from zip(together, pages, strict=True)
 
-    def _submit(self, task: Task) -> Future[list[workers.Page]]:
+    def _submit(self, places: list[Place]) -> Future[list[workers.Page]]:
         try:
-            return self._pool.submit(workers.read, task.file, task.first, task.last)
+            return self._pool.submit(workers.read, places)
         except BrokenProcessPool as broken:
             failed: Future[list[workers.Page]] = Future()
             failed.set_exception(broken)
             return failed
 
-    def _alone(self, task: Task) -> list[workers.Page]:
+    def _alone(self, place: Place) -> workers.Page:
         """One page in a process of its own: what kills that one is the page's fault."""
         with self._new(1) as pool:
             try:
-                return pool.submit(workers.read, task.file, task.first, task.last).result()
+                return pool.submit(workers.read, [place]).result()[0]
             except BrokenProcessPool:
-                return [workers.Page(workers.rejected(task.file, task.first, "cannot-open"))]
+                return workers.Page(workers.rejected(*place, "cannot-open"))
 
     def _renew(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -22,24 +24,29 @@ LOOKS = 200
 NEAR_MM = 0.3
 
 
+Places = npt.NDArray[np.intp]
+
+
 @dataclass(frozen=True)
 class Streaks:
-    """Pixel ranges of the picture that streaks cover, downwards ones by x and sideways ones by y."""
+    """The columns and rows of the picture that streaks cover, in order."""
 
-    columns: tuple[tuple[float, float], ...] = ()
-    rows: tuple[tuple[float, float], ...] = ()
+    columns: Places
+    rows: Places
 
-    def touch(self, box: Rectangle, registered: Registered) -> bool:
-        """Does one of them run over this box of the page?"""
-        if not self.columns and not self.rows:
-            return False
-        corners = registered.pixels([(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)])
+    def touched(self, boxes: Sequence[Rectangle], registered: Registered) -> npt.NDArray[np.bool_]:
+        """Over which of these boxes of the page does one of them run?"""
+        touched = np.zeros(len(boxes), dtype=np.bool_)
+        if not self.columns.size and not self.rows.size:
+            return touched
+        corners = [((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom)) for box in boxes]
+        pixels = registered.pixels(np.array(corners)).reshape(-1, 4, 2)
         near = NEAR_MM * registered.scale
-        for ranges, axis in ((self.columns, 0), (self.rows, 1)):
-            least, most = float(corners[:, axis].min()) - near, float(corners[:, axis].max()) + near
-            if any(start <= most and least <= end for start, end in ranges):
-                return True
-        return False
+        least, most = pixels.min(axis=1) - near, pixels.max(axis=1) + near
+        for axis, places in enumerate((self.columns, self.rows)):
+            # a pixel reaches from its place to the next
+            touched |= np.searchsorted(places, least[:, axis] - 1) < np.searchsorted(places, most[:, axis], "right")
+        return touched
 
 
 def find(grey: Grey, known: Levels) -> Streaks:
@@ -48,13 +55,10 @@ def find(grey: Grey, known: Levels) -> Streaks:
     limit = known.paper - DARKNESS * (known.paper - known.black)
     down = grey[:: max(1, height // LOOKS)] < limit
     across = np.ascontiguousarray(grey[:, :: max(1, width // LOOKS)]) < limit
-    return Streaks(_runs(down.mean(axis=0)), _runs(across.mean(axis=1)))
+    return Streaks(_dark(down, 0), _dark(across, 1))
 
 
-def _runs(share: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
-    """Ranges, in pixels of the picture, where the ``share`` of dark along it is that of a streak."""
-    long = np.flatnonzero(share >= LENGTH)
-    if not long.size:
-        return ()
-    runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    return tuple((float(run[0]), float(run[-1] + 1)) for run in runs)
+def _dark(looks: npt.NDArray[np.bool_], axis: int) -> Places:
+    """Where as much is dark along ``axis`` as along a streak."""
+    dark = cv2.reduce(looks.view(np.uint8), axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return np.flatnonzero(dark >= LENGTH * looks.shape[axis])

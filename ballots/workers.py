@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import resource
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,7 @@ class Limits:
 
 _template: Template | None = None
 _limits = Limits()
+_key = bytes(16)
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,18 @@ class Page:
     digest: bytes | None = None
 
 
-def start(template: Template, limits: Limits) -> None:
-    """Set this process up: its template, one thread, its limits. A limit of time ends the process."""
+def start(template: Template, limits: Limits, key: bytes = bytes(16)) -> None:
+    """Set this process up: its template, one thread, its limits, the ``key`` of its pages' digests.
+
+    A limit of time ends the process.
+    """
     import cv2
     import pikepdf
 
     from ballots.pictures import LARGEST_STREAM, MOST_PIXELS
 
-    global _template, _limits
-    _template, _limits = template, limits
+    global _template, _limits, _key
+    _template, _limits, _key = template, limits, key
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pikepdf.settings.set_qpdf_limits(
@@ -98,19 +105,23 @@ def count(file: str) -> int:
         within(0.0)
 
 
-def read(file: str, first: int, last: int) -> list[Page]:
-    """Answers for pages ``first``…``last``."""
+def read(places: Sequence[tuple[str, int]]) -> list[Page]:
+    """An answer for each file and page."""
+    return [page for file, pages in groupby(places, itemgetter(0)) for page in _read(file, [one for _, one in pages])]
+
+
+def _read(file: str, numbers: list[int]) -> list[Page]:
     from ballots.pictures import Source, Unusable
 
     pages: list[Page] = []
     try:
         within(_limits.page_seconds)
         with Source(file) as source:
-            for number in range(first, last + 1):
+            for number in numbers:
                 within(_limits.page_seconds)
                 pages.append(_page(file, number, source))
     except Unusable as unusable:
-        pages = [Page(rejected(file, number, unusable.why)) for number in range(first, last + 1)]
+        pages = [Page(rejected(file, number, unusable.why)) for number in numbers]
     finally:
         within(0.0)
     return pages
@@ -146,8 +157,8 @@ def _page(file: str, number: int, source: Any) -> Page:
         try:
             seen = look(_template, grey)
         except Unusable as unusable:
-            return Page(rejected(file, number, unusable.why), digest(grey))
-        return Page(answer(_template, file, number, seen), digest(grey, seen.placed))
+            return Page(rejected(file, number, unusable.why), digest(grey, None, _key))
+        return Page(answer(_template, file, number, seen), digest(grey, seen.placed, _key))
     except Unusable as unusable:
         return Page(rejected(file, number, unusable.why))
     except MemoryError:

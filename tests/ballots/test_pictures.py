@@ -336,14 +336,38 @@ def test_a_file_that_takes_too_long_to_count_is_one_page_that_cannot_be_opened(t
     assert (found["page"], found["status"], found["why"]) == (1, "rejected", "cannot-open")
 
 
+def test_files_taken_together_keep_their_own_answers_in_their_order(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / "good.jpg")
+    (tmp_path / "half.jpg").write_bytes((tmp_path / "good.jpg").read_bytes()[:2000])
+    Image.fromarray(page).save(tmp_path / "two.tif", save_all=True, append_images=[Image.fromarray(page[::-1])])
+    found = answers([tmp_path / name for name in ("half.jpg", "good.jpg", "half.jpg", "two.tif", "good.jpg")])
+    assert [(Path(one["file"]).name, one["page"], one["why"]) for one in found] == [
+        ("half.jpg", 1, "cannot-open"),
+        ("good.jpg", 1, None),
+        ("half.jpg", 1, "cannot-open"),
+        ("two.tif", 1, None),
+        ("two.tif", 2, "no-markers"),
+        ("good.jpg", 1, "same-image"),
+    ]
+
+
+def test_a_grey_and_a_coloured_jpeg_are_decoded_as_pillow_does(page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / "grey.jpg")
+    Image.fromarray(page).convert("RGB").save(tmp_path / "colour.jpg")
+    for name in ("grey.jpg", "colour.jpg"):
+        with pictures.Source(tmp_path / name) as source, Image.open(tmp_path / name) as image:
+            image.draft("L", image.size)
+            assert np.array_equal(source.page(1), np.asarray(image))
+
+
 def test_work_for_a_crew_that_has_died_is_done_by_a_new_one(page: Grey, tmp_path: Path) -> None:
     Image.fromarray(page).save(tmp_path / "good.png")
-    task = reading.Task(str(tmp_path / "good.png"), 1, 1)
+    place = str(tmp_path / "good.png"), 1
     with reading._Crew(samples.checked(), 1, Limits()) as crew:
         with pytest.raises(BrokenProcessPool):
             crew._pool.submit(signal.raise_signal, signal.SIGKILL).result()
-        ((done, (read,)),) = crew.results(iter([task]))
-    assert done == task
+        ((done, read),) = crew.results(iter([place]))
+    assert done == place
     assert (read.answer["status"], read.answer["marks"]["chair"]) == ("read", {"chair1": "for"})
 
 
