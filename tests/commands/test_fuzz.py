@@ -155,8 +155,15 @@ def _garbled_workbook(raw, chance):
 MAKERS = (_count_file, _ruleset_file, _roll_file)
 
 
+#: the same two for every run: Click remembers each stream that it has written to, and a million of them fill the memory
+_SAID = (io.StringIO(), io.StringIO())
+
+
 def _run(arguments):
-    out, err = io.StringIO(), io.StringIO()
+    for stream in _SAID:
+        stream.seek(0)
+        stream.truncate()
+    out, err = _SAID
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as stop:
         main(arguments)
     return stop.value.code, out.getvalue(), err.getvalue()
