@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from election import law
+from election import count, law
 from election.law import threshold
 
 ALL = ("qilihe-2010.party", "qilihe-2010.residents", "party-2020", "residents-2026", "villagers-2018")
@@ -51,6 +51,24 @@ def test_e4_missing_ballots_weigh_only_where_the_base_counts_people(decide, tall
 def test_e5_tie_at_the_cut_is_voted_again(decide, tally, ruleset):
     answer = decide(tally([40, 40, 40], of=60, seats=2, ruleset=ruleset))
     assert first(answer)["next"] == {"kind": "revote", "candidates": ["c1", "c2", "c3"], "seats": 2}
+
+
+@pytest.mark.parametrize(
+    ("won", "elected", "then"),
+    [
+        (["c3"], ["c1", "c3"], None),
+        ([], ["c1"], {"kind": "second_round", "candidates": ["c2", "c3"], "seats": 1}),
+    ],
+)
+def test_e5_what_comes_after_the_tie_was_voted_on_again(tally, won, elected, then):
+    answer = count.decide(
+        tally([45, 35, 35, 5], of=60, seats=2), law.load("qilihe-2010.residents"), settled={"chair": won}
+    )
+    found = first(answer)
+    assert (found["elected"], found["tied"], found["next"]) == (elected, [], then)
+    assert {row["candidate"]: row["outcome"] for row in found["votes"]} == {
+        f"c{n}": "elected" if f"c{n}" in elected else "not_elected" for n in (1, 2, 3, 4)
+    }
 
 
 @pytest.mark.parametrize("ruleset", ALL)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election import count, law
+from election.count.shape import LARGEST
 from election.faults import WrongInput
 
 BALLOTS = {
@@ -256,3 +257,10 @@ def test_a_file_without_votes_says_so():
 def test_what_stands_in_place_of_a_number_is_said():
     with pytest.raises(WrongInput, match=r"entitled: 'ten' is not a number of people or papers"):
         decide(put(BALLOTS, ["entitled"], "ten"))
+
+
+def test_the_largest_number_is_a_number(tally):
+    file = tally([1, 0], of=1) | {"entitled": LARGEST, "present": LARGEST, "issued": LARGEST}
+    assert count.decide(file, law.load(file["ruleset"]))["valid"]
+    with pytest.raises(WrongInput, match="entitled"):
+        count.decide(file | {"entitled": LARGEST + 1}, law.load(file["ruleset"]))

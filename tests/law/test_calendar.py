@@ -105,3 +105,28 @@ def test_a_calendar_file():
     assert len(set(identities)) == len(identities)
     assert "SUMMARY:召开全体成员会议\\,明确分工" not in text
     assert r"Notice of posts and conditions for office — 方案五（一）3" in text
+
+
+def test_a_deadline_of_no_days_is_the_day_itself():
+    values = dict(RESIDENTS.values)
+    values["handover.days"] = dataclasses.replace(values["handover.days"], value=0)
+    steps = tuple(
+        dataclasses.replace(step, deadline=dataclasses.replace(step.deadline, days_after=0))
+        if step.name == "handover" and step.deadline
+        else step
+        for step in RESIDENTS.steps
+    )
+    rules = dataclasses.replace(RESIDENTS, values=values, steps=steps)
+    assert law.deadline(rules, "handover", date(2010, 12, 26)) == date(2010, 12, 26)
+
+
+@pytest.mark.parametrize("rules", [PARTY, RESIDENTS], ids=lambda rules: rules.id)
+def test_a_deadline_has_the_article_source_and_status_of_its_days(rules):
+    for step in rules.steps:
+        if step.deadline:
+            rule = rules.rule(step.deadline.key)
+            assert (step.deadline.article, step.deadline.source, step.deadline.status) == (
+                rule.article,
+                rule.source,
+                rule.status,
+            )

@@ -18,7 +18,16 @@ def codes(findings):
 
 @pytest.mark.parametrize(
     ("households", "places", "holds"),
-    [(0, 3, True), (0, 4, False), (300, 4, False), (300, 5, True), (300, 15, True), (300, 16, False), (300, 2, True)],
+    [
+        (0, 0, False),
+        (0, 3, True),
+        (0, 4, False),
+        (300, 4, False),
+        (300, 5, True),
+        (300, 15, True),
+        (300, 16, False),
+        (300, 2, True),
+    ],
 )
 def test_a_group_holds_its_places_by_the_group_or_by_its_households(households, places, holds):
     assert law.group_holds(RESIDENTS, households, places) is holds

@@ -49,6 +49,15 @@ def test_a_source_may_be_named_once(own):
     assert rules.rule("handover.days").source == "街道办〔2010〕1号"
 
 
+def test_a_value_without_an_article_has_none(own):
+    assert own(HEAD + '[values]\nhandover.days = { value = 5, source = "甲" }').rule("handover.days").article == ""
+
+
+def test_json_may_begin_with_blanks(own):
+    text = json.dumps(law.load("qilihe-2010.residents").as_json() | {"id": "own", "extends": "qilihe-2010.residents"})
+    assert own("\n  " + text, "own.json").id == "own"
+
+
 def test_json_of_the_same_shape_and_confirmed_numbers(own):
     document = law.load("residents-2026").as_json() | {"id": "own", "extends": "residents-2026"}
     for value in document["values"].values():
@@ -125,6 +134,19 @@ def test_steps_may_be_listed_anew(own):
         (HEAD + "[[steps]]\nname = 'archive'\ndeadline = 5", "deadline: must be a table"),
         (HEAD + "[[steps]]\nname = 'archive'\ndeadline = { key = 'x', on_miss = 'flag' }", "not a number of days"),
         (HEAD + "[[steps]]\nname = 'archive'\ndeadline = { key = 'handover.days' }", "on_miss: is not known"),
+        (
+            HEAD + "[[steps]]\nname = 'archive'\ndeadline = { key = 'threshold.assembly', on_miss = 'flag' }",
+            "not a number of days",
+        ),
+        (
+            HEAD + "[[steps]]\nname = 'archive'\ndeadline = { key = 'proxy.allowed', on_miss = 'flag' }",
+            "not a number of days",
+        ),
+        (
+            HEAD
+            + "[[steps]]\nname = 'archive'\ndeadline = { key = 'handover.days', on_miss = 'flag', of = ['nowhere'] }",
+            "names an unknown step 'nowhere'",
+        ),
         ("id = ", "cannot be parsed"),
         ("{", "cannot be parsed"),
         ("{" * 100_000, "cannot be parsed|nested"),
