@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from election.law import Ruleset
 from election.names.strokes import SingleGiven, UnknownStrokes, sort_key, unknown_characters
@@ -48,6 +48,13 @@ def order_words(names: Iterable[str]) -> str:
 def candidates_in_order(candidates: Iterable[Candidate], rules: Ruleset | None) -> list[Candidate]:
     """As ballots and lists print them; namesakes by their id, so that every paper has one order."""
     return in_order(sorted(candidates, key=lambda c: c.person), lambda c: c.name, rules)
+
+
+def ranked(votes: Iterable[Mapping[str, Any]], rules: Ruleset | None) -> list[Mapping[str, Any]]:
+    """The lines of one contest of a count as they are told: the elected first, most votes first, equals as on the ballot."""
+    outcomes = ("elected", "tied", "not_elected")
+    ordered = in_order(sorted(votes, key=lambda line: str(line["candidate"])), lambda line: str(line["name"]), rules)
+    return sorted(ordered, key=lambda v: (outcomes.index(v["outcome"]), -(int(v["for"]) + int(v.get("carried", 0)))))
 
 
 def telling_apart(candidates: Sequence[Candidate]) -> dict[str, str]:

@@ -86,5 +86,5 @@ def verify_live(as_json: bool) -> int:
     else:
         for p in problems:
             click.echo(f"✗ {p.get('text', p)}")
-        click.echo(f"{'✓ 全部相符' if not problems else '✗ 有不符之处'}:{entries} 条记录,{len(elections)} 项选举")
+        click.echo(f"{'✓ 全部相符' if not problems else '✗ 有不符之处'}：{entries} 条记录，{len(elections)} 项选举")
     return 0 if not problems else 1

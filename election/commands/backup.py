@@ -33,7 +33,7 @@ def backup_key(out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"file": str(out), "recipient": identity.recipient}))
     else:
-        click.echo(f"公钥(写入备份命令):{identity.recipient}\n私钥已写入 {out}:请移到别处保存,没有它备份打不开")
+        click.echo(f"公钥（写入备份命令）：{identity.recipient}\n私钥已写入 {out}：请移到别处保存，没有它备份打不开")
     return 0
 
 
@@ -80,7 +80,7 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(answer))
     else:
-        click.echo(f"已备份到 {out}:{answer['bytes']} 字节\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
+        click.echo(f"已备份到 {out}（{answer['bytes']} 字节）\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
     return 0
 
 
@@ -156,9 +156,11 @@ def restore(
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return 0
-    click.echo(f"已恢复:{done.logs} 份存证,{done.entries} 条记录,备份于 {done.loaded.made_at}\n签发印鉴码 {done.trust}")
+    click.echo(
+        f"已恢复：{done.logs} 份存证，{done.entries} 条记录，备份于 {_here(done.loaded.made_at)}\n签发印鉴码 {done.trust}"
+    )
     if done.behind:
-        click.echo("这份备份比本机已确认的存证旧:serve 不会启动,直到系统管理员执行 election office continue 签名说明")
+        click.echo("这份备份比本机已确认的存证旧：serve 不会启动，直到系统管理员执行 election office continue 签名说明")
     click.echo("请执行 election audit verify 核对", err=True)
     return 0
 
@@ -168,7 +170,8 @@ def _say_older(error: Any, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"restored": False, "behind": lost}, ensure_ascii=False))
     click.echo(
-        f"没有恢复:{error};确要使用这份旧备份,加 --older (nothing was restored; --older takes it knowingly)", err=True
+        f"没有恢复：{error}；确要使用这份旧备份，加 --older (nothing was restored; --older takes it knowingly)",
+        err=True,
     )
 
 
@@ -213,3 +216,11 @@ class _Hashed:
     def write(self, data: bytes) -> int:
         self._seen(data)
         return self._file.write(data)
+
+
+def _here(iso: str) -> str:
+    """2010年12月4日 09:31, as the clock in the office shows it."""
+    from election.process.machine import SHANGHAI
+
+    at = datetime.fromisoformat(iso).astimezone(SHANGHAI)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"

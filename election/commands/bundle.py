@@ -46,7 +46,7 @@ def openings(election: str, until: datetime, password_file: Path, out: Path, as_
     finally:
         store.close()
     answer = {"file": str(out), "until": until.date().isoformat()}
-    click.echo(json.dumps(answer) if as_json else f"已写出 {out},{answer['until']} 后不能再打开,届时请删除")
+    click.echo(json.dumps(answer) if as_json else f"已写出 {out}，{answer['until']} 后不能再打开，届时请删除")
     return 0
 
 
@@ -69,7 +69,7 @@ def reveal(file: Path, archive: Path, password_file: Path, as_json: bool) -> int
         ) from None
     except apart.Expired as over:
         told = {"ok": False, "until": over.until.isoformat(), "openings": []}
-        click.echo(json.dumps(told) if as_json else f"✗ {told['until']} 已过期,请删除这个文件")
+        click.echo(json.dumps(told) if as_json else f"✗ {told['until']} 已过期，请删除这个文件")
         return 1
     rows = placed(archive, found)
     good = all(row["seq"] is not None for row in rows)
@@ -114,7 +114,7 @@ def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"file": str(out), "entry": entry, "trust": trust}, ensure_ascii=False))
     else:
-        click.echo(f"已写出第 {entry} 条(seq)的证明 {out}\n签发印鉴码 {trust}")
+        click.echo(f"已写出第 {entry} 条（seq）的证明 {out}\n签发印鉴码 {trust}")
     return 0
 
 
@@ -145,5 +145,5 @@ def export(election: str, out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        click.echo(f"已导出 {out}:{entries} 条记录\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
+        click.echo(f"已导出 {out}（{entries} 条记录）\n校验码 {answer['sha256']}\n签发印鉴码 {answer['trust']}")
     return 0

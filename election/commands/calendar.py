@@ -36,5 +36,5 @@ def calendar(ruleset: str | None, election_day: str, ruleset_file: str | None, i
     else:
         for milestone in days:
             last = "截止" if milestone.deadline else "    "
-            click.echo(f"{milestone.date}  {last}  {milestone.title}({milestone.article})")
+            click.echo(f"{milestone.date}  {last}  {milestone.title}（{milestone.article}）")
     return 0

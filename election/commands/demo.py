@@ -46,7 +46,7 @@ def _to_end(law: str, as_json: bool) -> int:
             raise WrongInput(
                 "the home holds an office already", place=str(home().path), mend="set ELECTION_HOME to a new folder"
             )
-    click.echo("演示数据:从空库到归档,请稍候…", err=True)
+    click.echo("演示数据：从空库到归档，请稍候…", err=True)
     told = fill.to_end(store, law)
     with store.read() as session:
         for line in told:
@@ -81,7 +81,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
                 mend="use `election serve`, or set ELECTION_HOME to a new folder",
             )
     if not fresh and not accounts_file.exists():
-        click.echo("上次装入演示数据时中断,重新装入…", err=True)
+        click.echo("上次装入演示数据时中断，重新装入…", err=True)
         store.close()
         if not store.engine.url.drivername.startswith("sqlite"):
             raise WrongInput(
@@ -94,7 +94,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
 
         from election.demo import fill
 
-        click.echo("正在装入演示数据(约半分钟)…", err=True)
+        click.echo("正在装入演示数据（约半分钟）…", err=True)
         visitors = [*fill.fill(store, with_today=True), fill.resident(store)]
         fill.stand(store, datetime.now(UTC))
         accounts_file.write_text(
@@ -112,10 +112,10 @@ def _introduce(visitors: list[dict[str, str]], host: str, port: int, *, as_json:
     if as_json:
         click.echo(json.dumps({"address": address, "accounts": visitors}, ensure_ascii=False))
         return
-    click.echo("\n演示账号(每个角色一个,口令公开,只供试用):")
+    click.echo("\n演示账号（每个角色一个，口令公开，只供试用）：")
     for v in visitors:
         if v["role"] == "voter":
-            click.echo(f"\n居民不用登录。“查登记”可以试填:{v['place']},{v['login']},身份证号后六位 {v['password']}")
+            click.echo(f"\n居民不用登录。“查登记”可以试填：{v['place']}，{v['login']}，身份证号后六位 {v['password']}")
         else:
             click.echo(
                 "  " + _wide(role_name(v["role"]), 24) + _wide(v["login"], 20) + _wide(v["password"], 14) + v["place"]

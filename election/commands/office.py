@@ -42,8 +42,8 @@ def open_office(name: str, login: str, person: str) -> int:
     _, code = accounts.create_account(
         store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
     )
-    click.echo(f"办公系统已建立。签发印鉴码(请抄在纸上保存):{store.vault.trust}")
-    click.echo(f"管理员账号 {login} 的一次性口令:{code}  首次登录时设置密码")
+    click.echo(f"办公系统已建立。签发印鉴码（请抄在纸上保存）：{store.vault.trust}")
+    click.echo(f"管理员账号 {login} 的一次性口令：{code}  首次登录时设置密码")
     store.close()
     return 0
 
@@ -64,7 +64,7 @@ def go_on(login: str, reason: str) -> int:
         with store.read() as session:
             behind = kept.behind(store.home, session)
         if not behind:
-            click.echo("数据库不比已确认的存证旧,不需要签名 (nothing is missing)")
+            click.echo("数据库不比已确认的存证旧，不需要签名 (nothing is missing)")
             return 0
         account = by_login(store, clean_login(login))
         click.echo(kept.said(behind), err=True)
@@ -77,5 +77,5 @@ def go_on(login: str, reason: str) -> int:
         continue_office(store, account.actor, signer, reason=reason, behind=behind, now=datetime.now(UTC))
     finally:
         store.close()
-    click.echo("已签名写入存证,可以继续办理")
+    click.echo("已签名写入存证，可以继续办理")
     return 0

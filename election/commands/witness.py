@@ -65,7 +65,7 @@ def new(name: str, server: str, folder: Path, password_file: Path | None, as_jso
 
     made = witness_state.create(folder, name, server, lambda: _password(password_file, new=True))
     answer = {"name": name, "vkey": made.vkey, "trust": grouped(made.trust)}
-    text = f"见证钥匙(交服务器登记):{made.vkey}\n服务器指纹(与印在签字文件上的核对):{grouped(made.trust)}"
+    text = f"见证钥匙（交服务器登记）：{made.vkey}\n服务器指纹（与印在签字文件上的核对）：{grouped(made.trust)}"
     return _say(as_json, answer, text)
 
 
@@ -175,7 +175,7 @@ def request(election: str, old: int | None, name: str | None, out: Path, qr: Pat
     witness_state.write(out, text)
     if qr is not None:
         witness_state.draw(witness_state.encoded(text), qr)
-    return _say(as_json, {"file": str(out), "old": size}, f"已写出 {out}(自第 {size} 条起)")
+    return _say(as_json, {"file": str(out), "old": size}, f"已写出 {out}（自第 {size} 条起）")
 
 
 @witness.command()
@@ -191,7 +191,7 @@ def receive(election: str, file: str, as_json: bool) -> int:
     with _store() as store, within(file):
         found = witnessing.receive(store, _log(store, election), data)
     answer = {"cosigned": [{"witness": c.witness, "size": c.size} for c in found]}
-    return _say(as_json, answer, "\n".join(f"已收下 {c.witness} 的见证:前 {c.size} 条" for c in found))
+    return _say(as_json, answer, "\n".join(f"已收下 {c.witness} 的见证：前 {c.size} 条" for c in found))
 
 
 @witness.command()

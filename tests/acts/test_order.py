@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from election import law
 from election.acts import offices
-from election.acts.order import group_key, in_order, order_words, telling_apart
+from election.acts.order import group_key, in_order, order_words, ranked, telling_apart
 from election.law import Value
 from tests.acts.paper_worlds import candidate, party, residents
 
@@ -73,3 +73,17 @@ def test_a_party_organisation_is_named_by_its_form():
         "committee": "中共福临里社区委员会",
         "no_committee": "中共福临里社区支部",
     }
+
+
+def test_a_contest_is_told_by_votes_and_equals_as_on_the_ballot():
+    lines = [
+        {"candidate": c, "name": name, "for": votes, "outcome": outcome}
+        for c, name, votes, outcome in (
+            ("a", "郭敏", 7, "not_elected"),
+            ("b", "刘帆", 9, "elected"),
+            ("c", "丁一", 9, "elected"),
+            ("d", "王喆", 12, "elected"),
+            ("e", "陈堃", 8, "not_elected"),
+        )
+    ]
+    assert [line["name"] for line in ranked(lines, None)] == ["王喆", "丁一", "刘帆", "陈堃", "郭敏"]

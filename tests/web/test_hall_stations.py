@@ -95,11 +95,19 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     wrong = {"station": today.FIRST, "ballots": "9999", "_go": "do"}
     assert "选票不够" in presider.post(f"/h/{polls.log}/act/polling.open", wrong).summary
 
+    said = presider.post(f"/h/{polls.log}/act/polling.open", {"station": today.FIRST, "ballots": "95", "_go": "next"})
+    assert "请核对：登记开始投票" in said.text, "what cannot be corrected is read once more"
+    assert "登记后不能再改" in said.text
+    assert not polls.facts.rounds[0].polls
+    assert "/sign-in" not in home.html, "people sign in at their stations, on paper"
+
     close_all(polls, presider)
     assert polls.facts.meeting is not None
     assert polls.facts.meeting.present == 133
     assert "已投票 133" in presider.get(f"/h/{polls.log}").text
     polls.done(presider, "polling.declare")
+    assert "现在由您办理 合并票箱" in scrutineer.get(f"/h/{polls.log}").text, "or the account of ballots is refused"
+    assert "现在没有等您办理的事" in presider.get(f"/h/{polls.log}").text
 
     account = {
         "issued": "133",
@@ -113,6 +121,9 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert "流动票箱“3号票箱”不能单独计票" in alone.summary
     polls.done(scrutineer, "tally.mix", box=BOX3, into=BOX1)
     assert "3号票箱已并入1号票箱" in scrutineer.get(f"/h/{polls.log}").text
+    assert "现在由您办理 清点选票" in presider.get(f"/h/{polls.log}").text
+    again = presider.post(f"/h/{polls.log}/account", account | {"box1": "93", "box2": "40", "_go": "next"})
+    assert "1号票箱 93 2号票箱 40" in again.text, "every number is seen again before it is final"
     done = presider.post(f"/h/{polls.log}/account", account | {"box1": "93", "box2": "40", "_go": "do"})
     assert done.status == 302, done.summary
     assert polls.facts.rounds[0].account is not None
@@ -141,6 +152,20 @@ def announce(polls: Polls) -> None:
             cast.tally(polls.log, contest, box, sheet(returned, 0, votes))
     cast.do(polls.log, "lead1", result.Announce())
     cast.do(polls.log, "lead1", notices.PostNotice(kind="result_notice", place="社区宣传栏"))
+
+
+def test_the_community_s_page_calls_the_step_as_its_election_does(polls: Polls) -> None:
+    page = polls.browser("zuzhang1").get(f"/c/{polls.cast.world(polls.log).campaign.id}/c1")
+    assert "共 19 步 · 设站投票或召开会议，验证领票" in page.text
+
+
+def test_the_minutes_name_nobody_by_an_id(polls: Polls) -> None:
+    """Of twelve who proposed a candidate, one sits on a body whose members' names were never posted."""
+    reader = polls.browser("zuzhang1")
+    told = " ".join(reader.get(f"/c/{polls.log}/record?page={page}").text for page in (1, 2))
+    assert "联名人 （不公开）、" in told
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", told)
+    assert "记入时间 2026年9月" in reader.get(f"/c/{polls.log}/record/10").text
 
 
 def test_what_a_voter_is_told_and_what_the_committee_keeps_to_itself(polls: Polls) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from election.acts import offices
+from election.acts.order import ranked
 from election.acts.papers.meeting import meeting_day
 from election.acts.papers.sources import Made, Sources
 from election.documents.papers import results as papers
@@ -71,7 +72,7 @@ def _report(s: Sources, this: Round, answer: dict[str, Any]) -> papers.ResultRep
         **turnout(answer),
         valid=answer["valid"],
         checks=checks(answer),
-        contests=tuple(_contest(this, found) for found in answer["contests"]),
+        contests=tuple(_contest(s, this, found) for found in answer["contests"]),
         conclusion=conclusion(s, this, answer),
     )
 
@@ -90,7 +91,7 @@ def _place(s: Sources) -> str:
     return opened.act.place if opened else fixed.act.place if fixed else s.text("")
 
 
-def _contest(this: Round, found: dict[str, Any]) -> papers.ResultContest:
+def _contest(s: Sources, this: Round, found: dict[str, Any]) -> papers.ResultContest:
     contest = next(c for c in this.contests if c.id == found["id"])
     return papers.ResultContest(
         office=contest.office,
@@ -112,7 +113,7 @@ def _contest(this: Round, found: dict[str, Any]) -> papers.ResultContest:
                 carried=line.get("carried"),
                 write_in=line["candidate"].startswith(WRITE_IN),
             )
-            for line in found["votes"]
+            for line in ranked(found["votes"], s.world.election.law)
         ),
         vacant=found["vacant"],
         follows=follows(found),

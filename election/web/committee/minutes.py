@@ -130,5 +130,8 @@ def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
             words = _("（不公开）")
         elif asked.kind in ("person", "people") and words in (str(value), "、".join(map(str, value))):
             continue  # an id without a posted name says nothing
+        elif asked.kind == "people":
+            for person in (str(p) for p in value if p not in names):
+                words = words.replace(person, _("（不公开）"))  # among names that are posted it is one more person
         found.append((form.label(asked.name), words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"))
     return found

@@ -30,7 +30,7 @@ from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import READERS
 from election.web.context import place, real_now, store
-from election.web.words import _, day, role_name, step_title
+from election.web.words import _, day, moment, role_name, step_title
 
 PAGE = 50
 #: who may take the whole record away
@@ -38,10 +38,16 @@ TAKERS = COMMITTEE | LEADING | OVERSEERS | {Role.OBSERVER}
 
 
 @blueprint.app_template_filter("shanghai")
-def shanghai(moment: datetime | str) -> str:
+def shanghai(instant: datetime | str) -> str:
     """12-04 09:31, as the clock in the office shows it."""
-    at = datetime.fromisoformat(moment.replace("Z", "+00:00")) if isinstance(moment, str) else moment
+    at = datetime.fromisoformat(instant.replace("Z", "+00:00")) if isinstance(instant, str) else instant
     return at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+
+
+@blueprint.app_template_filter("written_moment")
+def written_moment(iso: str) -> str:
+    """With its year: an entry is read after years."""
+    return moment(datetime.fromisoformat(iso.replace("Z", "+00:00")))
 
 
 @blueprint.app_template_filter("written_day")

@@ -44,6 +44,7 @@ class Column:
     #: number of the step it stands at, and of all
     at: int = 0
     of: int = 0
+    #: as this election's ruleset calls the step; blank once all are done
     step: str = ""
     next: Next | None = None
 
@@ -100,7 +101,7 @@ def column(world: World, role: str, today: date, *, steps_open: bool) -> Column:
     for number, line in enumerate(lines, start=1):
         is_open = line.status == Status.OPEN
         if is_open and not found.at:
-            found.at, found.step = number, line.step
+            found.at, found.step = number, step_title(line.step, facts.rules)
         if is_open and found.next is None:
             found.next = next_of(line, world, role, today)
         found.tasks.append(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from election import law
+from election.acts.order import ranked
 from election.process.demands import assess_kinds
 from election.process.facts import Election
 from election.process.world import World
@@ -227,7 +228,7 @@ def results(facts: Election) -> list[Counted]:
                 (_("无效"), str(contest["invalid"])),
                 (_("当选须达"), str(contest["needed"])),
             ]
-            votes = [_vote(v, facts) for v in contest["votes"]]
+            votes = [_vote(v, facts) for v in ranked(contest["votes"], facts.law)]
             found.append(Counted(title, numbers, votes, contest["needed"], contest["base"]))
     return found
 

@@ -86,7 +86,7 @@ def home(election: UUID) -> Answer:
         needed=needed(world),
         tasks=tasks,
         lines=lines,
-        following=None if waiting else _next(tasks, lines, closed),
+        following=None if waiting else _next(world, tasks, lines, closed),
         waiting=waiting,
         closed_boxes=closed,
         stations=_stations(world),
@@ -155,6 +155,15 @@ def _mixing(world: World) -> str:
     facts, this = world.election, world.election.round
     now = this is not None and len(this.boxes) > 1 and this.account is None and facts.poll_closed()
     return url_for("hall.act", election=facts.id, code="tally.mix") if now and may(place(), "tally.mix") else ""
+
+
+def _carried_alone(world: World) -> bool:
+    """Whether a mobile box has still to be poured into a station's."""
+    facts, this = world.election, world.election.round
+    if this is None or len(this.boxes) < 2 or facts.law.get("boxes.count_min") is None:
+        return False
+    at = (facts.stations.get(this.stations.get(box, "")) for box in this.boxes)
+    return any(station is not None and station.mobile for station in at)
 
 
 # --- the order of the meeting ----------------------------------------------------------------------------------------
@@ -325,13 +334,16 @@ def _adjudicate(world: World) -> str:
 
 
 def _next(
-    tasks: dict[str, list[Task]], lines: Sequence[SheetLine], closed: Sequence[tuple[int, str]]
+    world: World, tasks: dict[str, list[Task]], lines: Sequence[SheetLine], closed: Sequence[tuple[int, str]]
 ) -> Task | SheetLine | None:
     """The one filled button of the page: what is due now, if it is this person's."""
     for name in ("meeting", "ballot", "hands", "council", "plenary"):
         due = next((t for t in tasks[name] if not t.demand.met), None)
         if due is None:
             continue
+        if due.demand.act == "ballot.account" and _carried_alone(world):
+            mixing = _mixing(world)  # a carried box is never counted alone: without this the account is refused
+            return Task(due.demand, mixing, said.act_title("tally.mix", language())) if mixing else None
         if due.demand.code != "tally.signed":
             return due if due.address else None
         if closed:

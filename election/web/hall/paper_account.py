@@ -148,6 +148,7 @@ def _page(
         doing=attempt,
         voiding=voiding or (),
         asked=asked,
+        each=[(held.box, held.returned) for held in asked.boxes] if asked else [],
         equation=_equation(typed),
         proposed=_proposed(this).get("issued", ""),
         confirm_void=request.form.get("confirm_void") == "1",

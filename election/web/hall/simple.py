@@ -25,7 +25,9 @@ from election.web.typed import Typed
 from election.web.words import _
 
 #: what cannot be corrected afterwards is shown once more, signed or not
-ASKED_TWICE = frozenset({"meeting.sign_in", "meeting.void", "prepare.boxes", "polling.close", "polling.void"})
+ASKED_TWICE = frozenset(
+    {"meeting.sign_in", "meeting.void", "prepare.boxes", "polling.open", "polling.close", "polling.void"}
+)
 SIMPLE = frozenset(
     {
         "meeting.open",

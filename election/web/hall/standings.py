@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from election.acts.order import ranked
 from election.names.writing import clean_name
 from election.process.facts import Election, Round
 from election.web.words import _, sentence
@@ -103,7 +104,7 @@ def _contest(this: Round, found: Mapping[str, Any], facts: Election) -> ContestS
         invalid=found["invalid"],
         base=found["base"],
         needed=found["needed"],
-        lines=tuple(_line(line, found["needed"], scale) for line in sorted(found["votes"], key=_rank)),
+        lines=tuple(_line(line, found["needed"], scale) for line in ranked(found["votes"], facts.law)),
         follows=follows(found, facts.closed_vacant.get(contest.id, 0)),
         vacant=found["vacant"],
     )
@@ -112,11 +113,6 @@ def _contest(this: Round, found: Mapping[str, Any], facts: Election) -> ContestS
 def _counts(line: Mapping[str, Any]) -> int:
     """Votes that rank and threshold use."""
     return int(line["for"]) + int(line.get("carried", 0))
-
-
-def _rank(line: Mapping[str, Any]) -> tuple[int, int]:
-    """Those elected first, most votes first; equals stay as on the ballot."""
-    return ("elected", "tied", "not_elected").index(line["outcome"]), -_counts(line)
 
 
 def _line(line: Mapping[str, Any], needed: int, scale: int) -> Standing:

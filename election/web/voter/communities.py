@@ -30,6 +30,8 @@ class Community:
     name: str
     #: whose elections these are, from the district down: for the band of a page
     band: tuple[str, ...]
+    #: ``district/street`` of its campaign: a demonstration's streets may stand at days of their own
+    path: str
     #: body -> election id
     elections: dict[str, str]
     #: body -> election day
@@ -87,6 +89,7 @@ def _of(log: str, path: str, campaign: Campaign, community: str, opened: dict[st
         community,
         name,
         tuple(words for words in band if words),
+        path,
         bodies,
         {body: day for body, day in days.items() if day is not None},
     )

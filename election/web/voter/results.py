@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import render_template
 
+from election.acts.order import ranked
 from election.acts.papers.results import WRITE_IN, turnout
+from election.law import Ruleset
 from election.names.writing import clean_name, mask_name
+from election.process.facts import Contest as Post
 from election.process.facts import Round
 from election.web.access.policy import policy
 from election.web.context import place
@@ -77,15 +81,15 @@ def results(election: object) -> str:
         "web/voter/results.html",
         here=communities.here(),
         facts=facts,
-        rounds=[announced(r, r.answer, facts.law.get("boxes.count_min")) for r in facts.rounds if r.answer is not None],
+        rounds=[announced(r, r.answer, facts.law) for r in facts.rounds if r.answer is not None],
         notice=line_of(world, notice) if notice else None,
         day=world.day,
     )
 
 
-def announced(this: Round, answer: dict[str, Any], least: int | None = None) -> Announced:
-    """A round as it was announced; most votes first within each contest. ``least`` ballots of a box that is shown alone."""
-    offices = {c.id: c for c in this.contests}
+def announced(this: Round, answer: dict[str, Any], rules: Ruleset | None = None) -> Announced:
+    """A round as it was announced, each contest in the order of its papers."""
+    offices, least = {c.id: c for c in this.contests}, rules.get("boxes.count_min") if rules is not None else None
     return Announced(
         number=this.number,
         revote=this.revote,
@@ -95,9 +99,7 @@ def announced(this: Round, answer: dict[str, Any], least: int | None = None) -> 
         numbers=turnout(answer),
         checks=[(c["ok"], sentence(c["code"], c["params"]), c["article"]) for c in answer["checks"]],
         contests=[
-            _contest(
-                found, offices[found["id"]].office, offices[found["id"]].seats, this.revote, by_box(this, found, least)
-            )
+            _contest(found, offices[found["id"]], this.revote, by_box(this, found, least), rules)
             for found in answer["contests"]
         ],
     )
@@ -114,13 +116,15 @@ def by_box(this: Round, found: dict[str, Any], least: int | None) -> dict[str, d
     return {box: {row["candidate"]: row["votes_for"] for row in sheet["rows"]} for box, sheet in sheets.items()}
 
 
-def _contest(found: dict[str, Any], office: str, seats: int, revote: bool, boxes: dict[str, dict[str, int]]) -> Contest:
-    rows = sorted(found["votes"], key=lambda line: -(line["for"] + line.get("carried", 0)))
+def _contest(
+    found: dict[str, Any], post: Post, revote: bool, boxes: dict[str, dict[str, int]], rules: Ruleset | None
+) -> Contest:
+    rows = ranked(found["votes"], rules)
     following = (found["next"] or {}).get("candidates", ())
     scale = max([found["needed"], found["base"], 1, *(_total(line) for line in rows)])
     return Contest(
-        office=office,
-        seats=seats,
+        office=post.office,
+        seats=post.seats,
         valid=found["valid"],
         invalid=found["invalid"],
         base=found["base"],
@@ -134,11 +138,11 @@ def _contest(found: dict[str, Any], office: str, seats: int, revote: bool, boxes
     )
 
 
-def _total(line: dict[str, Any]) -> int:
+def _total(line: Mapping[str, Any]) -> int:
     return int(line["for"] + line.get("carried", 0) + line["against"] + line["abstain"])
 
 
-def _of(line: dict[str, Any], scale: int, stands: bool) -> Line:
+def _of(line: Mapping[str, Any], scale: int, stands: bool) -> Line:
     """One line. Whom a few voters wrote in did not stand: the name is masked unless elected or to be voted on again."""
     write_in = line["candidate"].startswith(WRITE_IN)
     name = clean_name(line["name"])
