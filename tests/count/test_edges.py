@@ -182,6 +182,16 @@ def test_e17_a_woman_is_elected_first_or_her_seat_is_held(decide, tally, ruleset
 
 
 @pytest.mark.parametrize("ruleset", ALL)
+def test_e17_of_two_ties_the_upper_one_is_voted_on_first(decide, tally, ruleset):
+    """Two of three women, level, and one of two men, level above them: the women's tie waits for the men's."""
+    sexes = ("male", "male", "female", "female", "female")
+    listed = [{"id": f"c{n}", "name": f"人{n}", "sex": sex} for n, sex in enumerate(sexes, 1)]
+    votes = [56, 56, 52, 52, 52]
+    file = tally(votes, of=100, seats=3, ruleset=ruleset, candidates=listed, require=[{"kind": "woman", "at_least": 2}])
+    assert first(decide(file))["next"] == {"kind": "revote", "candidates": ["c1", "c2"], "seats": 1}
+
+
+@pytest.mark.parametrize("ruleset", ALL)
 def test_e20_withdrawn_after_printing_is_shown_and_not_electable(decide, tally, ruleset):
     listed = [{"id": "c1", "name": "甲", "struck": True}, {"id": "c2", "name": "乙"}]
     answer = decide(tally([40, 20], of=60, ruleset=ruleset, candidates=listed))
