@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ballots import workers
 from ballots.template import Template
@@ -23,6 +23,8 @@ from ballots.workers import Limits
 from election.faults import WrongInput
 
 Progress = Callable[[int], None]
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 #: pages that a worker takes at once, so that a long file is not opened, nor a worker asked, for each page
 TOGETHER = 8
 #: work handed out ahead per worker; bounds what is in memory
@@ -113,9 +115,9 @@ class _Crew:
             return 1
         try:
             return self._pool.submit(workers.count, file).result()
-        except BrokenProcessPool:
+        except BrokenProcessPool:  # by this file, or by a page that was read meanwhile
             self._renew()
-            return 1
+            return self._alone(workers.count, file, 1)
 
     def results(self, places: Iterator[Place]) -> Iterator[tuple[Place, workers.Page]]:
         waiting: deque[tuple[list[Place], Future[list[workers.Page]]]] = deque()
@@ -129,7 +131,7 @@ class _Crew:
                 pages = future.result()
             except BrokenProcessPool:
                 self._renew()
-                pages = [self._alone(place) for place in together]
+                pages = [self._page_alone(place) for place in together]
                 waiting = deque((others, self._submit(others)) for others, _ in waiting)
             yield from zip(together, pages, strict=True)
 
@@ -141,13 +143,17 @@ class _Crew:
             failed.set_exception(broken)
             return failed
 
-    def _alone(self, place: Place) -> workers.Page:
-        """One page in a process of its own: what kills that one is the page's fault."""
+    def _page_alone(self, place: Place) -> workers.Page:
+        (page,) = self._alone(workers.read, [place], [workers.Page(workers.rejected(*place, "cannot-open"))])
+        return page
+
+    def _alone(self, work: Callable[[Given], Answer], given: Given, otherwise: Answer) -> Answer:
+        """In a process of its own: what kills that one is the fault of what was given."""
         with self._new(1) as pool:
             try:
-                return pool.submit(workers.read, [place]).result()[0]
+                return pool.submit(work, given).result()
             except BrokenProcessPool:
-                return workers.Page(workers.rejected(*place, "cannot-open"))
+                return otherwise
 
     def _renew(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

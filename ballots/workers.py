@@ -10,7 +10,6 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,8 +105,9 @@ def count(file: str) -> int:
 
 
 def read(places: Sequence[tuple[str, int]]) -> list[Page]:
-    """An answer for each file and page."""
-    return [page for file, pages in groupby(places, itemgetter(0)) for page in _read(file, [one for _, one in pages])]
+    """An answer for each file and page. What is opened once is decoded once: pages that follow each other share a file."""
+    runs = groupby(enumerate(places), lambda one: (one[1][0], one[1][1] - one[0]))
+    return [page for (file, _), run in runs for page in _read(file, [number for _, (_, number) in run])]
 
 
 def _read(file: str, numbers: list[int]) -> list[Page]:

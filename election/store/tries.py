@@ -7,6 +7,7 @@ A try counts as failed from its beginning until it is known to be right, so that
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,31 +34,39 @@ class Bucket:
 
 def take(store: Store, buckets: list[Bucket], now: datetime) -> int:
     """0 where a try may be made now, which is then counted; else the seconds until then."""
-    try:
-        return _take(store, buckets, now)
-    except IntegrityError:  # somebody else wrote the day's first try in between
-        return _take(store, buckets, now)
+    for _ in range(9):
+        with suppress(IntegrityError):  # somebody else wrote the day's first try, or one after a success, in between
+            return _take(store, buckets, now)
+    return _take(store, buckets, now)
 
 
 def _take(store: Store, buckets: list[Bucket], now: datetime) -> int:
     with store.write() as session:
         session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
-        counts = [session.get(Tries, (now.date(), _key(store, b, "count")), with_for_update=True) for b in buckets]
+        counts = [_locked(store, session, bucket, now) for bucket in buckets]
         pauses = [_pause(store, session, b, n, now) for b, n in zip(buckets, counts, strict=True)]
         if seconds := max(pauses, default=0):
             return seconds
         for bucket, count in zip(buckets, counts, strict=True):
-            if count is None:
-                session.add(Tries(day=now.date(), key=_key(store, bucket, "count"), count=1))
-            else:
-                count.count += 1
+            count.count += 1
             session.merge(Tries(day=now.date(), key=_key(store, bucket, "second"), count=_second(now)))
     return 0
 
 
-def _pause(store: Store, session: Session, bucket: Bucket, failures: Tries | None, now: datetime) -> int:
+def _locked(store: Store, session: Session, bucket: Bucket, now: datetime) -> Tries:
+    """The day's count, which nobody else changes now. It is made before the next one is locked: all lock in one order."""
+    key = _key(store, bucket, "count")
+    found = session.get(Tries, (now.date(), key), with_for_update=True)
+    if found is None:
+        found = Tries(day=now.date(), key=key, count=0)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _pause(store: Store, session: Session, bucket: Bucket, failures: Tries, now: datetime) -> int:
     last = session.get(Tries, (now.date(), _key(store, bucket, "second")))
-    if failures is None or last is None or failures.count <= bucket.free:
+    if last is None or failures.count <= bucket.free:
         return 0
     pause: int = min(2 ** min(failures.count - bucket.free, 20), bucket.longest)
     return max(last.count + pause - _second(now), 0)
@@ -73,9 +82,9 @@ def right(store: Store, buckets: list[Bucket], now: datetime) -> None:
 
 def succeeded(store: Store, bucket: Bucket) -> None:
     """A success forgets the failures of its bucket."""
-    keys = [_key(store, bucket, part) for part in ("count", "second")]
     with store.write() as session:
-        session.execute(delete(Tries).where(Tries.key.in_(keys)))
+        for part in ("count", "second"):  # the count is the lock
+            session.execute(delete(Tries).where(Tries.key == _key(store, bucket, part)))
 
 
 def _key(store: Store, bucket: Bucket, part: str) -> str:

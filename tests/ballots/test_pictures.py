@@ -371,6 +371,22 @@ def test_work_for_a_crew_that_has_died_is_done_by_a_new_one(page: Grey, tmp_path
     assert (read.answer["status"], read.answer["marks"]["chair"]) == ("read", {"chair1": "for"})
 
 
+def test_pages_are_counted_again_where_another_file_killed_the_crew(page: Grey, tmp_path: Path) -> None:
+    sheets = [Image.fromarray(page) for _ in range(3)]
+    sheets[0].save(tmp_path / "three.pdf", save_all=True, append_images=sheets[1:])
+    with reading._Crew(samples.checked(), 1, Limits()) as crew:
+        with pytest.raises(BrokenProcessPool):
+            crew._pool.submit(signal.raise_signal, signal.SIGKILL).result()
+        assert crew.count(str(tmp_path / "three.pdf")) == 3
+
+
+@pytest.mark.parametrize("name", ["twice.jpg", "twice.png"])
+def test_a_picture_named_twice_is_decoded_twice(name: str, page: Grey, tmp_path: Path) -> None:
+    Image.fromarray(page).save(tmp_path / name)
+    found = answers([tmp_path / name] * 3)
+    assert [(one["status"], one["why"]) for one in found] == [("read", None), *[("rejected", "same-image")] * 2]
+
+
 def test_a_missing_file_or_a_folder_is_told_before_anything_is_read(tmp_path: Path) -> None:
     for path in (tmp_path / "none.png", tmp_path, Path("\0.png")):
         with pytest.raises(WrongInput):

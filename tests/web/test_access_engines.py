@@ -70,6 +70,20 @@ def test_a_right_try_is_given_back_and_those_at_once_wait_for_each_other(each_st
     assert sorted(waits) == [0] + [2] * 7
 
 
+def test_tries_right_ones_and_successes_at_once_do_not_stop_each_other(each_store: Store) -> None:
+    shared = [tries.Bucket(purpose, "x", free=1000, longest=2) for purpose in ("address", "everybody")]
+
+    def sign_in(number: int) -> int:
+        own = [tries.Bucket("login", str(number % 2), free=1000, longest=2), *shared]
+        wait = tries.take(each_store, own, NOW)
+        tries.right(each_store, own, NOW)
+        tries.succeeded(each_store, own[0])
+        return wait
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(sign_in, range(40))) == [0] * 40
+
+
 def test_the_demonstrations_clock_is_kept(each_store: Store) -> None:
     assert demonstration_offset(each_store) == timedelta()
     for days in (-5800, 3):
