@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,52 +32,70 @@ class Bucket:
     longest: int
 
 
-def take(store: Store, buckets: list[Bucket], now: datetime) -> int:
-    """0 where a try may be made now, which is then counted; else the seconds until then."""
+@dataclass(frozen=True)
+class Taken:
+    """A try that may be made now, ``seconds`` 0, and is counted; or one that may be made only in so many seconds."""
+
+    seconds: int
+    day: date
+    #: of each bucket before: its count, and the second of its last try
+    before: tuple[tuple[int, int | None], ...] = ()
+
+
+def take(store: Store, buckets: list[Bucket], now: datetime) -> Taken:
+    """A try counts from here on, unless it has to wait."""
     for _ in range(9):
         with suppress(IntegrityError):  # somebody else wrote the day's first try, or one after a success, in between
             return _take(store, buckets, now)
     return _take(store, buckets, now)
 
 
-def _take(store: Store, buckets: list[Bucket], now: datetime) -> int:
+def _take(store: Store, buckets: list[Bucket], now: datetime) -> Taken:
+    day = now.date()
     with store.write() as session:
         session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
-        counts = [_locked(store, session, bucket, now) for bucket in buckets]
-        pauses = [_pause(store, session, b, n, now) for b, n in zip(buckets, counts, strict=True)]
+        counts = [_locked(store, session, bucket, day) for bucket in buckets]
+        lasts = [session.get(Tries, (day, _key(store, bucket, "second"))) for bucket in buckets]
+        before = tuple(
+            (c.count, last.count if last is not None else None) for c, last in zip(counts, lasts, strict=True)
+        )
+        pauses = [_pause(bucket, *one, now) for bucket, one in zip(buckets, before, strict=True)]
         if seconds := max(pauses, default=0):
-            return seconds
+            return Taken(seconds, day)
         for bucket, count in zip(buckets, counts, strict=True):
             count.count += 1
-            session.merge(Tries(day=now.date(), key=_key(store, bucket, "second"), count=_second(now)))
-    return 0
+            session.merge(Tries(day=day, key=_key(store, bucket, "second"), count=_second(now)))
+    return Taken(0, day, before)
 
 
-def _locked(store: Store, session: Session, bucket: Bucket, now: datetime) -> Tries:
+def _locked(store: Store, session: Session, bucket: Bucket, day: date) -> Tries:
     """The day's count, which nobody else changes now. It is made before the next one is locked: all lock in one order."""
     key = _key(store, bucket, "count")
-    found = session.get(Tries, (now.date(), key), with_for_update=True)
+    found = session.get(Tries, (day, key), with_for_update=True)
     if found is None:
-        found = Tries(day=now.date(), key=key, count=0)
+        found = Tries(day=day, key=key, count=0)
         session.add(found)
         session.flush()
     return found
 
 
-def _pause(store: Store, session: Session, bucket: Bucket, failures: Tries, now: datetime) -> int:
-    last = session.get(Tries, (now.date(), _key(store, bucket, "second")))
-    if last is None or failures.count <= bucket.free:
+def _pause(bucket: Bucket, failures: int, last: int | None, now: datetime) -> int:
+    if last is None or failures <= bucket.free:
         return 0
-    pause: int = min(2 ** min(failures.count - bucket.free, 20), bucket.longest)
-    return max(last.count + pause - _second(now), 0)
+    pause: int = min(2 ** min(failures - bucket.free, 20), bucket.longest)
+    return max(last + pause - _second(now), 0)
 
 
-def right(store: Store, buckets: list[Bucket], now: datetime) -> None:
-    """The try was right: it is not counted any more."""
+def right(store: Store, buckets: list[Bucket], taken: Taken) -> None:
+    """The try was right: it is not counted any more, and where nobody tried since, nobody waits for it."""
     with store.write() as session:
-        for bucket in buckets:
-            this = (Tries.day == now.date(), Tries.key == _key(store, bucket, "count"), Tries.count > 0)
-            session.execute(update(Tries).where(*this).values(count=Tries.count - 1))
+        for bucket, (failures, last) in zip(buckets, taken.before, strict=True):
+            count = session.get(Tries, (taken.day, _key(store, bucket, "count")), with_for_update=True)
+            if count is None or count.count == 0:  # a success has forgotten it
+                continue
+            count.count -= 1
+            if count.count == failures and last is not None:
+                session.merge(Tries(day=taken.day, key=_key(store, bucket, "second"), count=last))
 
 
 def succeeded(store: Store, bucket: Bucket) -> None:

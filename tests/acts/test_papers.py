@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from election import law
 from election.acts.papers import BUILDERS, forms, kinds
 from election.documents import KINDS
 from election.process import approval, nomination, notices, representatives, roll
@@ -207,6 +209,12 @@ def test_the_report_of_candidates_shows_the_margin_and_how_they_were_proposed():
         ("委员", 2, 3, 3),
     ]
     assert report.contests[1].candidates[0].proposed_by == "选民10人以上联名、群众推荐"
+    world.election.official[2] = replace(world.election.official[2], routes=["leading_group"])
+    world.election.prospective = world.election.official
+    for ruleset, proposer in (("qilihe-2010.residents", "选举领导小组"), ("residents-2026", "居民选举委员会")):
+        world.election.rules = law.load(ruleset)
+        again = made("candidate_report", world, known, nomination.ReportProspective())
+        assert f"{proposer}提名" in {c.proposed_by for c in again.contests[1].candidates}
     assert (report.posted_from, report.posted_until) == (date(2010, 12, 1), date(2010, 12, 6))
     assert (report.objections, report.objections_settled) == (1, "均已调查答复")
     assert report.addressee == "柳荫街道换届选举工作领导小组办公室"

@@ -50,24 +50,50 @@ def test_the_office_opens_once(each_store: Store) -> None:
 
 def test_tries_are_counted_and_forgotten(each_store: Store) -> None:
     bucket = tries.Bucket("login", "x", free=3, longest=900)
-    for _ in range(4):
-        assert tries.take(each_store, [bucket], NOW) == 0
-    assert tries.take(each_store, [bucket], NOW) == 2  # held: it does not count
-    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=1)) == 1
-    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=2)) == 0
-    assert tries.take(each_store, [bucket], NOW + timedelta(seconds=2)) == 4
+
+    def seconds(after: int = 0) -> int:
+        return tries.take(each_store, [bucket], NOW + timedelta(seconds=after)).seconds
+
+    assert [seconds() for _ in range(4)] == [0] * 4
+    assert [seconds(), seconds(1), seconds(2), seconds(2)] == [2, 1, 0, 4]  # what is held does not count
     tries.succeeded(each_store, bucket)
-    assert tries.take(each_store, [bucket], NOW) == 0
+    assert seconds() == 0
 
 
 def test_a_right_try_is_given_back_and_those_at_once_wait_for_each_other(each_store: Store) -> None:
-    bucket, open_ = (tries.Bucket(purpose, "x", free=0, longest=900) for purpose in ("login", "address"))
+    both = [tries.Bucket(purpose, "x", free=0, longest=900) for purpose in ("login", "address")]
     for _ in range(3):
-        assert tries.take(each_store, [bucket, open_], NOW) == 0
-        tries.right(each_store, [bucket, open_], NOW)
+        taken = tries.take(each_store, both, NOW)
+        assert taken.seconds == 0
+        tries.right(each_store, both, taken)
     with ThreadPoolExecutor(4) as pool:
-        waits = list(pool.map(lambda _: tries.take(each_store, [bucket, open_], NOW), range(8)))
+        waits = list(pool.map(lambda _: tries.take(each_store, both, NOW).seconds, range(8)))
     assert sorted(waits) == [0] + [2] * 7
+
+
+def test_right_tries_hold_up_nobody_behind_the_same_address(each_store: Store) -> None:
+    """Forty people sign in one after another in a hall where somebody mistyped all morning."""
+    address = tries.Bucket("address", "hall", free=30, longest=60)
+    for number in range(36):
+        assert tries.take(each_store, [address], NOW + timedelta(minutes=2 * number)).seconds == 0
+    later = NOW + timedelta(hours=2)
+    for number in range(40):
+        own = [tries.Bucket("login", str(number), free=5, longest=900), address]
+        taken = tries.take(each_store, own, later + timedelta(seconds=number))
+        assert taken.seconds == 0
+        tries.right(each_store, own, taken)
+    wrong = tries.take(each_store, [address], later + timedelta(minutes=1))
+    assert wrong.seconds == 0
+    assert tries.take(each_store, [address], later + timedelta(minutes=1)).seconds == 60
+
+
+def test_a_try_right_after_midnight_lowers_no_count_of_the_new_day(each_store: Store) -> None:
+    bucket = tries.Bucket("address", "x", free=0, longest=60)
+    taken = tries.take(each_store, [bucket], NOW)
+    tomorrow = NOW + timedelta(days=1)
+    assert tries.take(each_store, [bucket], tomorrow).seconds == 0
+    tries.right(each_store, [bucket], taken)
+    assert tries.take(each_store, [bucket], tomorrow).seconds == 2
 
 
 def test_tries_right_ones_and_successes_at_once_do_not_stop_each_other(each_store: Store) -> None:
@@ -75,10 +101,10 @@ def test_tries_right_ones_and_successes_at_once_do_not_stop_each_other(each_stor
 
     def sign_in(number: int) -> int:
         own = [tries.Bucket("login", str(number % 2), free=1000, longest=2), *shared]
-        wait = tries.take(each_store, own, NOW)
-        tries.right(each_store, own, NOW)
+        taken = tries.take(each_store, own, NOW)
+        tries.right(each_store, own, taken)
         tries.succeeded(each_store, own[0])
-        return wait
+        return taken.seconds
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(sign_in, range(40))) == [0] * 40

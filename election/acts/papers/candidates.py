@@ -33,7 +33,7 @@ def routes(s: Sources, candidate: Candidate) -> str:
     """提名方式, with the number of nominators that the ruleset asks for."""
     rules = s.world.election.law
     words = {
-        "leading_group": "选举领导小组提名",
+        "leading_group": f"{rules.get('presiding.name', '选举领导小组')}提名",
         "joint_voters": f"选民{rules.get('nomination.joint_voters', '')}人以上联名",
         "joint_households": f"户代表{rules.get('nomination.joint_households', '')}人以上联名",
         "group": "居民小组提名",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from election.store import tries
@@ -34,11 +34,13 @@ def buckets(login: str, what: str = "login") -> list[Bucket]:
 
 def take(login: str, what: str = "login") -> int:
     """0 where this browser may try this login now, which counts until it is ``right``; else the seconds until then."""
-    return tries.take(store(), buckets(login, what), real_now())
+    taken = tries.take(store(), buckets(login, what), real_now())
+    g.setdefault("taken", {})[login, what] = taken
+    return taken.seconds
 
 
 def right(login: str, what: str = "login") -> None:
-    tries.right(store(), buckets(login, what), real_now())
+    tries.right(store(), buckets(login, what), g.taken.pop((login, what)))
 
 
 def succeeded(response: Response, login: str, what: str = "login") -> None:
