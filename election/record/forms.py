@@ -24,7 +24,7 @@ from election.record.entry import CODE, DAY, HASH, INSTANT, Entry
 #: how many lines of one act fit no form before the next of them is made one: compiling costs as much as some hundred
 #: lines, and a short log needs none
 EVERY = 100
-#: forms kept for one act, and the longest line that is made one
+#: forms kept for one act, and the longest line that is made one or fits one: what is remembered of its texts is bounded
 MOST, LONGEST = 8, 4096
 
 _ASCII = rb'"[ !#-\[\]-\x7f]*+"'
@@ -117,6 +117,8 @@ class Forms:
 
     def fitting(self, line: bytes) -> re.Match[bytes] | None:
         """The match of a line that has a known form, as `Entry.known` takes it."""
+        if len(line) > LONGEST:
+            return None
         if (found := self._last(line)) is not None:
             return found
         for form in self._known.get(line[8 : line.find(b'"', 8)], ()):

@@ -85,7 +85,7 @@ class Statement:
         return said
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)  # a few: another's bundle may have long texts
 def _around(account: str, alg: str, key: str, log: str, role: str, type: str) -> tuple[bytes, bytes]:  # noqa: A002
     """What stands in a claim's canonical bytes before and after its subject, which is all that differs as a rule."""
     first = canonical.encode({"account": account, "alg": alg, "key": key, "log": log, "role": role})

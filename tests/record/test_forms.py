@@ -168,3 +168,6 @@ def test_forms_are_few_and_short() -> None:
     for _ in range(EVERY):
         large.learn(replace(BASE, payload={"text": "x" * 5000}))
     assert large._known[BASE.act.encode()] == []
+    longer = canonical.again({**json.loads(LINE), "payload": {**BASE.payload, "reason": "长" * 2000}})
+    assert FORM.fits(longer) is not None
+    assert not fits(longer)
