@@ -181,6 +181,12 @@ def test_e17_a_woman_is_elected_first_or_her_seat_is_held(decide, tally, ruleset
     assert (first(decide(short))["elected"], first(decide(short))["vacant"]) == (["c1"], 1)
 
 
+def test_e17_who_is_a_woman_is_said_by_the_sex_alone(decide, tally):
+    listed = [{"id": "c1", "name": "甲"}, {"id": "c2", "name": "乙", "sex": "male", "reserved": ["woman"]}]
+    file = tally([45, 40], of=60, seats=2, candidates=listed, require=[{"kind": "woman", "at_least": 1}])
+    assert (first(decide(file))["elected"], first(decide(file))["vacant"]) == (["c1"], 1)
+
+
 @pytest.mark.parametrize("ruleset", ALL)
 def test_e17_of_two_ties_the_upper_one_is_voted_on_first(decide, tally, ruleset):
     """Two of three women, level, and one of two men, level above them: the women's tie waits for the men's."""
