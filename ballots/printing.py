@@ -47,11 +47,14 @@ def html(layout: Layout) -> str:
 
 
 def replicate(pdf: bytes, copies: int) -> bytes:
-    """All pages of ``pdf``, ``copies`` times, each over the content of its first; no identifiers, no metadata."""
+    """All pages of ``pdf``, which are of one size, ``copies`` times, each over the content of its first.
+
+    No identifiers, no metadata.
+    """
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as drawn, pikepdf.new() as ballots:
-        masters = []
+        tree, masters = ballots.Root.Pages, []
         for page in drawn.pages:
             resources = page.obj.Resources
             if not resources.is_indirect:
@@ -59,15 +62,19 @@ def replicate(pdf: bytes, copies: int) -> bytes:
             page.contents_coalesce()
             masters.append(
                 {
-                    # by reference like the rest: an array of its own in each page cost as much as all else in it
-                    "/MediaBox": ballots.make_indirect(pikepdf.Array([float(edge) for edge in page.mediabox])),
+                    "/Type": pikepdf.Name.Page,
+                    "/Parent": tree,
                     "/Contents": ballots.copy_foreign(page.obj.Contents),
                     "/Resources": ballots.copy_foreign(resources),
                 }
             )
-        tree = ballots.Root.Pages
+        # what all pages share stands once, in the tree, and is inherited (ISO 32000-1, 7.7.3.4): a page is then so small
+        # that 2,000 of them hardly take longer than one
+        tree.MediaBox = pikepdf.Array([float(edge) for edge in drawn.pages[0].mediabox])
+        if len(masters) == 1:
+            tree.Resources = masters[0].pop("/Resources")
         # the page tree is written directly: appending page by page costs more than drawing the ballot
-        drawings = [pikepdf.Dictionary({"/Type": pikepdf.Name.Page, "/Parent": tree, **master}) for master in masters]
+        drawings = [pikepdf.Dictionary(master) for master in masters]
         tree.Kids = pikepdf.Array(
             [ballots.make_indirect(drawing.copy()) for _ in range(copies) for drawing in drawings]
         )
