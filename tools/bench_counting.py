@@ -57,7 +57,7 @@ def _write_ballots(path: Path, number: int, *, shuffled: bool) -> None:
 
 def _child(*command: str) -> tuple[float, int]:
     """Seconds of processor time and kilobytes of one Python process."""
-    child = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)  # noqa: S603
+    child = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)  # noqa: S603  this Python, our own words
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:

@@ -124,52 +124,68 @@ def spool() -> Path:
     return Path(tempfile.mkdtemp(prefix="e", dir=base))
 
 
-def begin(
-    store: Store,
-    memory: Volatile,
-    world: World,
-    log: str,
-    box: str,
-    pack: tuple[int, int, int],
-    files: Sequence[tuple[str, Path]],
-    folder: Path,
-) -> None:
-    """Read the files of one pack, ``(number, counted by hand, void)``, behind the page; ``folder`` is removed after.
+@dataclass(frozen=True)
+class Pile:
+    """One pack on its way from the scanner's files to what is kept of it. ``folder`` is removed when they are read."""
 
-    Raises Refused: a box that is closed or still being read, a pack that is there already.
+    store: Store
+    memory: Volatile
+    world: World
+    log: str
+    box: str
+    number: int
+    #: ballots that people counted in the pack before it was scanned, and how many of them they found void by hand
+    counted: int
+    void: int
+    #: each file's own name, for the page alone, and where it lies
+    files: Sequence[tuple[str, Path]]
+    folder: Path
+
+    @property
+    def round(self) -> int:
+        return len(self.world.election.rounds)
+
+    def packs(self) -> list[Pack]:
+        """What was kept of the box so far."""
+        with self.store.read() as session:
+            return packs_of(self.store, session, self.log, self.round, self.box)
+
+    def told(self, **news: Any) -> None:
+        """Say how far it is, to the page that waits."""
+        self.memory.change(progress_key(self.log, self.round, self.box), lambda known: ((known or {}) | news, None))
+
+
+def begin(pile: Pile) -> None:
+    """Read the files of a pack behind the page.
+
+    Raises Refused: a box that is closed or still being read, a pack that is there already. The folder is the caller's
+    until this returns.
     """
-    number, key = len(world.election.rounds), progress_key(log, len(world.election.rounds), box)
-    try:
-        with store.read() as session:
-            known = packs_of(store, session, log, number, box)
-        against = [
-            Demand("scan.chosen", world.election.counting != "hand"),
-            Demand("tally.box-open", box in round_of(world).opened, {"box": box}),
-            Demand("scan.once", box not in round_of(world).scans, {"box": box}),
-            Demand("scan.pack-once", pack[0] not in {p.number for p in known}, {"pack": pack[0]}),
-        ]
-        if unmet := [d for d in against if not d.met]:
-            raise Refused(unmet)
-        expected = max(pack[1] - pack[2], 1) * layout(world).pages
-
-        def started(before: Document | None) -> tuple[Document, None]:
-            if before is not None and before["state"] == "running" and alive(before["process"]):
-                raise Refused([Demand("scan.busy", False)])
-            started_ = {"state": "running", "pack": pack[0], "done": 0, "expected": expected, "process": os.getpid()}
-            return started_ | {"rejected": []}, None
-
-        memory.change(key, started)
-    except (Refused, WrongInput):
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    _claim(pile)
     seen = copy_context()  # the work sees as far as whoever asked for it
-    work = threading.Thread(
-        name="scan",
-        target=seen.run,
-        args=(_work, store, memory, world, log, box, pack, files, folder, known),
-        daemon=True,
-    )
-    work.start()
+    threading.Thread(name="scan", target=seen.run, args=(_work, pile), daemon=True).start()
+
+
+def _claim(pile: Pile) -> None:
+    """From here on the box is being read, and no other pack of it."""
+    this = round_of(pile.world)
+    against = [
+        Demand("scan.chosen", pile.world.election.counting != "hand"),
+        Demand("tally.box-open", pile.box in this.opened, {"box": pile.box}),
+        Demand("scan.once", pile.box not in this.scans, {"box": pile.box}),
+        Demand("scan.pack-once", pile.number not in {p.number for p in pile.packs()}, {"pack": pile.number}),
+    ]
+    if unmet := [d for d in against if not d.met]:
+        raise Refused(unmet)
+    expected = max(pile.counted - pile.void, 1) * layout(pile.world).pages
+
+    def started(before: Document | None) -> tuple[Document, None]:
+        if before is not None and before["state"] == "running" and alive(before["process"]):
+            raise Refused([Demand("scan.busy", False)])
+        started_ = {"state": "running", "pack": pile.number, "done": 0, "expected": expected, "process": os.getpid()}
+        return started_ | {"rejected": []}, None
+
+    pile.memory.change(progress_key(pile.log, pile.round, pile.box), started)
 
 
 def alive(process: int) -> bool:
@@ -187,61 +203,29 @@ def round_of(world: World) -> Round:
     return this
 
 
-def _told(memory: Volatile, key: str, **news: Any) -> None:
-    memory.change(key, lambda known: ((known or {}) | news, None))
-
-
-def _work(
-    store: Store,
-    memory: Volatile,
-    world: World,
-    log: str,
-    box: str,
-    pack: tuple[int, int, int],
-    files: Sequence[tuple[str, Path]],
-    folder: Path,
-    known: Sequence[Pack],
-) -> None:
-    key = progress_key(log, len(world.election.rounds), box)
+def _work(pile: Pile) -> None:
     try:
-        rejected = _read(store, memory, world, log, box, pack, files, known)
-        _told(memory, key, state="done", rejected=rejected[:MOST_LISTED])
+        rejected = _read(pile)
+        pile.told(state="done", rejected=rejected[:MOST_LISTED])
     except Exception as error:
         # whatever it was, the page must say that the pack was not read, and the log must not say what was in it:
         # the kind of the failure only, for its words may quote a file's name or content
         log_.error("a pack was not read: %s", type(error).__name__)
-        _told(memory, key, state="failed")
+        pile.told(state="failed")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(pile.folder, ignore_errors=True)
 
 
-def _read(
-    store: Store,
-    memory: Volatile,
-    world: World,
-    log: str,
-    box: str,
-    pack: tuple[int, int, int],
-    files: Sequence[tuple[str, Path]],
-    known: Sequence[Pack],
-) -> list[dict[str, Any]]:
-    """Read, straighten, keep. Returns the rejected pages with their place in the pile."""
-    number, form = len(world.election.rounds), layout(world)
-    key, names = progress_key(log, number, box), {str(path): name for name, path in files}
-    few = 1 if pack[1] * form.pages <= FEW else None  # a second process costs more than it saves
-    answers = list(
-        reading.read(
-            form,
-            [str(path) for _, path in files],
-            processes=few,
-            progress=lambda done: _told(memory, key, done=done),
-        )
-    )
+def _read(pile: Pile) -> list[dict[str, Any]]:
+    """Read, straighten, keep. Returns the rejected pages with their place among the files."""
+    form, names = layout(pile.world), {str(path): name for name, path in pile.files}
+    few = 1 if pile.counted * form.pages <= FEW else None  # a second process costs more than it saves
+    answers = list(reading.read(form, list(names), processes=few, progress=lambda done: pile.told(done=done)))
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
-    seen = {digest for p in known for digest in p.digests}
+    seen = {digest for pack in pile.packs() for digest in pack.digests}
     rejected: list[dict[str, Any]] = []
-    pile: list[Laid] = []
+    laid: list[Laid] = []
     digests: list[str] = []
     for answer in answers:
         page = kept.get(id(answer))
@@ -250,14 +234,14 @@ def _read(
         why = why or ("same-image" if digest in seen else "")
         if why or page is None:
             rejected.append(_place(names, answer, why))
-            pile.append(Laid(answer, None, why))
+            laid.append(Laid(answer, None, why))
             continue
         seen.add(digest)
         digests.append(digest)
-        pile.append(Laid(answer, page))
-    sheets, loose = put_together(pile, form.pages)
+        laid.append(Laid(answer, page))
+    sheets, loose = put_together(laid, form.pages)
     rejected += [_place(names, one.answer, "page-missing" if sheets else "pages-apart") for one in loose]
-    _keep(store, world, log, box, pack, sheets, rejected, digests)
+    _keep(pile, sheets, rejected, digests)
     return rejected
 
 
@@ -274,17 +258,17 @@ class Laid:
     why: str = ""
 
 
-def put_together(pile: Sequence[Laid], of: int) -> tuple[list[list[Laid]], list[Laid]]:
+def put_together(laid: Sequence[Laid], of: int) -> tuple[list[list[Laid]], list[Laid]]:
     """Ballots of ``of`` pages as they lie in the pile, and pages that were read but belong to no whole ballot.
 
     A page that was not read keeps its place, so that the other pages of its ballot are not taken for another's. Backs
     without print may lie between. A pile that cannot be cut into ballots from beginning to end has lost a page somewhere,
     and nothing on a ballot says where: then all of its pages are loose, and the pack is scanned again.
     """
-    read = [one for one in pile if one.page is not None]
+    read = [one for one in laid if one.page is not None]
     if of == 1:
         return [[one] for one in read], []
-    for pages in (pile, [one for one in pile if one.why != "no-markers"]):
+    for pages in (laid, [one for one in laid if one.why != "no-markers"]):
         cut = [list(pages[at : at + of]) for at in range(0, len(pages), of)]
         whole = [sheet for sheet in cut if _whole(sheet, of)]
         broken = [sheet for sheet in cut if any(one.page is None for one in sheet)]
@@ -299,16 +283,12 @@ def _whole(sheet: Sequence[Laid], of: int) -> bool:
 
 
 def _keep(
-    store: Store,
-    world: World,
-    log: str,
-    box: str,
-    pack: tuple[int, int, int],
+    pile: Pile,
     sheets: Sequence[Sequence[Laid]],
     rejected: Sequence[Mapping[str, Any]],
     digests: Sequence[str],
 ) -> None:
-    number, form, id_ = len(world.election.rounds), layout(world), str(uuid4())
+    store, form, id_ = pile.store, layout(pile.world), str(uuid4())
     images: list[ScanImage] = []
     found: list[doubts.Doubt] = []
     read: list[Ballot] = []
@@ -317,28 +297,29 @@ def _keep(
         for one in sheet:
             assert one.page is not None  # a whole ballot
             image = str(uuid4())
-            images.append(ScanImage(id=image, log=log, sealed=store.vault.seal(one.page, f"scan_image:{image}")))
+            images.append(ScanImage(id=image, log=pile.log, sealed=store.vault.seal(one.page, f"scan_image:{image}")))
             ballot["marks"] |= one.answer["marks"]
-            found += _doubts(world, form, box, id_, ballot["id"], image, one.answer)
+            found += _doubts(pile.world, form, pile.box, id_, ballot["id"], image, one.answer)
         read.append(ballot)
     chance = secrets.SystemRandom()
     for shuffled in (images, read, found):
         chance.shuffle(shuffled)
     content = {
-        "counted": pack[1],
-        "void": pack[2],
+        "counted": pile.counted,
+        "void": pile.void,
         "ballots": read,
         "rejected": dict(Counter(r["why"] for r in rejected)),
         "digests": sorted(digests),
         "images": sorted(i.id for i in images),
     }
     sealed = store.vault.seal_json(content, f"scan_pack:{id_}")
-    with store.write(log) as session:
-        session.add(ScanPackRow(id=id_, log=log, round=number, box=box, number=pack[0], sealed=sealed))
+    where = {"log": pile.log, "round": pile.round, "box": pile.box}
+    with store.write(pile.log) as session:
+        session.add(ScanPackRow(id=id_, **where, number=pile.number, sealed=sealed))
         session.add_all(images)
         for doubt in found:
             hidden = store.vault.seal_json(doubt.sealed(), f"scan_doubt:{doubt.id}")
-            session.add(ScanDoubt(id=doubt.id, log=log, round=number, box=box, pack=id_, sealed=hidden))
+            session.add(ScanDoubt(id=doubt.id, **where, pack=id_, sealed=hidden))
 
 
 def _doubts(

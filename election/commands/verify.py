@@ -10,7 +10,7 @@ import click
 @click.option(
     "--trust",
     metavar="FINGERPRINT",
-    help="The server's fingerprint as printed on the signed papers (印在签字文件上的指纹).",
+    help="The server's fingerprint as printed on the signed papers (签发印鉴码，印在签字文件上).",
 )
 @click.option("--checkpoint", metavar="FILE", type=click.Path(), help="A checkpoint taken earlier (以前取得的检查点).")
 @click.option(

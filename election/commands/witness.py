@@ -65,7 +65,7 @@ def new(name: str, server: str, folder: Path, password_file: Path | None, as_jso
 
     made = witness_state.create(folder, name, server, lambda: _password(password_file, new=True))
     answer = {"name": name, "vkey": made.vkey, "trust": grouped(made.trust)}
-    text = f"见证钥匙（交服务器登记）：{made.vkey}\n服务器指纹（与印在签字文件上的核对）：{grouped(made.trust)}"
+    text = f"见证钥匙（交服务器登记）：{made.vkey}\n签发印鉴码（与印在签字文件上的核对）：{grouped(made.trust)}"
     return _say(as_json, answer, text)
 
 

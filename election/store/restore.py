@@ -164,7 +164,7 @@ def _checked(
         raise WrongInput(
             f"备份的签发印鉴码是 {fingerprint_text(server)} (the backup is of another server)",
             place="--trust",
-            mend="核对签字文件上的指纹 (compare the fingerprint on the signed papers)",
+            mend="核对签字文件上的签发印鉴码 (compare the fingerprint on the signed papers)",
         )
     with Session(connection) as session:
         logs = session.scalars(select(Log)).all()

@@ -54,7 +54,7 @@ def test_json_is_one_document_with_every_sentence(run):
     assert (code, err) == (0, "")
     said = [*answer["checks"], *(row["why"] for contest in answer["contests"] for row in contest["votes"])]
     assert all(fact["text"] and fact["text_en"] and fact["article"] for fact in said)
-    assert answer["checks"][0]["text"] == "应到 58 人，实到 55 人，达到规定的至少 30 人，会议有效。"
+    assert answer["checks"][0]["text"] == "应到 58 人，实到 55 人，达到规定的至少 30 人，人数符合规定。"
 
 
 def test_a_person_reads_the_same(run):

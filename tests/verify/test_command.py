@@ -53,7 +53,7 @@ def test_a_person_reads_a_numbered_list(office: Any, tmp_path: Path, capsys: pyt
     assert lines[1].startswith(" 2. [未检查] ")
     assert keys.fingerprint_text(keys.public(office.key)) in lines[-1]
     _, out, _ = call(capsys, str(path), "--trust", keys.fingerprint(keys.public(office.key)))
-    assert out.splitlines()[-1] == "核验通过，签名钥匙与纸面指纹一致。"
+    assert out.splitlines()[-1] == "核验通过，签发印鉴码与纸面一致。"
 
 
 @pytest.mark.parametrize("arguments", [["none.zip"], ["none.zip", "--trust", "x"], ["/"], []], ids=str)

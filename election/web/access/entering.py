@@ -43,19 +43,19 @@ def again(person: Account, *, second_too: bool = False) -> dict[str, str]:
 
     The form brings ``present_password``, and where a second factor is about to be changed its ``present_code``.
     """
-    if (seconds := throttle.take(person.login)) > 0:
-        return {"present_password": _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)}
+    if (password := throttle.take(person.login)).wait:
+        return {"present_password": password.wait}
     if accounts.unwrap(store(), person.id, normal(request.form.get("present_password", ""))) is None:
         return {"present_password": _("密码不对")}
-    throttle.right(person.login)
+    password.right()
     if not second_too or not second.enrolled(store(), person.id):
         return {}
-    if (seconds := throttle.take(person.login, "second")) > 0:
-        return {"present_code": _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)}
+    if (code := throttle.take(person.login, "second")).wait:
+        return {"present_code": code.wait}
     if not second.take(store(), person.id, request.form.get("present_code", ""), real_now()):
         watch.note("second-failed", account=person.id)
         return {"present_code": _("动态码不对，或已经用过。请等下一个动态码")}
-    throttle.right(person.login, "second")
+    code.right()
     return {}
 
 

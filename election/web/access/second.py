@@ -28,10 +28,10 @@ def second_code() -> Answer:
     following = own_address(request.values.get("next", ""))
     errors: dict[str, str] = {}
     if request.method == "POST":
-        if (seconds := throttle.take(person.login, "second")) > 0:
-            errors["code"] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+        if (this := throttle.take(person.login, "second")).wait:
+            errors["code"] = this.wait
         elif second.take(store(), person.id, request.form.get("code", ""), real_now()):
-            throttle.right(person.login, "second")
+            this.right()
             watch.note("signed-in", account=person.id)
             response = redirect(following or url_for("access.home"))
             throttle.succeeded(response, person.login, "second")

@@ -77,12 +77,12 @@ def _sign(found: Signing, name: str, account: Account | None, password: str, log
         found.errors[name] = _("请输入密码")
         return
     login = account.login if account else login
-    if (seconds := throttle.take(login)) > 0:
-        found.errors[name] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if (this := throttle.take(login)).wait:
+        found.errors[name] = this.wait
         return
     try:
         found.signers.append(unlock(store(), account.id if account else "", password))
-        throttle.right(login)
+        this.right()
     except WrongPassword:
         watch.note("signature-failed", login=login)
         found.errors[name] = _("登录名或密码不对") if name == "sign_voucher_password" else _("密码不对")

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from dataclasses import dataclass
 
-from flask import g, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from election.store import tries
 from election.store.tries import Bucket
 from election.web import cookies
 from election.web.context import real_now, store
+from election.web.words import _
 
 COOKIE = "known"
 KNOWN_FOR = 90 * 24 * 3600
@@ -32,15 +34,27 @@ def buckets(login: str, what: str = "login") -> list[Bucket]:
     return [Bucket(what, login, free=5, longest=900), address, everybody]
 
 
-def take(login: str, what: str = "login") -> int:
-    """0 where this browser may try this login now, which counts until it is ``right``; else the seconds until then."""
-    taken = tries.take(store(), buckets(login, what), real_now())
-    g.setdefault("taken", {})[login, what] = taken
-    return taken.seconds
+@dataclass(frozen=True)
+class Try:
+    """A try that may be made now, or has to wait. It counts as a failure from its beginning until it is ``right``."""
+
+    limited: list[Bucket]
+    taken: tries.Taken
+
+    @property
+    def wait(self) -> str:
+        """What is said to whoever has to wait; nothing where the try may be made."""
+        seconds = self.taken.seconds
+        return _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds) if seconds else ""
+
+    def right(self) -> None:
+        tries.right(store(), self.limited, self.taken)
 
 
-def right(login: str, what: str = "login") -> None:
-    tries.right(store(), buckets(login, what), g.taken.pop((login, what)))
+def take(login: str, what: str = "login") -> Try:
+    """This browser's next try at this login."""
+    limited = buckets(login, what)
+    return Try(limited, tries.take(store(), limited, real_now()))
 
 
 def succeeded(response: Response, login: str, what: str = "login") -> None:

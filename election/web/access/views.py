@@ -64,13 +64,13 @@ def login() -> Answer:
         return render_template("web/access/login.html", login="", following=following, errors={})
     name, password = acts.clean_login(request.form.get("login", "")), request.form.get("password", "")
     errors = _blank({"login": (name, _("请填写登录名")), "password": (password, _("请输入密码"))})
-    if not errors and (seconds := throttle.take(name)) > 0:
-        errors[""] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors and (this := throttle.take(name)).wait:
+        errors[""] = this.wait
         watch.note("sign-in-held", login=name)
     if not errors:
         found = accounts.try_password(store(), name, normal(password))
         if found is not None:
-            throttle.right(name)
+            this.right()
             return entering.enter(found[0], following)
         watch.note("sign-in-failed", login=name)
         errors["password"] = _("登录名或密码不对")
@@ -105,8 +105,8 @@ def password() -> Answer:
     )
     errors |= _twice(new)
     demands = []
-    if not errors and (seconds := throttle.take(name)) > 0:
-        errors[""] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors and (this := throttle.take(name)).wait:
+        errors[""] = this.wait
     if not errors:
         try:
             made = acts.set_password(store(), login=name, code=typed["code"], password=new, now=now())
@@ -115,9 +115,9 @@ def password() -> Answer:
             if any(d.code == "account.code" for d in demands):
                 watch.note("code-failed", login=name)
             else:
-                throttle.right(name)
+                this.right()
         else:
-            throttle.right(name)
+            this.right()
             watch.note("password-set", account=made.id)
             flash(_("密码已设置，您的个人签名钥匙已登记"))
             return entering.enter(made, url_for("access.own"), keep_messages=True)
@@ -133,17 +133,17 @@ def own() -> Answer:
     old, new = request.form.get("old", ""), request.form.get("password", "")
     errors = _blank({"old": (old, _("请输入现在的密码")), "password": (new, _("请输入新密码"))}) | _twice(new)
     demands: list[Demand] = []
-    if not errors and (seconds := throttle.take(account().login)) > 0:
-        errors["old"] = _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds)
+    if not errors and (this := throttle.take(account().login)).wait:
+        errors["old"] = this.wait
     if not errors:
         try:
             acts.change_password(store(), account(), old=old, new=new, now=now())
         except Refused as refused:
             demands = list(refused.demands)
             if all(d.code != "account.password-wrong" for d in demands):
-                throttle.right(account().login)
+                this.right()
         else:
-            throttle.right(account().login)
+            this.right()
             watch.note("password-changed", account=account().id)
             flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
             return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)

@@ -6,12 +6,14 @@ No figure of the box is on any of these pages: until its count is closed they sa
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 
 from election.acts import doubts, packs, scans
 from election.acts import wall as walls
@@ -89,17 +91,22 @@ def scan_pack(election: UUID, box: int) -> Answer:
     if numbers is None or attempt.errors:
         return _page(here, attempt, typed)
     folder = packs.spool()
-    taken: list[tuple[str, Path]] = []
-    for file in files:
-        path = folder / secrets.token_hex(16)
-        file.save(path)
-        taken.append(((file.filename or "")[-80:], path))
     try:
-        packs.begin(store(), memory(), here.world, place().log, here.box, numbers, taken, folder)
-    except Refused as refused:
-        attempt.demands = refused.demands
+        taken = [((f.filename or "")[-80:], _saved(f, folder)) for f in files]
+        packs.begin(packs.Pile(store(), memory(), here.world, place().log, here.box, *numbers, taken, folder))
+    except BaseException as error:  # whatever stops it, a full disk too: no picture of a ballot stays behind
+        shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, Refused):
+            raise
+        attempt.demands = error.demands
         return _page(here, attempt, typed)
     return redirect(url_for("hall.scan", election=election, box=box))
+
+
+def _saved(file: FileStorage, folder: Path) -> Path:
+    path = folder / secrets.token_hex(16)
+    file.save(path)
+    return path
 
 
 def _numbers(typed: dict[str, str], attempt: Doing) -> tuple[int, int, int] | None:
