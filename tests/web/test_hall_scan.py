@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from election.acts import archive, doubts, packs, retention, scans
 from election.process.after import Destroy
@@ -189,6 +191,25 @@ def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> No
     with hall.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert session.scalars(select(table)).all() == []
+
+
+def test_no_picture_stays_behind_where_the_room_for_it_ends(
+    box: Box, hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    monkeypatch.setattr(packs, "spool", lambda: folder)
+    whole = FileStorage.save
+
+    def save(file: FileStorage, path: Path) -> None:
+        whole(file, path)
+        if len(list(folder.iterdir())) == 2:
+            raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileStorage, "save", save)
+    answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:3], 1, 3))
+    assert (answer.status, "磁盘已满" in answer.text) == (507, True)
+    assert not folder.exists()
 
 
 def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall) -> None:
