@@ -412,6 +412,7 @@ class People:
         self.office = office
         self.accounts: dict[str, dict] = {}
         self.demonstration = False
+        self.path = ""
         self.first_vouched: int | None = None
         for position, entry in ((line - 1, e) for line, e in office.each()):
             payload, account = entry["payload"], entry["payload"].get("account")
@@ -424,6 +425,7 @@ class People:
             if entry["act"] == "office.account":
                 scope, role = str(payload.get("scope", "")), str(payload.get("role", ""))
                 made = {"role": role, "scope": scope, "person": payload.get("person") or "", "since": position}
+                made["hall"] = payload.get("election")
                 self.accounts.setdefault(account, made | {"keys": [], "closed": None})
             held = self.accounts.get(account)
             if held is None:
@@ -488,6 +490,13 @@ class People:
             return None
         return None if held["closed"] is not None and held["closed"] < position else held
 
+    def here(self, account: object, entry: dict, position: int) -> bool:
+        """Whether the account is of the election's place or above it, and of no other hall."""
+        held = self.at(account, position)
+        if held is None or entry["kind"] != "election":
+            return held is not None
+        return held["hall"] in (None, entry["log"]) and (self.path + "/").startswith(f"{held['scope']}/".lstrip("/"))
+
 
 def fingerprint(public: str) -> str:
     return sha256(bytes.fromhex(public)).hexdigest() if HEX64.fullmatch(public) else ""
@@ -495,6 +504,7 @@ def fingerprint(public: str) -> str:
 
 def check_people(logs: dict[str, Log], report: Report) -> People:
     people = People(logs["office"])
+    people.path = next((str(entry["payload"].get("path", "")) for _, entry in logs["election"].each()), "")
     for log in logs.values():
         for line, entry in log.each():
             position, actor = people.position(entry), entry["actor"]
@@ -523,8 +533,11 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
     if entry["on_paper"] is not None:
         scans = [a["sha256"] for a in entry["attachments"]]
         named = entry["on_paper"].get("vouchers", signers)
-        if len(signers) != 2 or signers[0] == signers[1] or sorted(map(str, named)) != sorted(map(str, signers)):
-            faults.append("an act signed on paper needs two different vouchers, those it names")
+        both = {str(signer) for signer in (*signers, entry["actor"]["account"])}
+        if len(signers) != 2 or len(both) != 2 or sorted(map(str, named)) != sorted(map(str, signers)):
+            faults.append("an act signed on paper needs two vouchers, the actor and one more, those it names")
+        if not all(people.here(signer, entry, position) for signer in signers):
+            faults.append("somebody of another place or another hall vouched for a signature on paper")
         if not scans or entry["on_paper"].get("scan", scans[0]) not in scans:
             faults.append("an act signed on paper without its scan")
     elif any(signer != entry["actor"]["account"] for signer in signers) or len(signers) > 1:

@@ -113,7 +113,9 @@ def _judge(world: World, deed: Deed) -> Iterator[Demand]:
     if act.signed and not world.office.demonstration:
         yield Demand("act.vouched", all(map(world.office.vouched, deed.signed_by)))
     if deed.on_paper:
-        yield Demand("act.two-vouchers", len(set(deed.signed_by)) == 2)
+        two = len(deed.signed_by) == 2 and len({*deed.signed_by, deed.actor.account}) == 2
+        yield Demand("act.two-vouchers", two)
+        yield Demand("act.voucher-here", all(_vouches(world, deed, who) for who in deed.signed_by))
         yield Demand("act.scan", bool(deed.attachments))
     have = {p["kind"] for p in deed.papers}
     for kind in act.papers:
@@ -146,6 +148,19 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand(
             "act.scope", covers(actor.scope, f"{world.campaign.path}/{community}" if community else world.campaign.path)
         )
+
+
+def _vouches(world: World, deed: Deed, who: str) -> bool:
+    """Whether they may vouch for a signature on paper: their account stands, at this place, in this hall, no candidate."""
+    account = world.office.accounts.get(who)
+    if account is None or not account.active:
+        return False
+    if deed.act.log != "election":
+        path = world.campaign.path if deed.act.log == "campaign" else ""
+        return covers(account.scope, path) or covers(path, account.scope)
+    election = world.election
+    here = covers(account.scope, election.path) and account.election in (None, election.id)
+    return here and (not account.person or account.person not in election.standing())
 
 
 @cache

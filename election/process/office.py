@@ -21,7 +21,7 @@ from election.process.base import (
 )
 from election.process.facts import FOUNDING, Account, Key, Witness
 from election.process.world import World
-from election.record import algorithms, cosignature, note
+from election.record import algorithms, cosignature, keys, note
 
 #: who may make accounts of which roles; nobody makes an account above their own
 MAKES: dict[str, frozenset[str]] = {
@@ -64,6 +64,15 @@ def _scope_ok(deed: Deed, scope: str) -> bool:
     return scope == deed.actor.scope or scope.startswith(deed.actor.scope + "/") or not deed.actor.scope
 
 
+def _its_own(fingerprint: str, public: str) -> bool:
+    """Whether the fingerprint is this key's, in the one way that a key is written; an account may begin without a key."""
+    try:
+        key = bytes.fromhex(public)
+    except ValueError:
+        return False
+    return (key.hex(), keys.fingerprint(key)) == (public, fingerprint) if public else not fingerprint
+
+
 @catalogued
 class OpenOffice(Act):
     """First entry of the office log: which server, which key, and whether this is a demonstration."""
@@ -81,6 +90,7 @@ class OpenOffice(Act):
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("office.first", world.office.size == 0)
+        yield Demand("office.fingerprint", _its_own(self.fingerprint, self.server_key))
 
     def apply(self, world: World, deed: Deed) -> None:
         world.office.name = self.name
@@ -108,6 +118,7 @@ class OpenAccount(Act):
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield Demand("office.algorithm", self.alg in algorithms.KNOWN, {"alg": self.alg})
+        yield Demand("office.fingerprint", _its_own(self.fingerprint, self.public_key))
         yield Demand("office.account-new", self.account not in world.office.accounts)
         yield Demand("office.may-make", self.role in MAKES.get(deed.actor.role, frozenset()), {"role": self.role})
         yield Demand("office.scope", _scope_ok(deed, self.scope))
@@ -139,6 +150,7 @@ class EnrolKey(Act):
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         account = world.office.accounts.get(self.account)
         yield Demand("office.algorithm", self.alg in algorithms.KNOWN, {"alg": self.alg})
+        yield Demand("office.fingerprint", bool(self.public_key) and _its_own(self.fingerprint, self.public_key))
         yield Demand("office.account-known", account is not None and account.active)
         yield Demand("office.own-key", deed.actor.account == self.account or deed.actor.role == Role.SERVER)
 

@@ -121,14 +121,14 @@ def _check_actor(entry: Entry, register: Register, position: int, path: str, lin
 
 
 def _check_paper(entry: Entry, path: str, line: int, report: Report) -> list[str] | None:
-    """The vouchers of an act signed by hand: the two people whose statements it has. None for any other act.
+    """The vouchers of an act signed by hand: the actor and one more, whose statements it has. None for any other act.
 
     ``on_paper`` may name them (``vouchers``) and the attachment that is the scan (``scan``); then it must name these.
     """
     if entry.on_paper is None:
         return None
     signers = [str(said.get("account")) for said in entry.statements]
-    if len(signers) != 2 or signers[0] == signers[1]:
+    if len(signers) != 2 or len({*signers, entry.actor["account"]}) != 2:
         report.fail("on-paper", "vouchers", path, line)
     named = entry.on_paper.get("vouchers", signers)
     if not isinstance(named, list) or sorted(map(str, named)) != sorted(signers):

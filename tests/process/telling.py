@@ -27,6 +27,7 @@ from election.process import (
 from election.process.base import Act, Actor, Deed, Demand, Role
 from election.process.machine import SERVER
 from election.process.world import World
+from election.record import keys
 
 PATH = "d/s/c1"
 #: role -> where it stands
@@ -70,9 +71,9 @@ class Telling:
 
     def __post_init__(self) -> None:
         self.world.rules = lambda sha256: law.load(self.rulesets[0 if sha256 == "1" * 64 else 1])
-        self.do(
-            office.OpenOffice(name="server", server_key="00", fingerprint="00", version="1", demonstration=True), SERVER
-        )
+        key = b"\x01"
+        opened = {"server_key": key.hex(), "fingerprint": keys.fingerprint(key), "version": "1"}
+        self.do(office.OpenOffice(name="server", demonstration=True, **opened), SERVER)
         for role in Role:
             if role not in (Role.SERVER, Role.VOTER):
                 for number in (1, 2, 3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -114,9 +115,38 @@ def test_a_paper_signature_needs_two_vouchers_and_the_scan() -> None:
     told = party()
     act = representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),))
     told.refused(act, told.lead, "act.two-vouchers", on_paper=True)
+    for signed_by in (
+        ["committee_chair1", "committee_chair1", "committee_member1"],
+        ["committee_member1", "committee_member2"],
+        ["committee_chair1"],
+    ):
+        told.refused(act, told.lead, "act.two-vouchers", on_paper=True, signed_by=signed_by)
     told.refused(act, told.lead, "act.scan", on_paper=True, signed_by=["a", "b"])
     scan = [{"sha256": "f" * 64, "size": 1, "media_type": "application/pdf"}]
     told.do(act, told.lead, on_paper=True, signed_by=["committee_chair1", "committee_member1"], attachments=scan)
+
+
+def test_who_vouches_for_a_paper_signature_is_of_this_place_and_hall() -> None:
+    told = party()
+    act = representatives.FixSeats(form="committee", offices=(representatives.OfficeSeats(office="委员", seats=5),))
+    opened: dict[str, dict[str, Any]] = {
+        "next": {"role": "committee_member", "scope": "d/s/c2"},
+        "beside": {"role": "street_officer", "scope": "d/t"},
+        "hall": {"role": "teller", "scope": PATH, "election": "another"},
+        "left": {"role": "committee_member", "scope": PATH},
+        "above": {"role": "street_officer", "scope": "d/s"},
+        "here": {"role": "teller", "scope": PATH, "election": told.world.election.id},
+    }
+    for account, around in opened.items():
+        told.do(office.OpenAccount(account=account, name="某人", **around), SERVER)
+    told.do(office.CloseAccount(account="left"), SERVER)
+    scan = [{"sha256": "f" * 64, "size": 1, "media_type": "application/pdf"}]
+    for who in ("next", "beside", "hall", "left", "nobody"):
+        told.refused(
+            act, told.lead, "act.voucher-here", on_paper=True, signed_by=["committee_chair1", who], attachments=scan
+        )
+    for who in ("above", "here"):
+        assert not told.against(act, told.lead, on_paper=True, signed_by=["committee_chair1", who], attachments=scan)
 
 
 def test_an_act_whose_paper_is_not_there() -> None:

@@ -16,7 +16,9 @@ from election.record import keys
 from election.record.cosignature import Witness
 from tests.process.telling import PATH, Telling, party, residents_at_vote
 
-F = {n: f"{n}" * 64 for n in range(10)}
+#: public keys, and their fingerprints
+P = {n: f"{n}" * 64 for n in range(10)}
+F = {n: keys.fingerprint(bytes.fromhex(public)) for n, public in P.items()}
 VKEY = Witness("street-1", keys.public(b"w" * 32)).vkey
 
 
@@ -27,7 +29,7 @@ def real() -> Telling:
 
 
 def enrol(told: Telling, account: str, digit: int, **around: Any) -> None:
-    told.do(office.EnrolKey(account=account, public_key=F[digit], fingerprint=F[digit]), SERVER, **around)
+    told.do(office.EnrolKey(account=account, public_key=P[digit], fingerprint=F[digit]), SERVER, **around)
 
 
 def vouch(*accounts: tuple[str, int]) -> office.VouchKeys:
@@ -121,7 +123,7 @@ def test_outside_a_demonstration_a_milestone_waits_for_the_vouchers() -> None:
 
 
 def test_an_algorithm_that_is_not_known_is_refused_by_name(real: Telling) -> None:
-    key = office.EnrolKey(account="teller1", public_key=F[1], fingerprint=F[1], alg="sm2-sm3")
+    key = office.EnrolKey(account="teller1", public_key=P[1], fingerprint=F[1], alg="sm2-sm3")
     assert real.refused(key, SERVER, "office.algorithm").params == {"alg": "sm2-sm3"}
     made = office.OpenAccount(account="new", role=Role.TELLER, scope=PATH, name="某人", alg="rot13")
     real.refused(made, SERVER, "office.algorithm")

@@ -265,19 +265,21 @@ class Forger:
         return copied
 
     def _replace(self, told: Recorded, kind: Kind, seq: int, **changes: object) -> None:
-        """Change an entry and link all that follows anew, in this log and in what the others saw of it."""
-        log = told.logs[kind]
-        previous = log[seq - 1].hash if seq else ZERO
-        for place in range(seq, len(log)):
-            made: Entry = replace(log[place], prev=previous, **(changes if place == seq else {}))  # type: ignore[arg-type]
-            log[place], previous = made, made.hash
-        for other in KINDS[KINDS.index(kind) + 1 :]:
-            rows = told.logs[other]
+        """Change an entry and link all logs anew, in what they saw of each other too."""
+        told.logs[kind][seq] = replace(told.logs[kind][seq], **changes)  # type: ignore[arg-type]
+        self._linked(told)
+
+    @staticmethod
+    def _linked(told: Recorded) -> None:
+        logs = {LOGS[kind]: told.logs[kind] for kind in KINDS}
+        for rows in logs.values():
+            previous = ZERO
             for place, entry in enumerate(rows):
-                size = entry.seen[LOGS[kind]]["size"]
-                saw = {LOGS[kind]: {"size": size, "head": log[size - 1].hash}}
-                prev = rows[place - 1].hash if place else ZERO
-                rows[place] = replace(entry, seen=entry.seen | saw, prev=prev)
+                saw = {
+                    log: {"size": at["size"], "head": logs[log][at["size"] - 1].hash} for log, at in entry.seen.items()
+                }
+                made: Entry = replace(entry, prev=previous, seen=saw)
+                rows[place], previous = made, made.hash
 
     def _held(self) -> str:
         """A checkpoint of the true log that somebody took away."""

@@ -104,7 +104,62 @@ def test_a_key_that_one_official_vouched_for_signs_nothing(forger: Forger, tmp_p
     forger._replace(copy, "office", second.seq, **FORGED[kind](second, signed.statements[0]["account"]))
     forgery = forger._forged(copy, kind, "election", (signed.seq + 1,))
     for found in by_both(forgery, tmp_path):
-        assert ("logs/election.jsonl", signed.seq + 1) in found, found[:5]
+        places = {("logs/election.jsonl", signed.seq + 1), ("logs/office.jsonl", second.seq + 1)}
+        assert places & set(found), found[:5]
+
+
+def _resigned(entry: Entry, signers: dict[str, str], key: Callable[[str], bytes] = seed, **changes: Any) -> Entry:
+    """The entry with ``changes``, signed by ``signers``, account -> role, with the keys that ``key`` gives."""
+    made = replace(entry, statements=[], **changes)
+    subject = statement.subject_of(made)
+    said = [
+        statement.sign(key(who), type=made.act, log=made.log, subject=subject, account=who, role=role).to_dict()
+        for who, role in signers.items()
+    ]
+    return replace(made, statements=said)
+
+
+def test_a_key_under_the_fingerprint_of_another_signs_nothing(forger: Forger, tmp_path: Path) -> None:
+    """The server puts a key of its own in the place of one that two officials read aloud, and leaves their words."""
+    copy = forger._copy()
+    signed = next(e for e in copy.logs["election"] if e.statements and e.statements[0]["role"] not in FOUNDING)
+    who, other = signed.statements[0]["account"], keys.public(seed("other")).hex()
+    opened = next(e for e in copy.logs["office"] if e.act == "office.account" and e.payload["account"] == who)
+    copy.logs["office"][opened.seq] = replace(opened, payload=opened.payload | {"public_key": other})
+    for kind in ("campaign", "election"):
+        for n, entry in enumerate(copy.logs[kind]):
+            if [said["account"] for said in entry.statements] == [who]:
+                role = entry.statements[0]["role"]
+                copy.logs[kind][n] = _resigned(entry, {who: role}, lambda _: seed("other"))
+    forger._linked(copy)
+    ours, alone = by_both(forger._forged(copy, "a key of the server's", "office", (opened.seq + 1,)), tmp_path)
+    assert ("logs/office.jsonl", opened.seq + 1) in ours
+    assert ("logs/election.jsonl", signed.seq + 1) in alone
+
+
+SCAN = {"sha256": "7" * 64, "size": 5, "media_type": "image/png"}
+
+
+@pytest.mark.parametrize("signers", [("teller1", "teller2"), ("committee_chair1", "street_officer9")])
+def test_nobody_signs_on_paper_for_somebody_who_did_not(
+    forger: Forger, tmp_path: Path, signers: tuple[str, str]
+) -> None:
+    """Two people of the hall cannot vouch that the chair signed; whoever records the paper is one of the two."""
+    copy = forger._copy()
+    announced = next(e for e in copy.logs["election"] if e.act == "result.announce")
+    roles = {who: who.rstrip("0123456789") for who in signers}
+    if "street_officer9" in roles:  # a street officer of another street
+        opened = next(e for e in copy.logs["office"] if e.payload.get("account") == "street_officer3")
+        public = keys.public(seed("street_officer9"))
+        around = {"account": "street_officer9", "scope": "d/other", "public_key": public.hex()}
+        around["fingerprint"] = keys.fingerprint(public)
+        copy.logs["office"][opened.seq] = replace(opened, payload=opened.payload | around)
+    paper = {"vouchers": list(signers), "scan": SCAN["sha256"]}
+    changed = _resigned(announced, roles, on_paper=paper, attachments=[*announced.attachments, SCAN])
+    copy.logs["election"][announced.seq] = changed
+    forger._linked(copy)
+    for found in by_both(forger._forged(copy, "on paper", "election", (announced.seq + 1,)), tmp_path):
+        assert ("logs/election.jsonl", announced.seq + 1) in found
 
 
 def test_both_know_whose_word_counts() -> None:
