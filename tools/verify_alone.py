@@ -79,6 +79,7 @@ class Report:
         self.problems: list[dict] = []
         self.entries = 0
         self.trust = "unpinned"
+        self.demonstration = False
 
     def wrong(self, check: str, file: str, text: str, line: int | None = None) -> None:
         self.problems.append({"check": check, "file": file, "line": line, "text": text})
@@ -884,6 +885,7 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
         check_earlier(earlier, logs, server, report)
     check_seen(logs, report)
     people = check_people(logs, report)
+    report.demonstration = people.demonstration
     check_sealed(members, logs, report)
     if not report.problems:
         count, posted = Count(members, people, report), opened(members)
@@ -928,10 +930,13 @@ def main() -> int:
     report = check(data, given.trust, earlier)
     if given.json:
         told = {"ok": not report.problems, "trust": report.trust, "entries": report.entries}
+        told |= {"demonstration": report.demonstration}
         print(json.dumps(told | {"problems": report.problems}, ensure_ascii=False))
     else:
         for p in report.problems[:20]:
             print(f"{p['check']}: {p['file']}{' line ' + str(p['line']) if p['line'] else ''}: {p['text']}")
+        if report.demonstration:
+            print("a demonstration: nobody vouched for the keys that signed, and it proves no real election")
         print(f"{'NOT verified' if report.problems else 'verified'} ({report.entries} entries, {report.trust})")
     return 1 if report.problems else 0
 

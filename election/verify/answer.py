@@ -18,6 +18,7 @@ def document(report: Report) -> dict[str, Any]:
         "ok": report.ok,
         "trust": report.trust,
         "fingerprint": report.fingerprint,
+        "demonstration": report.demonstration,
         "entries": report.entries,
         "checkpoints": report.checkpoints,
         "contests": report.contests,
@@ -66,6 +67,8 @@ def lines(report: Report) -> list[str]:
     """The report for a person, in Chinese: numbered checks, then what is wrong and where."""
     told = document(report)
     found = [f"{n:2}. [{_MARKS[check['status']]}] {check['text']}" for n, check in enumerate(told["checks"], start=1)]
+    if report.demonstration:
+        found.append(sentence("verify.demonstration"))
     if report.ok:
         found.append(sentence(f"verify.ok.{report.trust}", {"fingerprint": grouped(report.fingerprint)}))
         return found

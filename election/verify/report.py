@@ -76,6 +76,8 @@ class Report:
         self.checkpoints = 0
         self.contests = 0
         self.fingerprint = ""
+        #: what the office says of itself: in a demonstration nobody vouched for the keys that signed; None: not known
+        self.demonstration: bool | None = None
         #: the entry that a proof of one entry shows
         self.entry: Entry | None = None
 

@@ -131,6 +131,7 @@ def _server(bundle: Bundle, report: Report) -> Verifier | None:
     try:
         first = Entry.from_bytes(next(bundle.lines(path), b""))
         server = Verifier(first.payload["name"], bytes.fromhex(first.payload["server_key"]))
+        report.demonstration = first.payload.get("demonstration") is True
     except (ValueError, KeyError, TypeError):
         report.fail("entries", "server-key", path, 1)
         return None

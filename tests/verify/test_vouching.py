@@ -18,7 +18,7 @@ from election.process.machine import signing
 from election.process.office import VOUCHING
 from election.record import keys, statement
 from election.record.entry import Entry
-from election.verify import run
+from election.verify import answer, run
 from tests.verify.forging import Forger
 from tests.verify.recorded import LOGS, Recorded, seed, to_the_result
 from tests.verify.test_forgeries import ALONE, by_both
@@ -167,3 +167,14 @@ def test_both_know_whose_word_counts() -> None:
     assert FOUNDING == ALONE.FOUNDING
     page = (Path(__file__).parents[2] / "docs" / "verifying.md").read_text(encoding="utf-8")
     assert all(f"`{role}`" in page for role in VOUCHING)
+
+
+def test_both_say_that_a_demonstration_is_one(real: Real, tmp_path: Path) -> None:
+    played = to_the_result(Recorded("party", date(2010, 11, 10)))
+    for told, demonstration in ((real, False), (played, True)):
+        path = told.write(tmp_path / "x.zip")
+        report = run.verify(path)
+        assert report.ok
+        assert answer.document(report)["demonstration"] is demonstration
+        assert any("这是演示的记录" in line for line in answer.lines(report)) is demonstration
+        assert ALONE.check(path.read_bytes()).demonstration is demonstration
