@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from election.faults import Unavailable, WrongInput
+from election.record.entry import Entry
 from election.store import kept, reach
 from election.store.home import Home, Vault, home
 from election.store.migrations import State, state_of, upgrade
-from election.store.tables import Base, Setting
+from election.store.tables import Base, EntryRow, Log, Setting
 from election.store.trouble import told
 
 #: the record's rows are never changed and never deleted: the database itself refuses
@@ -203,18 +205,19 @@ def _opened() -> Iterator[None]:
         ) from None
 
 
-def open_store(at: Home | None = None, *, migrate: bool = False) -> Store:
-    """The store of ELECTION_HOME (or another home). An empty database gets its tables.
+def open_store(at: Home | None = None, *, migrate: bool = False, new: bool = True) -> Store:
+    """The store of ELECTION_HOME (or another home). An empty database gets its tables, a ``new`` home its keys.
 
-    Raises WrongInput for a database of an older schema (``migrate`` brings it forward) or of a newer program.
+    Raises WrongInput for a database of an older schema (``migrate`` brings it forward) or of a newer program, and for
+    keys that are not those of the database's office.
     """
     where = at or home()
-    vault = where.vault()
-    store = Store(where, vault, make_engine(where.database_url))
+    engine = make_engine(where.database_url)
     try:
+        store = Store(where, _keys(where, engine, new=new), engine)
         _demand_schema(store, migrate=migrate)
     except BaseException:
-        store.close()
+        engine.dispose()
         raise
     return store
 
@@ -224,14 +227,50 @@ def open_existing() -> Store:
 
     Raises WrongInput, and makes nothing.
     """
-    where = home()
-    if not where.used:
+    return open_store(new=False)
+
+
+def _keys(where: Home, engine: Engine, *, new: bool) -> Vault:
+    """The home's keys, made only where there is no office yet. Raises WrongInput where they are not the office's."""
+    office = _key_of_office(engine)
+    if office is not None and not where.whole:
+        raise WrongInput(
+            "数据库里已有办公系统，它的密钥却不在这里 (the database holds an office, and its keys are not here)",
+            place=str(where.secrets.absolute()),
+            mend="从备份恢复密钥：election restore --replace (restore the keys from a backup; no new ones were made)",
+        )
+    if not new and not where.used:
         raise WrongInput(
             "这里没有办公系统 (there is no office here)",
             place=str(where.path.absolute()),
             mend="把 ELECTION_HOME 设为办公系统的目录 (set ELECTION_HOME to the office's folder)",
         )
-    return open_store(where)
+    vault = where.vault()
+    if office and office != vault.server_public.hex():
+        raise WrongInput(
+            "这里的密钥不是这个数据库的 (these are not the keys of this database)",
+            place=str(where.secrets.absolute()),
+            mend="从备份恢复密钥，恢复中断的再做一次：election restore --replace (restore them from a backup, or do the interrupted restore again)",
+        )
+    return vault
+
+
+def _key_of_office(engine: Engine) -> str | None:
+    """The server's public key as the office's first entry says it, "" where it cannot be read; None without an office."""
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        return None
+    with _opened(), engine.connect() as connection:
+        if not inspect(connection).has_table("entry"):
+            return None
+        reach.see_all(connection)
+        first = select(EntryRow.data).join(Log, Log.id == EntryRow.log).where(Log.kind == "office", EntryRow.seq == 0)
+        data = connection.scalar(first)
+    if data is None:
+        return None
+    try:
+        return str(Entry.from_bytes(bytes(data)).payload["server_key"])
+    except (ValueError, KeyError):
+        return ""
 
 
 def _demand_schema(store: Store, *, migrate: bool) -> None:

@@ -100,8 +100,13 @@ class Home:
 
     @property
     def used(self) -> bool:
-        """Whether the keys of an office are here."""
+        """Whether a key of an office is here."""
         return any((self.secrets / name).exists() for name in SECRETS)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of them are."""
+        return all((self.secrets / name).exists() for name in SECRETS)
 
     def vault(self) -> Vault:
         """The keys of this home, made on first use, readable by the owner alone."""

@@ -296,6 +296,39 @@ def test_a_database_put_back_by_hand_is_not_served(store: Store, tmp_path: Path)
     again.close()
 
 
+@pytest.mark.parametrize("lost", ["server.key", "all", "others"])
+def test_an_office_whose_keys_are_not_there_is_neither_served_nor_backed_up(
+    lost: str, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Keys are made for a new home alone; those of another home neither read nor sign what is here."""
+    secrets = office.store.home.secrets
+    office.store.close()
+    if lost == "server.key":
+        (secrets / lost).unlink()
+    else:
+        secrets.rename(tmp_path / "away")
+    if lost == "others":
+        office.store.home.vault()
+    left = {path.name: path.read_bytes() for path in secrets.glob("*")}
+    monkeypatch.setenv("ELECTION_HOME", str(office.store.home.path))
+    monkeypatch.setenv("ELECTION_DATABASE_URL", office.store.engine.url.render_as_string(hide_password=False))
+    recipient = Identity.generate().recipient
+    for order in (
+        ["audit", "verify"],
+        ["backup", "--out", str(tmp_path / "x"), "--recipient", recipient],
+        ["serve", "--port", "5998"],
+        ["demo", "--port", "5998"],
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main(order)
+        out, err = capsys.readouterr()
+        assert (stop.value.code, out, len(err.splitlines())) == (2, "", 1)
+        assert "secrets: " + ("这里的密钥不是" if lost == "others" else "数据库里已有办公系统") in err
+        assert "election restore --replace" in err
+    assert {path.name: path.read_bytes() for path in secrets.glob("*")} == left
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_checkpoint_must_be_in_it(store: Store, tmp_path: Path) -> None:
     office, target = Office(store), Home(tmp_path / "target")
     lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
