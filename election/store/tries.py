@@ -56,6 +56,8 @@ def _take(store: Store, buckets: list[Bucket], now: datetime) -> Taken:
         session.execute(delete(Tries).where(Tries.day < (now - KEPT).date()))
         counts = [_locked(store, session, bucket, day) for bucket in buckets]
         lasts = [session.get(Tries, (day, _key(store, bucket, "second"))) for bucket in buckets]
+        for last in filter(None, lasts):  # of a clock that was put back since: who waits, waits from now
+            last.count = min(last.count, _second(now))
         before = tuple(
             (c.count, last.count if last is not None else None) for c, last in zip(counts, lasts, strict=True)
         )

@@ -60,6 +60,14 @@ def test_tries_are_counted_and_forgotten(each_store: Store) -> None:
     assert seconds() == 0
 
 
+def test_a_clock_put_back_makes_nobody_wait_longer(each_store: Store) -> None:
+    bucket = tries.Bucket("login", "x", free=0, longest=900)
+    evening = NOW.replace(hour=20)
+    assert [tries.take(each_store, [bucket], evening + timedelta(hours=n)).seconds for n in range(2)] == [0, 0]
+    back = evening - timedelta(hours=8)
+    assert [tries.take(each_store, [bucket], back + timedelta(seconds=n)).seconds for n in range(5)] == [4, 3, 2, 1, 0]
+
+
 def test_a_right_try_is_given_back_and_those_at_once_wait_for_each_other(each_store: Store) -> None:
     both = [tries.Bucket(purpose, "x", free=0, longest=900) for purpose in ("login", "address")]
     for _ in range(3):
