@@ -316,7 +316,9 @@ def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
     telling: dict[object, BaseProcess] = {teller.sentinel: teller for teller in tellers}
     while telling:
         for ended in connection.wait([teller.sentinel for teller in telling.values()]):
-            if telling.pop(ended).exitcode:
+            teller = telling.pop(ended)
+            teller.join()  # else whoever is forked from here on joins it at its own end
+            if teller.exitcode:
                 for other in telling.values():
                     other.terminate()
                 raise RuntimeError("a story of the sample did not reach its end")
