@@ -17,6 +17,7 @@ from election.faults import WrongInput
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 DAMAGED = "备份不完整或被改动，什么也没有恢复"
+OTHER_KEY = "这把私钥打不开这份备份：私钥不是它的，或文件开头被改动；什么也没有恢复"
 
 
 @click.command("backup-key")
@@ -103,7 +104,7 @@ def restore(
 ) -> int:
     """Fill ELECTION_HOME (and ELECTION_DATABASE_URL, of either kind) from a backup, all of it or nothing (恢复)."""
     from election.faults import Unavailable
-    from election.record.age import AgeError, Identity, opened
+    from election.record.age import AgeError, Identity, NotForThisKey, opened
     from election.record.keys import read_fingerprint
     from election.store import backup as stream
     from election.store import restore as restoring
@@ -130,10 +131,16 @@ def restore(
                 replace=replace,
                 older=older,
             )
-    except AgeError as error:
-        raise WrongInput(f"{DAMAGED} ({error}; nothing was restored)", place=str(file), mend="用另一份备份") from None
-    except stream.Damaged as error:
-        raise WrongInput(f"{DAMAGED} ({error}; nothing was restored)", place=str(file), mend="用另一份备份") from None
+    except NotForThisKey as error:
+        raise WrongInput(
+            f"{OTHER_KEY} ({error}, or its head was changed; nothing was restored)",
+            place=str(file),
+            mend="先换用与备份公钥成对的私钥，确认私钥无误才用另一份备份 (try the key of that pair before another backup)",
+        ) from None
+    except (AgeError, stream.Damaged) as error:
+        raise WrongInput(
+            f"{DAMAGED} ({error}; nothing was restored)", place=str(file), mend="用另一份备份 (use another backup)"
+        ) from None
     except Unavailable as error:
         raise WrongInput(
             f"{error}; nothing was restored",

@@ -33,8 +33,12 @@ _LONGEST_LINE = 4096
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
-class AgeError(ValueError):
+class AgeError(Exception):
     """Not an age file, not for this key, or not what was written: changed or cut."""
+
+
+class NotForThisKey(AgeError):
+    """None of the file's recipients is this key; or its own was changed, which cannot be told apart."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ def _header(file: BinaryIO, identity: Identity) -> bytes:
     else:
         raise AgeError("the head of the file is too long")
     if found is None:
-        raise AgeError("the file is not encrypted to this key")
+        raise NotForThisKey("the file is not encrypted to this key")
     said = re.fullmatch(rb"--- ([A-Za-z0-9+/]{43})\n", line)
     if not said or not hmac.compare_digest(_unb64(said[1]), _mac(found, head + b"---")):
         raise AgeError("the head of the file was changed")

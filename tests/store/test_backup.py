@@ -381,8 +381,13 @@ def test_the_commands_from_key_to_restored_home(
         code, out, err = run(tmp_path / "new", "restore", str(tmp_path / name), "--identity", str(key))
         assert (code, out) == (2, ""), name
         assert len(err.strip().splitlines()) == 1
+        assert "备份不完整或被改动" in err
         assert list((tmp_path / "new").iterdir()) == []
     (tmp_path / "other").write_text(str(Identity.generate()))
+    code, out, err = run(tmp_path / "new", "restore", str(file), "--identity", str(tmp_path / "other"))
+    assert (code, out) == (2, "")
+    assert "这把私钥打不开这份备份" in err
+    assert list((tmp_path / "new").iterdir()) == []
     for wrong in (tmp_path / "other", file, tmp_path / "nothing"):
         assert run(tmp_path / "new", "restore", str(file), "--identity", str(wrong))[0] == 2
     assert run(tmp_path / "new", "backup", "--out", str(tmp_path / "x"), "--recipient", "age1x")[0] == 2
