@@ -316,9 +316,9 @@ def _together(store: Store, *stories: Callable[[], T]) -> list[T]:
     telling: dict[object, BaseProcess] = {teller.sentinel: teller for teller in tellers}
     while telling:
         for ended in connection.wait([teller.sentinel for teller in telling.values()]):
-            teller = telling.pop(ended)
-            teller.join()  # else whoever is forked from here on joins it at its own end
-            if teller.exitcode:
+            done = telling.pop(ended)
+            done.join()  # else whoever is forked from here on joins it at its own end
+            if done.exitcode:
                 for other in telling.values():
                     other.terminate()
                 raise RuntimeError("a story of the sample did not reach its end")

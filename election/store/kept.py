@@ -2,8 +2,8 @@
 
 ``ELECTION_HOME/checkpoints/`` holds two files for each log. ``<log>.note`` is its last signed checkpoint, replaced
 whole and flushed to the disk. ``<log>.head`` is the size and head after its last act, overwritten in place and not
-flushed: what a power cut takes from it makes it older, never wrong. Both are written after the commit, so that they
-are never ahead of it.
+flushed: what a power cut takes from it makes it older, or torn and passed over, never wrong. Both are written after
+the commit, so that they are never ahead of it; the one that says more is believed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from election.faults import WrongInput
 from election.record import note
-from election.record.note import NoteError
+from election.record.note import Checkpoint, NoteError
 from election.record.tree import root
 from election.store.home import Home
 from election.store.tables import EntryRow, Log
@@ -92,28 +92,44 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def heads(home: Home) -> Iterator[tuple[str, Head]]:
-    """``(log, (size, head))`` of every log this machine has written. A file that a power cut tore is passed over."""
-    for path in sorted((home.path / "checkpoints").glob("*.head")):
+def _heads(home: Home) -> Iterator[tuple[str, Head]]:
+    for path in (home.path / "checkpoints").glob("*.head"):
         match = _HEAD.fullmatch(path.read_text(errors="replace"))
         if match:
             yield path.stem, (int(match[1]), match[2])
 
 
-def notes(home: Home) -> list[str]:
-    """The signed checkpoints that are kept."""
-    return [path.read_text(encoding="utf-8") for path in sorted((home.path / "checkpoints").glob("*.note"))]
+def _notes(home: Home) -> Iterator[tuple[str, Checkpoint]]:
+    for path in (home.path / "checkpoints").glob("*.note"):
+        with contextlib.suppress(NoteError):
+            yield path.stem, Checkpoint.parse(note.body_of(path.read_text(encoding="utf-8", errors="replace")))
 
 
 def behind(home: Home, session: Session) -> list[Behind]:
     """Logs that no longer hold what was acknowledged here."""
+    heads, notes = dict(_heads(home)), dict(_notes(home))
     found = []
-    for name, (size, head) in heads(home):
-        digest = session.scalar(select(EntryRow.hash).where(EntryRow.log == name, EntryRow.seq == size - 1))
-        if digest != head:
-            row = session.get(Log, name)
-            found.append(Behind(name, size, head, row.size if row is not None else 0))
+    for name in sorted({*heads, *notes}):
+        size, head = heads.get(name, (-1, ""))
+        if name in notes and notes[name].size > size:
+            lost = _lacking(session, name, notes[name])
+        else:
+            digest = session.scalar(select(EntryRow.hash).where(EntryRow.log == name, EntryRow.seq == size - 1))
+            lost = None if digest == head else Behind(name, size, head, _size(session, name))
+        found += [lost] if lost else []
     return found
+
+
+def _lacking(session: Session, name: str, said: Checkpoint) -> Behind | None:
+    first = select(EntryRow.data).where(EntryRow.log == name, EntryRow.seq < said.size).order_by(EntryRow.seq)
+    data = [bytes(d) for d in session.scalars(first)]
+    held = len(data) == said.size and root(data) == said.root
+    return None if held else Behind(name, said.size, "", _size(session, name))
+
+
+def _size(session: Session, name: str) -> int:
+    row = session.get(Log, name)
+    return row.size if row is not None else 0
 
 
 def unmet(session: Session, text: str, server: bytes) -> Behind | None:
@@ -124,19 +140,14 @@ def unmet(session: Session, text: str, server: bytes) -> Behind | None:
     try:
         name, _, identifier = note.body_of(text).split("\n")[0].rsplit("/", 2)
         body, _ = note.open(text, [note.Verifier(name, server)])
-        said = note.Checkpoint.parse(body)
+        said = Checkpoint.parse(body)
     except (NoteError, ValueError):
         raise WrongInput(
             "这不是本机构签发的检查点 (not a checkpoint signed by this server)",
             place="--checkpoint",
             mend="请用签字文件上或另存的检查点文件 (give a checkpoint file that was kept)",
         ) from None
-    first = select(EntryRow.data).where(EntryRow.log == identifier, EntryRow.seq < said.size).order_by(EntryRow.seq)
-    data = [bytes(d) for d in session.scalars(first)]
-    if len(data) == said.size and root(data) == said.root:
-        return None
-    row = session.get(Log, identifier)
-    return Behind(identifier, said.size, "", row.size if row is not None else 0)
+    return _lacking(session, identifier, said)
 
 
 def demand(home: Home, session: Session) -> None:

@@ -42,8 +42,9 @@ class Restored:
     trust: str
     logs: int
     entries: int
-    #: of the logs that lack nothing
+    #: of the logs that lack nothing, with their last signed checkpoints
     heads: dict[str, Head]
+    notes: dict[str, str]
     #: what was acknowledged and is not in it; empty unless it was asked for knowingly
     behind: list[Behind]
 
@@ -73,7 +74,7 @@ def restore(
         restored = _checked(home, connection, loaded, trust, list(checkpoints), older=older)
         beside = _write_secrets(home, loaded.secrets)
     _place_secrets(home, beside, stamp)
-    kept.remember(home, restored.heads, {})
+    kept.remember(home, restored.heads, restored.notes)
     return restored
 
 
@@ -168,19 +169,21 @@ def _checked(
             mend="核对签字文件上的签发印鉴码 (compare the fingerprint on the signed papers)",
         )
     with Session(connection) as session:
-        logs = session.scalars(select(Log)).all()
+        logs, signed = session.scalars(select(Log)).all(), dict[str, str]()
         for log in logs:
             last = select(CheckpointRow.note).where(CheckpointRow.log == log.id).order_by(CheckpointRow.size.desc())
-            signed = session.scalars(last).first()
-            if chain(session, log)[-1] is not None or (signed and kept.unmet(session, signed, server)):
+            if text := session.scalars(last).first():
+                signed[log.id] = text
+            if chain(session, log)[-1] is not None or (text and kept.unmet(session, text, server)):
                 raise Damaged(f"the record {log.id} does not hold")
-        notes = [kept.unmet(session, text, server) for text in checkpoints]
-        found = [*kept.behind(home, session), *(lost for lost in notes if lost is not None)]
+        asked = [kept.unmet(session, text, server) for text in checkpoints]
+        found = [*kept.behind(home, session), *(lost for lost in asked if lost is not None)]
         if found and not older:
             raise Older(found)
         lacking = {lost.log for lost in found}
         heads = {log.id: (log.size, log.head) for log in logs if log.size and log.id not in lacking}
-        return Restored(loaded, fingerprint_text(server), len(logs), sum(log.size for log in logs), heads, found)
+        notes = {name: signed[name] for name in heads if name in signed}
+        return Restored(loaded, fingerprint_text(server), len(logs), sum(log.size for log in logs), heads, notes, found)
 
 
 def _write_secrets(home: Home, secrets: dict[str, str]) -> Path:

@@ -26,7 +26,7 @@ from election.store.append import checkpoint
 from election.store.database import Store, make_engine, open_store
 from election.store.home import Home
 from election.store.people import Resident
-from election.store.reach import ROLE
+from election.store.reach import ROLE, see_all
 from election.store.restore import Older, restore
 from election.store.tables import Base, CheckpointRow, Log, Person
 from election.store.worlds import entries, office_log, world_of
@@ -294,6 +294,47 @@ def test_a_database_put_back_by_hand_is_not_served(store: Store, tmp_path: Path)
     with again.read() as session, pytest.raises(WrongInput, match="behind"):
         kept.demand(store.home, session)
     again.close()
+
+
+@pytest.mark.parametrize("torn", ["", "000000000", "000000000001 " + "ab" * 32, None])
+def test_what_a_power_cut_took_of_one_file_the_other_says(torn: str | None, office: Office) -> None:
+    """The signed checkpoint is on the disk; what was acknowledged after it need not be."""
+    folder, log = office.store.home.path / "checkpoints", office.campaign
+    head, note = folder / f"{log}.head", folder / f"{log}.note"
+    office.train()
+    with office.store.write(log) as session:
+        checkpoint(office.store, session, session.get_one(Log, log), "test-office")
+
+    def behind() -> list[kept.Behind]:
+        with office.store.read() as session:
+            return kept.behind(office.store.home, session)
+
+    if torn is None:
+        head.unlink()
+    else:
+        head.write_text(torn)
+    assert behind() == []
+    guard = "entry_no_delete" if office.store.engine.dialect.name == "sqlite" else "entry_append_only ON entry"
+    with office.store.engine.begin() as connection:
+        see_all(connection)
+        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+        connection.execute(text("DELETE FROM entry WHERE log = :l AND seq = 1"), {"l": log})
+    assert [(b.log, b.kept) for b in behind()] == [(log, 2)]
+    note.write_text(note.read_text()[:30])
+    assert behind() == []
+    head.write_text(f"{2:012d} {'ab' * 32}\n")
+    assert [(b.log, b.kept) for b in behind()] == [(log, 2)]
+
+
+def test_what_is_restored_is_kept_as_what_was_written(office: Office, target: Home) -> None:
+    lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
+    restore(target, lines, NOW)
+    there, here = (
+        {path.name: path.read_bytes() for path in (home.path / "checkpoints").iterdir()}
+        for home in (office.store.home, target)
+    )
+    assert there == here
+    assert f"{office.campaign}.note" in here
 
 
 @pytest.mark.parametrize("lost", ["server.key", "all", "others"])
