@@ -66,6 +66,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
     from election.commands.serve import listen
     from election.store.database import open_store
     from election.store.home import home
+    from election.store.kept import replace_file
     from election.store.worlds import office_log, world_of
 
     # the square on the sample's papers leads to the page that checks them
@@ -97,9 +98,8 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
         click.echo("正在装入演示数据（约半分钟）…", err=True)
         visitors = [*fill.fill(store, with_today=True), fill.resident(store)]
         fill.stand(store, datetime.now(UTC))
-        accounts_file.write_text(
-            json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        listed = json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1)
+        replace_file(accounts_file, listed.encode())
     _introduce(json.loads(accounts_file.read_text(encoding="utf-8")), host, port, as_json=as_json)
     store.close()
     return listen(host, port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -45,9 +45,17 @@ def make_engine(url: str) -> Engine:
     # what stands in a statement's parameters is personal: never in a message or a log
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _sqlite_make)
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _sqlite_make(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
+    """The file is its owner's alone from its beginning; SQLite gives the files beside it the same mode."""
+    if arguments[0] != ":memory:":
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _sqlite_connect(connection: Any, _: Any) -> None:

@@ -111,7 +111,8 @@ class Home:
     def vault(self) -> Vault:
         """The keys of this home, made on first use, readable by the owner alone."""
         try:
-            self.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.secrets.mkdir(exist_ok=True, mode=0o700)
             return Vault(*(self._key(name) for name in SECRETS))
         except OSError as error:
             raise WrongInput(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -294,6 +295,22 @@ def test_a_database_put_back_by_hand_is_not_served(store: Store, tmp_path: Path)
     with again.read() as session, pytest.raises(WrongInput, match="behind"):
         kept.demand(store.home, session)
     again.close()
+
+
+def test_what_is_made_in_a_home_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """Whatever the shell that starts the program lets others do."""
+    mask = os.umask(0)
+    try:
+        store = open_store(Home(tmp_path / "made"))
+        Office(store)
+        lines = [line.rstrip(b"\n") for line in backup.lines(store, NOW)]
+        restore(Home(tmp_path / "restored"), lines, NOW)
+        modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode for path in tmp_path.rglob("*")}
+        store.close()
+    finally:
+        os.umask(mask)
+    assert {"made/election.db", "made/election.db-wal", "made/election.db-shm", "restored/election.db"} <= modes.keys()
+    assert [path for path, mode in modes.items() if mode & 0o077] == []
 
 
 @pytest.mark.parametrize("torn", ["", "000000000", "000000000001 " + "ab" * 32, None])
