@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from xml.parsers import expat
 
 from election.faults import WrongInput
 
@@ -37,13 +38,20 @@ _RATIO = 100
 _RATIO_FROM_BYTES = 2**20
 _CHUNK = 2**18
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
-_REFUSED_PARTS = {
+#: in the name of a part, in its type, or in the type of what leads to it
+_REFUSED = {
     "vbaproject": "宏",
-    "macrosheets": "宏",
-    "externallinks": "外部链接",
+    "macrosheet": "宏",
+    "macroenabled": "宏",
+    "externallink": "外部链接",
     "embeddings": "嵌入对象",
+    "oleobject": "嵌入对象",
+    "relationships/package": "嵌入对象",
     "activex": "控件",
 }
+#: 60,000 links of cells, which is all a sheet can have, are 15 MB; nothing that is declared stands deep
+_DECLARED_BYTES = 32 * 2**20
+_DEEPEST = 8
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\st\s*=\s*["']e["']""")
 _CELL_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
 _OVERLAP = 512
@@ -67,12 +75,20 @@ def check_workbook(data: bytes, name: str, limits: Limits) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OverflowError) as error:
         raise _damaged(name) from error
     _check_list(members, name, limits)
+    types: dict[str, set[str]] = {}
     for member in members:
         tail = b""
-        for chunk in _inflate(data, member, name):
+        chunks = _inflate(data, member, name)
+        if _declares(member):
+            _look_at_declared(chunks, types, name)
+        for chunk in chunks:
             if member.filename.startswith("xl/worksheets/"):
                 _refuse_error_cell(tail + chunk, name)
                 tail = chunk[-_OVERLAP:]
+    for member in members:
+        part = f"/{member.filename.lower()}"
+        for kind in types.get(part, set()) or types.get(part.rpartition(".")[2], set()):
+            _refuse(kind, name)
 
 
 def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -83,15 +99,11 @@ def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> No
         raise _bomb(name)
     if sum(member.file_size for member in members) > limits.unpacked_bytes:
         raise _bomb(name)
+    if sum(member.file_size for member in members if _declares(member)) > _DECLARED_BYTES:
+        raise _bomb(name)
     for member in members:
         lowered = member.filename.lower()
-        for part, what in _REFUSED_PARTS.items():
-            if part in lowered:
-                raise WrongInput(
-                    f"工作簿含有{what}",
-                    place=f"{name}, {part}",
-                    mend="请另存为不含宏和外部链接的 .xlsx (macros or links)",
-                )
+        _refuse(lowered, name)
         if ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
             raise _damaged(name)
         if member.flag_bits & 1:
@@ -100,6 +112,54 @@ def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> No
             raise _damaged(name)
         if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _RATIO):
             raise _bomb(name)
+
+
+def _refuse(said: str, name: str) -> None:
+    for part, what in _REFUSED.items():
+        if part in said.lower():
+            raise _unwanted(what, part, name)
+
+
+def _declares(member: zipfile.ZipInfo) -> bool:
+    """Whether the part says of what types the others are, or what they lead to."""
+    return member.filename.lower() == "[content_types].xml" or member.filename.lower().endswith(".rels")
+
+
+def _look_at_declared(chunks: Iterator[bytes], types: dict[str, set[str]], name: str) -> None:
+    """Add to ``types`` those of parts (``/name``) and of endings; refuse what leads to what must not be there.
+
+    What a cell links to stays: nobody follows it. Readers go by what is declared, whatever the parts are called.
+    """
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def begin(_tag: str, said: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise _damaged(name)
+        if "ContentType" in said:
+            whose = said.get("PartName") or said.get("Extension", "")
+            types.setdefault(whose.lower(), set()).add(said["ContentType"])
+        kind = said.get("Type", "")
+        _refuse(kind, name)
+        if said.get("TargetMode", "").lower() == "external" and not kind.endswith("/hyperlink"):
+            raise _unwanted("外部链接", kind.rpartition("/")[2], name)
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def entities(*_: object) -> None:
+        raise _damaged(name)
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begin, end, entities
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise _damaged(name) from error
 
 
 def _inflate(data: bytes, member: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
@@ -151,6 +211,12 @@ def _refuse_error_cell(text: bytes, name: str) -> None:
         raise WrongInput(
             "公式出错 (如 #N/A)", place=f"{name}, {cell}", mend="请改正公式或粘贴为数值 (a formula in this cell failed)"
         )
+
+
+def _unwanted(what: str, part: str, name: str) -> WrongInput:
+    return WrongInput(
+        f"工作簿含有{what}", place=f"{name}, {part}", mend="请另存为不含宏和外部链接的 .xlsx (macros or links)"
+    )
 
 
 def _damaged(name: str) -> WrongInput:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from election import roll
 from election.faults import WrongInput
-from election.roll import open_workbook
+from election.roll import gate, open_workbook
 from election.roll import table as tables
 from tests.roll.making import DAY, NO_RESIDENCE, codes, csv_text, number, person, workbook
 
@@ -270,6 +270,77 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
 )
 def test_what_a_roll_must_not_hold(part: str, words: str) -> None:
     assert words in refusal(repacked(workbook(HEADER, LINE), {part: b"x"}))
+
+
+TYPES, RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def declared(part: str, more: str, *, first: str = "", encoding: str = "utf-8") -> dict[str, bytes | None]:
+    """A part of the plain workbook that declares something more."""
+    text = zipfile.ZipFile(io.BytesIO(PLAIN)).read(part).decode().split("?>", 1)[1]
+    start, close, rest = text.rpartition("</")
+    return {part: f'<?xml version="1.0" encoding="{encoding}"?>{first}{start}{more}{close}{rest}'.encode(encoding)}
+
+
+def relation(kind: str, mode: str = "External") -> str:
+    return f'<Relationship Id="x" Type="{kind}" Target="http://127.0.0.1:9/" TargetMode="{mode}"/>'
+
+
+OTHER = {"xl/other.dat": b"x"}
+VBA = "application/vnd.ms-office.vbaProject"
+MACROS = {
+    TYPES: zipfile.ZipFile(io.BytesIO(PLAIN))
+    .read(TYPES)
+    .replace(b"openxmlformats-officedocument.spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main")
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (MACROS, "宏"),
+        (declared(TYPES, f'<Override PartName="/xl/Other.dat" ContentType="{VBA}"/>') | OTHER, "宏"),
+        (declared(TYPES, f'<Default Extension="dat" ContentType="{VBA}"/>') | OTHER, "宏"),
+        (declared(TYPES, f'<Default Extension="dat" ContentType="{VBA}"/>', encoding="utf-16") | OTHER, "宏"),
+        (declared(RELATIONS, relation(f"{OFFICE}/externalLinkPath")), "外部链接"),
+        (declared(RELATIONS, relation(f"{OFFICE}/image")), "外部链接"),
+        (declared(RELATIONS, relation(f"{OFFICE}/package", "Internal")), "嵌入对象"),
+        (declared(RELATIONS, relation("&a;"), first='<!DOCTYPE x [<!ENTITY a "b">]>'), "损坏"),
+        (declared(RELATIONS, "<a>" * 9 + "</a>" * 9), "损坏"),
+        ({RELATIONS: b"<Relationships"}, "损坏"),
+    ],
+    ids=["type", "override", "default", "utf-16", "link", "image", "package", "entity", "deep", "torn"],
+)
+def test_what_must_not_be_there_is_seen_whatever_it_is_called(change: dict[str, bytes | None], words: str) -> None:
+    assert words in refusal(repacked(PLAIN, change))
+
+
+def test_what_is_declared_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_DECLARED_BYTES", 4000)
+    assert names(PLAIN) == ["王建国"]
+    assert "过大" in refusal(repacked(PLAIN, declared(RELATIONS, "<a/>" * 1000)))
+
+
+def test_what_offices_put_beside_a_roll_does_no_harm() -> None:
+    """Links of cells, remarks, pictures, charts, and types declared of parts that are not there."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("名册")
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, LINE)
+        sheet.write_url("H1", "https://example.gov.cn/", string="说明")
+        sheet.write_comment("A1", "按户口簿填写")
+        sheet.insert_button("J1", {"caption": "钮"})
+        chart = book.add_chart({"type": "pie"})
+        chart.add_series({"values": "=名册!$A$1:$A$2"})
+        sheet.insert_chart("J9", chart)
+    with zipfile.ZipFile(io.BytesIO(buffer.getvalue())) as made:
+        types = made.read(TYPES).replace(
+            b"<Override", f'<Default Extension="bin" ContentType="{VBA}"/><Override'.encode(), 1
+        )
+        assert any(b"External" in made.read(name) for name in made.namelist() if name.endswith(".rels"))
+    assert names(repacked(buffer.getvalue(), {TYPES: types})) == ["王建国"]
 
 
 def test_another_kind_of_package() -> None:
