@@ -50,13 +50,15 @@ def remember(home: Home, heads: Mapping[str, Head], notes: Mapping[str, str]) ->
             _overwrite(_folder(home) / f"{name}.head", f"{size:012d} {head}\n".encode())
         for name, text in notes.items():
             file = _folder(home) / f"{name}.note"
-            if not file.exists() or _size(file.read_text(errors="replace")) < _size(text):  # an old database says less
+            if not file.exists() or _attests(file.read_text(errors="replace")) < _attests(
+                text
+            ):  # an old database says less
                 replace_file(file, text.encode())
     except OSError as error:
         log.warning("a checkpoint could not be kept outside the database: %s", error.strerror)
 
 
-def _size(text: str) -> int:
+def _attests(text: str) -> int:
     """How many entries a checkpoint attests; none where it is no checkpoint."""
     try:
         return note.Checkpoint.parse(note.body_of(text)).size

@@ -151,6 +151,13 @@ def test_who_made_an_account_goes_on_under_a_new_token(sign_in: SignIn, town: To
     assert chair.get("/account").status_code == 200
 
 
+def test_a_place_that_was_typed_is_offered_the_next_time(sign_in: SignIn, office: Town) -> None:
+    admin = sign_in("admin")
+    assert f'value="{STREET}"' not in text(admin.get("/office/accounts/new"))
+    new(admin, login="jiedao", name="街道", role="street_officer", other=STREET)
+    assert f'<option value="{STREET}">' in text(admin.get("/office/accounts/new"))
+
+
 def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Clock) -> None:
     street = town.people["street"].actor
     logins = set()

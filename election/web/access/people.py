@@ -52,6 +52,9 @@ def new_account() -> Answer:
         for k in ("login", "name", "role", "scope", "other")
     }
     known = known_places(account().scope)
+    for held in accounts.within(store(), account().scope):  # places that no campaign has named yet
+        known.setdefault(held.scope, " · ".join(held.scope.split("/")))
+    known.pop("", None)
     options = {"roles": makes(), "places": list(known.items()), "typed": typed}
     if request.method == "GET":
         return render_template("web/access/new_account.html", errors={}, demands=(), **options)
