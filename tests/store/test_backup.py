@@ -358,6 +358,8 @@ def test_the_commands_from_key_to_restored_home(
     assert json.loads(out)["bytes"] == file.stat().st_size
     assert file.stat().st_mode & 0o077 == 0
     whole = file.read_bytes()
+    assert run(store.home.path, "backup", "--out", str(file), "--recipient", recipient)[0] == 2
+    assert file.read_bytes() == whole, "no backup is written over another"
     for name, data in {
         "cut": whole[:-1],
         "half": whole[: len(whole) // 2],
