@@ -113,7 +113,7 @@ def beginning(year: int, before: Sequence[Turnover] = ()) -> Typed:
     typed.put("district", district)
     typed.put("street", street)
     for turnover in before[:1]:
-        typed.put("district", turnover.facts.district)
+        typed.put("district", turnover.facts.district or district)
         typed.put("street", turnover.facts.street)
     typed.put("title", _("{year}年社区“两委”换届选举", year=year))
     chosen = {body: in_force(body, date(year, 12, 24)) for body in BODIES}
