@@ -18,6 +18,7 @@ from election.faults import WrongInput
 from election.record import apart, bundle, note, proof
 from election.record.entry import Kind
 from election.record.seal import Opening
+from election.store import kept
 from election.store.append import step_rows
 from election.store.checked import chain
 from election.store.database import Store
@@ -60,7 +61,7 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
         facts = world_of(store, session, log_id)
         rulesets = [bytes(session.get_one(SealedRuleset, facts.election.ruleset_sha256).data)]
         opened = [o for row in chosen.values() for o in _openings(store, session, row.id, posted=True)]
-        bundle.write(
+        signed = bundle.write(
             path,
             name=facts.office.name,
             key=store.vault.server_seed,
@@ -70,7 +71,8 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
             papers=papers,
             openings=opened,
         )
-        return sum(map(len, lines.values()))
+    kept.remember(store.home, {}, {chosen[kind].id: text for kind, text in signed.items()})
+    return sum(map(len, lines.values()))
 
 
 def openings_apart(store: Store, log_id: str, until: date, password: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election import count, law
-from election.acts.perform import Command, Refused, Signer, perform
+from election.acts.perform import Command, Refused, Signer, judge, perform
 from election.faults import WrongInput
 from election.law import Ruleset
 from election.process.base import Actor, Demand
@@ -52,13 +52,7 @@ def drop_empty(store: Store, log: str) -> None:
 def plan_campaign(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: date, now: datetime) -> str:
     """Open a campaign with its plan, the street's own rulesets inside. Returns the log's id. Raises Refused."""
     with store.write() as session:
-        for known in places.below(session, "campaign", plan.path):
-            facts = world_of(store, session, known.id).campaign
-            if (known.path, facts.title, facts.term) == (plan.path, plan.title, plan.term):
-                raise Refused([Demand("campaign.first", False)])  # the button was pressed twice
-        own = own_rulesets(session)
-        named = dict.fromkeys((plan.party_ruleset, plan.residents_ruleset))
-        plan = plan.model_copy(update={"own_rulesets": tuple(own[name] for name in named if name in own)})
+        plan = _whole(store, session, plan)
         log = new_log(session, "campaign", plan.path)
     try:
         perform(store, Command(log, plan, actor, occurred_on), now)
@@ -66,6 +60,25 @@ def plan_campaign(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: d
         drop_empty(store, log)
         raise
     return log
+
+
+def check_plan(store: Store, actor: Actor, plan: PlanCampaign, occurred_on: date, now: datetime) -> None:
+    """Raises Refused where the plan could not be made as things are; nothing is written."""
+    with store.read() as session:
+        _, _, against = judge(store, session, Command("", _whole(store, session, plan), actor, occurred_on), now)
+    if against:
+        raise Refused(against)
+
+
+def _whole(store: Store, session: Session, plan: PlanCampaign) -> PlanCampaign:
+    """The plan with the street's own rulesets that it names. Raises Refused where it has been made already."""
+    for known in places.below(session, "campaign", plan.path):
+        facts = world_of(store, session, known.id).campaign
+        if (known.path, facts.title, facts.term) == (plan.path, plan.title, plan.term):
+            raise Refused([Demand("campaign.first", False)])  # the button was pressed twice
+    own = own_rulesets(session)
+    named = dict.fromkeys((plan.party_ruleset, plan.residents_ruleset))
+    return plan.model_copy(update={"own_rulesets": tuple(own[name] for name in named if name in own)})
 
 
 def seal_ruleset(session: Session, ruleset: Ruleset) -> str:

@@ -22,14 +22,14 @@ def verify_live(as_json: bool) -> int:
     from sqlalchemy import select
 
     from election.acts import archive
+    from election.commands.opened import opened
     from election.store import kept
-    from election.store.database import open_existing
     from election.store.tables import Log
     from election.verify import answer as answers
     from election.verify.run import verify
     from election.words import sentence
 
-    store = open_existing()
+    store = opened()
     entries, wrong = archive.audit(store)
     problems: list[dict[str, Any]] = [
         {

@@ -61,6 +61,8 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
         with _written(out):
+            if out.exists():  # it may be the only good one
+                raise FileExistsError
             digest = sha256()
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 with Sealer(_Hashed(file, digest.update), public) as sealed:
@@ -207,7 +209,9 @@ def _written(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise WrongInput("the file is there already", place=str(path), mend="choose another name") from None
+        raise WrongInput(
+            "这个文件已经有了 (the file is there already)", place=str(path), mend="换一个文件名 (choose another name)"
+        ) from None
     except OSError as error:
         raise WrongInput(
             f"the file cannot be written ({error.strerror})", place=str(path), mend="choose another folder"

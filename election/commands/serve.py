@@ -45,13 +45,13 @@ def migrate() -> int:
 def listen(host: str, port: int, workers: int = 1) -> int:
     """Serve until stopped. One process keeps the folded facts of every election; more share only the database.
 
-    Raises WrongInput when the address cannot be had.
+    Raises WrongInput when no office was opened here, or the address cannot be had.
     """
+    from election.commands.opened import opened
     from election.store import kept
-    from election.store.database import open_store
     from election.store.volatile import Volatile
 
-    store = open_store()  # once, before the workers begin
+    store = opened()  # once, before the workers begin
     try:
         with store.read() as session:
             kept.demand(store.home, session)
@@ -90,12 +90,12 @@ def application(memory: Volatile | None = None) -> Flask:
     Without ``memory`` each process would have a wall of its own: where another server runs several that were not handed one
     made before they were forked, every page says so instead of answering.
     """
+    from election.commands.opened import opened
     from election.commands.patience import patient
-    from election.store.database import open_store
     from election.web import create_app
 
     _log_to_standard_error()
-    app = create_app(open_store(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
+    app = create_app(opened(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
     app.wsgi_app = together(patient(app.wsgi_app), app.extensions["election"].memory)  # type: ignore[method-assign]
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix

@@ -63,11 +63,11 @@ def write(
     rulesets: Iterable[bytes] = (),
     papers: Iterable[bytes] = (),
     openings: Iterable[seal.Opening] = (),
-) -> None:
+) -> dict[Kind, str]:
     """Write the bundle of the three ``logs`` (exact bytes of every entry, from the first).
 
     ``name`` and ``key`` (seed) are the server's, as the office log's first entry declares them; they sign the manifest
-    and, where ``checkpoints`` (kind, note) has none of a whole log, that checkpoint too.
+    and, where ``checkpoints`` (kind, note) has none of a whole log, that checkpoint too. Returns those it signed.
     Raises ValueError where a log is missing, and what Entry and note raise for parts that are none.
     """
     if set(logs) != set(KINDS) or not all(logs.values()):
@@ -78,10 +78,11 @@ def write(
     for kind, text in checkpoints:
         size = note.Checkpoint.parse(note.body_of(text)).size
         members[checkpoint_path(kind, size)] = text.encode()
+    signed: dict[Kind, str] = {}
     for kind, lines in logs.items():
         if checkpoint_path(kind, len(lines)) not in members:
-            text = checkpoint(name, key, kind, Entry.from_bytes(lines[0]).log, lines)
-            members[checkpoint_path(kind, len(lines))] = text.encode()
+            signed[kind] = checkpoint(name, key, kind, Entry.from_bytes(lines[0]).log, lines)
+            members[checkpoint_path(kind, len(lines))] = signed[kind].encode()
     members |= {f"rulesets/{sha256(content).hexdigest()}.json": content for content in rulesets}
     members |= {f"papers/{sha256(content).hexdigest()}.pdf": content for content in papers}
     opened = sorted({o.commitment: o for o in openings}.items())
@@ -93,6 +94,7 @@ def write(
     )
     members[MANIFEST] = note.sign(body, name, key).encode()
     archive.write(path, sorted(members.items()))
+    return signed
 
 
 def checkpoint(name: str, key: bytes, kind: Kind, log: str, lines: Iterable[bytes]) -> str:

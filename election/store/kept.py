@@ -48,10 +48,22 @@ def remember(home: Home, heads: Mapping[str, Head], notes: Mapping[str, str]) ->
     try:
         for name, (size, head) in heads.items():
             _overwrite(_folder(home) / f"{name}.head", f"{size:012d} {head}\n".encode())
-        for name, note in notes.items():
-            replace_file(_folder(home) / f"{name}.note", note.encode())
+        for name, text in notes.items():
+            file = _folder(home) / f"{name}.note"
+            if not file.exists() or _attests(file.read_text(errors="replace")) < _attests(
+                text
+            ):  # an old database says less
+                replace_file(file, text.encode())
     except OSError as error:
         log.warning("a checkpoint could not be kept outside the database: %s", error.strerror)
+
+
+def _attests(text: str) -> int:
+    """How many entries a checkpoint attests; none where it is no checkpoint."""
+    try:
+        return note.Checkpoint.parse(note.body_of(text)).size
+    except NoteError:
+        return -1
 
 
 def _folder(home: Home) -> Path:

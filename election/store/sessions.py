@@ -34,6 +34,9 @@ SEEN_EVERY = timedelta(minutes=1)
 class Open:
     """A session as its owner sees it."""
 
+    #: digest of its token: names it, and opens nothing
+    id: str
+    device: str
     since: datetime
     seen: datetime
     here: bool
@@ -43,14 +46,15 @@ def _digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def open_session(store: Store, account: str, now: datetime, stage: Stage = "whole") -> str:
+def open_session(store: Store, account: str, now: datetime, stage: Stage = "whole", device: str = "") -> str:
     """A new session's token, 256 bits; sessions that have run out go."""
     token = secrets.token_urlsafe(32)
     with store.write() as session:
         session.execute(
             delete(SessionRow).where(or_(SessionRow.seen_at < now - IDLE, SessionRow.created_at < now - ABSOLUTE))
         )
-        session.add(SessionRow(id=_digest(token), account=account, created_at=now, seen_at=now, stage=stage))
+        row = SessionRow(id=_digest(token), account=account, created_at=now, seen_at=now, stage=stage, device=device)
+        session.add(row)
     return token
 
 
@@ -105,12 +109,19 @@ def of(store: Store, account: str, token: str, now: datetime) -> list[Open]:
             .where(SessionRow.account == account, SessionRow.stage == "whole")
             .order_by(SessionRow.created_at.desc(), SessionRow.id)
         ).all()
-    return [Open(row.created_at, row.seen_at, row.id == _digest(token)) for row in rows if _runs(row, now)]
+    here = _digest(token)
+    return [Open(r.id, r.device, r.created_at, r.seen_at, r.id == here) for r in rows if _runs(r, now)]
 
 
 def close_session(store: Store, token: str) -> None:
     with store.write() as session:
         session.execute(delete(SessionRow).where(SessionRow.id == _digest(token)))
+
+
+def close_one(store: Store, account: str, named: str) -> None:
+    """Take back the session of an account that ``Open.id`` names."""
+    with store.write() as session:
+        session.execute(delete(SessionRow).where(SessionRow.account == account, SessionRow.id == named))
 
 
 def close_all(store: Store, account: str, *, but: str = "") -> None:

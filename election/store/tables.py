@@ -248,6 +248,8 @@ class SessionRow(Base):
     seen_at: Mapped[datetime]
     #: ``whole``, or what is still to come: ``code`` or ``enrol``
     stage: Mapped[str] = mapped_column(String(10), server_default="whole")
+    #: browser family and system, for its owner to know it again; nothing else of the browser is kept
+    device: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class Draft(Base):

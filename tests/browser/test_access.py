@@ -43,7 +43,7 @@ def test_axe_finds_nothing(page: Page, served: Serve, guarded_app: Flask, town: 
     assert faults(page) == []
     sign_in_at(page, address)
     hall = f"/h/{town.elections['c1/party']}/staff"
-    for path in ("/account", "/office/accounts", "/office/accounts/new", "/demonstration/date", hall):
+    for path in ("/account", "/office/accounts", "/office/accounts/new", "/office/keys", "/demonstration/date", hall):
         for size in ("normal", "large"):
             page.goto(f"{address}{path}?type={size}")
             assert faults(page) == [], (path, size)
@@ -91,7 +91,7 @@ def test_large_type_has_targets_of_sixty_pixels_and_one_column(
         assert box["height"] >= 60
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
     sign_in_at(page, address)
-    for path in ("/account", "/office/accounts", "/office/accounts/new"):
+    for path in ("/account", "/office/accounts", "/office/accounts/new", "/office/keys"):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
 

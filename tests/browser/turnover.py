@@ -99,6 +99,7 @@ class Turnover:
         by.go("/office/accounts/new")
         by.shows({"name": name, "login": login, "role": role.value})
         by.shows({"other": place} if by.page.locator("#f-other").count() else {"scope": place})
+        by.page.fill("[name=present_password]", by.password)
         by.press(by.page.get_by_role("button", name="开账号", exact=True))
         code = by.page.locator(".slip-code").inner_text()
         by.picture("account-slip")
@@ -135,6 +136,8 @@ def plan(t: Turnover) -> None:
         }
     )
     officer.picture("plan", height=1000)
+    officer.send()
+    assert "请核对" in officer.text, officer.refusal
     officer.send()
     assert "换届方案已制定" in officer.said, officer.refusal
     t.campaign = code_on(officer.page, r"/campaign/([0-9a-f-]+)")

@@ -30,6 +30,7 @@ def staffed(t: Turnover, election: Election, names: list[str]) -> None:
         head.shows({"person": name, "role": role})
         head.finish("prepare.staff")
     head.go(f"{election.hall}/staff")
+    head.page.fill("[name=present_password]", head.password)
     head.press(head.page.get_by_role("button", name="开账号和 PIN"))
     head.picture("hall-cards", height=900)
     cards = t.cards.setdefault(election.body, {})

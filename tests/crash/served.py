@@ -84,7 +84,7 @@ class Browser:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
-        signing = typed is not None and "sign_password" in typed
+        signing = typed is not None and not {"sign_password", "present_password"}.isdisjoint(typed)
         self.in_doubt = self.in_doubt or signing
         if typed is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -178,7 +178,14 @@ def chair(day: Polling, browser: Browser, chance: random.Random) -> Iterator[lis
         login = f"observer-{chance.getrandbits(64):016x}"
         page = browser.see("/office/accounts/new")
         scope = day.cast.accounts["chair5"].scope
-        typed = {"login": login, "name": "观察员", "role": "observer", "scope": scope, "other": ""}
+        typed = {
+            "login": login,
+            "name": "观察员",
+            "role": "observer",
+            "scope": scope,
+            "other": "",
+            "present_password": PASSWORD,
+        }
         browser.send("/office/accounts/new", typed, page, wanted=200)
         yield ["login", login]
 

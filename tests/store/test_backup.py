@@ -21,7 +21,9 @@ from election.faults import WrongInput
 from election.process import campaign
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
+from election.record import note
 from election.record.age import Identity
+from election.record.note import Checkpoint
 from election.store import backup, kept
 from election.store.append import checkpoint
 from election.store.database import Store, make_engine, open_store
@@ -387,6 +389,24 @@ def test_an_office_whose_keys_are_not_there_is_neither_served_nor_backed_up(
     assert not (tmp_path / "x").exists()
 
 
+def test_the_checkpoint_that_a_bundle_signs_is_kept(store: Store, tmp_path: Path) -> None:
+    """Of every log in it, and never one that attests less than what is kept."""
+    office = Office(store)
+    with store.read() as session:
+        log = office_log(session)
+        assert log is not None
+        sizes = {row.id: row.size for row in session.scalars(select(Log))}
+    before = (store.home.path / "checkpoints" / f"{log.id}.note").read_text()
+    assert Checkpoint.parse(note.body_of(before)).size == 1
+    archive.export(store, office.election, tmp_path / "bundle.zip")
+    held = {p.stem: p.read_text() for p in (store.home.path / "checkpoints").glob("*.note")}
+    assert {id_: Checkpoint.parse(note.body_of(text)).size for id_, text in held.items()} == sizes
+    with store.read() as session:
+        assert kept.unmet(session, held[log.id], store.vault.server_public) is None
+    kept.remember(store.home, {}, {log.id: before})
+    assert (store.home.path / "checkpoints" / f"{log.id}.note").read_text() == held[log.id]
+
+
 def test_a_checkpoint_must_be_in_it(store: Store, tmp_path: Path) -> None:
     office, target = Office(store), Home(tmp_path / "target")
     lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
@@ -429,6 +449,8 @@ def test_the_commands_from_key_to_restored_home(
     assert json.loads(out)["bytes"] == file.stat().st_size
     assert file.stat().st_mode & 0o077 == 0
     whole = file.read_bytes()
+    assert run(store.home.path, "backup", "--out", str(file), "--recipient", recipient)[0] == 2
+    assert file.read_bytes() == whole, "no backup is written over another"
     for name, data in {
         "cut": whole[:-1],
         "half": whole[: len(whole) // 2],

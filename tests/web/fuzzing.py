@@ -10,7 +10,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -116,6 +116,8 @@ class Page(HTMLParser):
         if tag == "form":
             self._form = Form(a.get("action") or self._address, a.get("method", "get").lower())
             self.forms.append(self._form)
+        if tag == "button" and a.get("formaction") and self._form is not None:  # the same inputs, sent elsewhere
+            self.forms.append(replace(self._form, action=a["formaction"]))
         if self._form is None or not a.get("name"):
             if tag == "option" and self._select and self._form is not None:
                 self._form.fields.append((self._select, a.get("value", "")))

@@ -18,9 +18,11 @@ from election.store import accounts
 from election.store.database import Store
 from election.store.worlds import world_of
 
-from .conftest import STREET, Clock, Town
+from .conftest import PASSWORD, STREET, Clock, Town
 
 SignIn = Callable[[str], FlaskClient]
+#: what whoever changes an account of somebody else gives with the form
+OWN = {"present_password": PASSWORD}
 
 
 def text(answer: object) -> str:
@@ -28,7 +30,7 @@ def text(answer: object) -> str:
 
 
 def new(browser: FlaskClient, **typed: str) -> str:
-    return text(browser.post("/office/accounts/new", data=typed))
+    return text(browser.post("/office/accounts/new", data=OWN | typed))
 
 
 def test_a_chair_makes_a_registrar_who_sets_a_password(sign_in: SignIn, app: Flask, town: Town) -> None:
@@ -94,7 +96,7 @@ def test_a_chair_finds_no_account_that_is_not_theirs_to_keep(who: str, sign_in: 
 
 def test_a_reset_revokes_the_key_and_gives_a_code(sign_in: SignIn, town: Town, store: Store) -> None:
     id_ = town.people["registrar"].id
-    html = text(sign_in("street").post(f"/office/accounts/{id_}/code", data={"reason": "遗失"}))
+    html = text(sign_in("street").post(f"/office/accounts/{id_}/code", data=OWN | {"reason": "遗失"}))
     assert re.search(r'<p class="slip-code">[A-Z2-9-]{14}</p>', html)
     with store.read() as session:
         (key,) = world_of(store, session).office.accounts[id_].keys
@@ -105,12 +107,55 @@ def test_a_reset_revokes_the_key_and_gives_a_code(sign_in: SignIn, town: Town, s
 def test_a_closed_account_is_closed_in_the_record(sign_in: SignIn, town: Town, store: Store) -> None:
     id_ = town.people["registrar"].id
     street = sign_in("street")
-    assert street.post(f"/office/accounts/{id_}/close").status_code == 302
+    assert street.post(f"/office/accounts/{id_}/close", data=OWN).status_code == 302
     with store.read() as session:
         assert not world_of(store, session).office.accounts[id_].active
     assert "已停用" in text(street.get("/office/accounts"))
-    assert street.post(f"/office/accounts/{id_}/close").status_code == 422
-    assert street.post(f"/office/accounts/{id_}/code").status_code == 422
+    assert street.post(f"/office/accounts/{id_}/close", data=OWN).status_code == 422
+    assert street.post(f"/office/accounts/{id_}/code", data=OWN).status_code == 422
+
+
+@pytest.mark.parametrize("password", ["", "不是这个密码"])
+def test_whoever_finds_an_open_browser_takes_no_account_over(
+    password: str, sign_in: SignIn, town: Town, store: Store
+) -> None:
+    """Made, reset, signed out or closed, of the office or of a meeting: each asks for the password of whoever does it."""
+    chair, election = sign_in("committee_chair"), town.elections["c1/party"]
+    registrar, teller = town.people["registrar"].id, town.people["teller"].id
+    with store.read() as session:
+        before = world_of(store, session).office
+    wanted = {"login": "dengji", "name": "邓登记", "role": "registrar", "scope": f"{STREET}/c1"}
+    for address in (
+        "/office/accounts/new",
+        f"/office/accounts/{registrar}/code",
+        f"/office/accounts/{registrar}/sessions",
+        f"/office/accounts/{registrar}/close",
+        f"/h/{election}/staff/{teller}/pin",
+        f"/h/{election}/staff/{teller}/close",
+    ):
+        answer = chair.post(address, data=wanted | {"present_password": password})
+        assert answer.status_code == 422, address
+        assert re.search("请输入密码|密码不对|秒后再试", text(answer)), address
+    with store.read() as session:
+        assert world_of(store, session).office == before
+
+
+def test_who_made_an_account_goes_on_under_a_new_token(sign_in: SignIn, town: Town) -> None:
+    chair = sign_in("committee_chair")
+    before = chair.get_cookie("sid")
+    new(chair, login="dengji", name="邓登记", role="registrar", scope=f"{STREET}/c1")
+    after = chair.get_cookie("sid")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    assert chair.get("/account").status_code == 200
+
+
+def test_a_place_that_was_typed_is_offered_the_next_time(sign_in: SignIn, office: Town) -> None:
+    admin = sign_in("admin")
+    assert f'value="{STREET}"' not in text(admin.get("/office/accounts/new"))
+    new(admin, login="jiedao", name="街道", role="street_officer", other=STREET)
+    assert f'<option value="{STREET}">' in text(admin.get("/office/accounts/new"))
 
 
 def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Clock) -> None:
@@ -125,7 +170,7 @@ def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Cloc
 
 def test_a_new_pin_replaces_the_lost_one(sign_in: SignIn, app: Flask, town: Town) -> None:
     election, teller = town.elections["c1/party"], town.people["teller"]
-    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/pin")
+    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/pin", data=OWN)
     _, pin = re.findall(r'<dd class="slip-code">([^<]+)</dd>', text(answer))
     browser = app.test_client()
     assert browser.post("/login", data={"login": "teller", "password": "246810"}).status_code == 422
@@ -134,7 +179,7 @@ def test_a_new_pin_replaces_the_lost_one(sign_in: SignIn, app: Flask, town: Town
 
 def test_a_hall_account_is_closed_on_the_spot(sign_in: SignIn, town: Town, store: Store) -> None:
     election, teller = town.elections["c1/party"], town.people["teller"]
-    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/close")
+    answer = sign_in("committee_chair").post(f"/h/{election}/staff/{teller.id}/close", data=OWN)
     assert answer.status_code == 302
     assert not accounts.get(store, teller.id).active
 

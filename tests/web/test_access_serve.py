@@ -4,23 +4,60 @@ from __future__ import annotations
 
 import os
 import socket
-import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from election.acts import accounts
 from election.cli import main
 from election.commands.serve import together
+from election.store.database import open_store
+from election.store.home import Home
 from election.store.volatile import Volatile
 
 from .serving import serving
 
 
-def test_a_port_in_use_is_said_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of an office that was opened."""
+    store = open_store(Home(tmp_path))
+    accounts.open_office(store, name="test-office", demonstration=False, now=datetime.now(UTC))
+    store.close()
     monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "1"), ("audit", "verify")])
+@pytest.mark.parametrize("there", ["nothing", "a database without an office"])
+def test_without_an_office_none_is_made(
+    there: str,
+    command: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A home that was misspelt: one line that says how an office is opened, and nothing new on the disk."""
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path / "misspelt"))
+    if there != "nothing":
+        open_store(Home(tmp_path / "misspelt")).close()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(SystemExit) as stop:
+        main(list(command))
+    assert stop.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.strip().splitlines()) == 1
+    assert "election office open" in said.err
+    assert "misspelt" in said.err
+    assert [path for path in sorted(tmp_path.rglob("*")) if path not in before] == []
+
+
+def test_a_port_in_use_is_said_in_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
@@ -31,9 +68,8 @@ def test_a_port_in_use_is_said_in_one_line(
 
 
 def test_a_host_that_is_none_is_said_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
     with pytest.raises(SystemExit) as stop:
         main(["serve", "--host", "256.256.256.256.invalid"])
     assert stop.value.code == 2
@@ -49,23 +85,19 @@ def test_migrate_makes_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "election.db").exists()
 
 
-def test_it_serves_and_stops(tmp_path: Path) -> None:
+def test_it_serves_and_stops(home: Path) -> None:
     """A real process: it says its address, answers there, and ends well when it is told to."""
-    with serving(tmp_path) as address:
+    with serving(home) as address:
         # the address is listened on already; the answer waits until the worker is up
-        with pytest.raises(urllib.error.HTTPError) as answer:  # no office yet
-            urllib.request.urlopen(f"{address}/healthz", timeout=60)
-        assert answer.value.code == 503
-        with answer.value:
-            assert answer.value.read() == b"not ready"
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
+            assert answer.read() == b"ok"
         with urllib.request.urlopen(f"{address}/login", timeout=60) as page:
             assert page.status == 200
 
 
 def test_more_than_one_worker_needs_memory_that_they_share(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
     monkeypatch.delattr(os, "memfd_create")
     with pytest.raises(SystemExit) as stop:
         main(["serve", "--workers", "2", "--port", "1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -146,14 +147,48 @@ def test_everywhere_else_is_signed_out_by_oneself(office: Town, sign_in: SignIn)
     page = here.get("/account").get_data(as_text=True)
     assert page.count("最后使用") == 2
     assert page.count("本设备") == 1
-    for wrong in ({}, {"present_password": "不是这个密码"}):
+    for wrong, words in (({}, "请输入密码"), ({"present_password": "不是这个密码"}, "密码不对")):
         answer = here.post("/account/sessions", data=wrong)
         assert answer.status_code == 422
-        assert "密码不对" in answer.get_data(as_text=True)
+        assert words in answer.get_data(as_text=True)
         assert inside(there)
     assert here.post("/account/sessions", data={"present_password": PASSWORD}).status_code == 302
     assert inside(here)
     assert not inside(there)
+
+
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+TELEPHONE = (
+    "Mozilla/5.0 (Linux; Android 14; SM-S9180 Build/UP1A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/126.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.49"
+)
+
+
+def test_each_session_is_known_by_its_device_and_ended_by_itself(app: Flask, office: Town, store: Store) -> None:
+    here, there, elsewhere = (app.test_client() for _ in range(3))
+    for browser, agent in ((here, WINDOWS), (there, TELEPHONE), (elsewhere, "curl/8")):
+        browser.post("/login", data={"login": "admin", "password": PASSWORD}, headers={"User-Agent": agent})
+    page = here.get("/account").get_data(as_text=True)
+    assert "Firefox · Windows" in page
+    assert "未知的浏览器" in page
+    assert "SM-S9180" not in page
+    (named,) = re.findall(r'value="([0-9a-f]{64})" aria-label="退出 WeChat · Android', page)
+    assert here.post("/account/sessions", data={"session": named, "present_password": "错"}).status_code == 422
+    assert inside(there)
+    assert here.post("/account/sessions", data={"session": named, "present_password": PASSWORD}).status_code == 302
+    assert inside(here)
+    assert not inside(there)
+    assert inside(elsewhere)
+    with store.read() as session:
+        assert set(session.scalars(select(SessionRow.device))) == {"Firefox · Windows", ""}
+
+
+def test_nobody_ends_the_session_of_another(town: Town, sign_in: SignIn, store: Store) -> None:
+    chair, street = sign_in("committee_chair"), sign_in("street")
+    sign_in("street")
+    named = sha256(token(chair).encode()).hexdigest()
+    street.post("/account/sessions", data={"session": named, "present_password": PASSWORD})
+    assert inside(chair)
 
 
 def test_whoever_looks_after_an_account_signs_it_out(town: Town, sign_in: SignIn) -> None:
@@ -161,7 +196,8 @@ def test_whoever_looks_after_an_account_signs_it_out(town: Town, sign_in: SignIn
     person = town.people["committee_chair"].id
     assert neighbour.post(f"/office/accounts/{person}/sessions").status_code == 404
     assert inside(chair)
-    assert street.post(f"/office/accounts/{person}/sessions").status_code == 302
+    answer = street.post(f"/office/accounts/{person}/sessions", data={"present_password": PASSWORD})
+    assert answer.status_code == 302
     assert not inside(chair)
     assert inside(street)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -66,7 +67,7 @@ def sign_in(app: Flask, sign_in: SignIn, clock: Clock) -> SignIn:
 
 
 PLAN = {
-    "_go": "next",
+    "_go": "do",
     "title": "2010年社区“两委”换届选举",
     "term": "第三届",
     "district": "七里河区",
@@ -112,6 +113,41 @@ def test_a_plan_is_made(real: Town, sign_in: SignIn) -> None:
     assert "动员部署" in page
     assert "槐安社区" in page
     assert "启动选中的选举" not in page  # the district opens none
+
+
+def test_a_plan_is_read_once_more_before_it_is_made(real: Town, sign_in: SignIn) -> None:
+    """It can never be changed, so the first press shows what would be made and what follows."""
+    browser = sign_in("street")
+    answer = plan(browser, _go="next")
+    page = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 200
+    assert campaigns(real) == []
+    for words in ("请核对：制定换届方案", "不能删改", "第三届", "2010年12月24日", "动员部署", "槐安社区\n枣林社区"):
+        assert words in page, words
+    carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    back = unescape(browser.post("/d/campaigns/new", data=carried | {"_go": "edit"}).get_data(as_text=True))
+    assert "榆苑社区\n槐安社区\n枣林社区</textarea>" in back
+    assert campaigns(real) == []
+    assert browser.post("/d/campaigns/new", data=carried | {"_go": "do"}).status_code == 302
+    (log,) = campaigns(real)
+    assert [c.name for c in facts(real, log).communities.values()] == ["榆苑社区", "槐安社区", "枣林社区"]
+
+
+def test_a_plan_that_cannot_be_made_is_told_at_the_first_press(real: Town, sign_in: SignIn) -> None:
+    browser = sign_in("street")
+    late = plan(browser, _go="next", party_day="2011-02-01")
+    assert late.status_code == 422
+    assert "还不能办理" in late.get_data(as_text=True)
+    plan(browser)
+    twice = plan(browser, _go="next")
+    assert twice.status_code == 422
+    assert len(campaigns(real)) == 1
+
+
+def test_the_form_begins_with_the_place_of_whoever_plans(real: Town, sign_in: SignIn) -> None:
+    page = sign_in("street").get("/d/campaigns/new").get_data(as_text=True)
+    assert re.search('name="district" value="七里河区"', page)
+    assert re.search('name="street" value="柳荫街道"', page)
 
 
 def test_a_community_keeps_its_id_in_the_next_campaign(real: Town, sign_in: SignIn) -> None:

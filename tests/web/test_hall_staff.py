@@ -10,7 +10,10 @@ import pytest
 from election.store.accounts import by_login
 from election.web.hall.blanks import KINDS
 
-from .hall_town import Hall, Page, before, hall, hall_once  # noqa: F401
+from .hall_town import PASSWORD, Hall, Page, before, hall, hall_once  # noqa: F401
+
+#: what whoever changes an account of somebody else gives with the form
+OWN: dict[str, object] = {"present_password": PASSWORD}
 
 
 def card(page: Page) -> tuple[str, str]:
@@ -40,7 +43,7 @@ def test_somebody_is_chosen_by_name_and_gets_a_card(before: Hall) -> None:
     assert (answer.status, answer.location) == (302, before.at("/staff"))
     page = chair.get(before.at("/staff"))
     assert f"给 {name} 账号和 PIN" in page.html
-    login, pin = card(chair.post(before.at("/staff/cards"), {"person": f"caller:{person}"}))
+    login, pin = card(chair.post(before.at("/staff/cards"), {**OWN, "person": f"caller:{person}"}))
     made = by_login(before.store, login)
     assert made is not None
     assert (made.role, made.election, made.name) == ("caller", before.log, name)
@@ -50,8 +53,22 @@ def test_somebody_is_chosen_by_name_and_gets_a_card(before: Hall) -> None:
     shown_again = chair.get(before.at("/staff"))
     assert pin not in shown_again.html
     assert f"给 {name} 账号和 PIN" not in shown_again.html
-    replay = chair.post(before.at("/staff/cards"), {"person": f"caller:{person}"})
+    replay = chair.post(before.at("/staff/cards"), {**OWN, "person": f"caller:{person}"})
     assert replay.status == 302  # nothing more to give
+
+
+def test_everybody_gets_a_card_for_one_password(before: Hall) -> None:
+    chair = before.browser("chair")
+    for role in ("caller", "teller"):
+        _person, name = bystander(before)
+        typed: dict[str, object] = {"person.find": name, "role": role, "relative_of_candidate": "no", "_go": "next"}
+        assert chair.post(before.at("/staff/new"), typed).status == 302
+    cards = before.at("/staff/cards")
+    assert "密码不对" in chair.post(cards, {"person": "all"}).summary
+    page = chair.post(cards, {**OWN, "person": "all"})
+    bare = len(re.findall(r'<dd class="slip-code">', page.html)) // 2
+    assert bare >= 2
+    assert chair.post(cards, {"person": "all"}).status == 302  # nothing more to give
 
 
 def test_a_candidate_is_refused(before: Hall) -> None:
@@ -80,14 +97,14 @@ def test_another_pin_and_a_closed_login(before: Hall) -> None:
     teller = by_login(before.store, "teller1")
     assert teller is not None
     chair = before.browser("chair")
-    login, pin = card(chair.post(before.at(f"/staff/{teller.id}/pin")))
+    login, pin = card(chair.post(before.at(f"/staff/{teller.id}/pin"), OWN))
     assert login == "teller1"
     browser = before.app.test_client()
     assert browser.post("/login", data={"login": "teller1", "password": "246810"}).status_code == 422
     assert browser.post("/login", data={"login": "teller1", "password": pin}).status_code == 302
-    assert chair.post(before.at(f"/staff/{teller.id}/close")).status == 302
+    assert chair.post(before.at(f"/staff/{teller.id}/close"), OWN).status == 302
     assert browser.get(before.at()).status_code in (302, 404)
-    assert chair.post(before.at(f"/staff/{teller.id}/pin")).status == 404
+    assert chair.post(before.at(f"/staff/{teller.id}/pin"), OWN).status == 404
 
 
 def test_accounts_of_another_hall_are_out_of_reach(before: Hall) -> None:
@@ -110,7 +127,11 @@ def test_one_goes_another_comes(before: Hall) -> None:
     )
     assert refused.status == 422
     assert any(s.person == leaving.person for s in before.facts.staff), "nobody left, for nobody came"
-    page = chair.post(address, {"leaving": "因病", "person.find": name, "_go": "next"})
+    going: dict[str, object] = {"leaving": "因病", "person.find": name, "_go": "next"}
+    unproved = chair.post(address, going)
+    assert "密码不对" in unproved.summary
+    assert any(s.person == leaving.person for s in before.facts.staff), "nobody left, for who does it was not proved"
+    page = chair.post(address, going | OWN)
     login, _pin = card(page)
     assert by_login(before.store, login) is not None
     people = {s.person for s in before.facts.staff if s.role == "scrutineer"}

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 
 blueprint = Blueprint("access", __name__)
 
-from election.web.access import people, second, views, vouching  # noqa: E402  the views register themselves
+from election.web.access import people, register, second, views, vouching  # noqa: E402  the views register themselves
 
 
 def public_home(app: Flask) -> None:
@@ -15,4 +15,4 @@ def public_home(app: Flask) -> None:
         app.add_url_rule("/", "access.front", views.front)
 
 
-__all__ = ["blueprint", "people", "public_home", "second", "views", "vouching"]
+__all__ = ["blueprint", "people", "public_home", "register", "second", "views", "vouching"]

@@ -43,9 +43,11 @@ def again(person: Account, *, second_too: bool = False) -> dict[str, str]:
 
     The form brings ``present_password``, and where a second factor is about to be changed its ``present_code``.
     """
+    if not (typed := request.form.get("present_password", "")):
+        return {"present_password": _("请输入密码")}
     if (password := throttle.take(person.login)).wait:
         return {"present_password": password.wait}
-    if accounts.unwrap(store(), person.id, normal(request.form.get("present_password", ""))) is None:
+    if accounts.unwrap(store(), person.id, normal(typed)) is None:
         return {"present_password": _("密码不对")}
     password.right()
     if not second_too or not second.enrolled(store(), person.id):
@@ -57,6 +59,13 @@ def again(person: Account, *, second_too: bool = False) -> dict[str, str]:
         return {"present_code": _("动态码不对，或已经用过。请等下一个动态码")}
     code.right()
     return {}
+
+
+def step_up(person: Account) -> dict[str, str]:
+    """Before accounts of others are made, reset or closed: ``again``, and the session goes on under a new token."""
+    if not (errors := again(person)):
+        sessions.step_up()
+    return errors
 
 
 def own_address(address: str) -> str:

@@ -1,4 +1,7 @@
-"""Accounts within one's own place: made, given a new code, closed. Every change is an entry of the office log."""
+"""Accounts within one's own place: made, given a new code, closed. Every change is an entry of the office log.
+
+Whoever changes one gives their own password with the form: an open browser that is found takes nobody's account over.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
 from election.web import typed as texts
-from election.web.access import blueprint, sessions, watch
+from election.web.access import blueprint, entering, sessions, watch
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
@@ -49,6 +52,9 @@ def new_account() -> Answer:
         for k in ("login", "name", "role", "scope", "other")
     }
     known = known_places(account().scope)
+    for held in accounts.within(store(), account().scope):  # places that no campaign has named yet
+        known.setdefault(held.scope, " · ".join(held.scope.split("/")))
+    known.pop("", None)
     options = {"roles": makes(), "places": list(known.items()), "typed": typed}
     if request.method == "GET":
         return render_template("web/access/new_account.html", errors={}, demands=(), **options)
@@ -63,6 +69,7 @@ def new_account() -> Answer:
         )
         if not good
     } | long
+    errors = errors or entering.step_up(account())
     if not errors:
         try:
             made, code = acts.create_account(
@@ -92,7 +99,7 @@ def reset_account(person: UUID) -> Answer:
     """A new one-time code; the key that was lost stops counting."""
     found, errors = _reachable(person), dict[str, str]()
     reason = texts.told(request.form, "reason", 200, errors)
-    if errors:
+    if errors := errors or entering.step_up(account()):
         return _one(found, errors=errors)
     try:
         code = acts.reset(store(), account().actor, found, reason=reason, now=now())
@@ -106,7 +113,7 @@ def reset_account(person: UUID) -> Answer:
 def close_account(person: UUID) -> Answer:
     found, errors = _reachable(person), dict[str, str]()
     reason = texts.told(request.form, "reason", 200, errors)
-    if errors:
+    if errors := errors or entering.step_up(account()):
         return _one(found, errors=errors)
     try:
         acts.close(store(), account().actor, found, reason=reason, now=now())
@@ -121,6 +128,8 @@ def close_account(person: UUID) -> Answer:
 def end_account_sessions(person: UUID) -> Answer:
     """Sign somebody out everywhere: a machine was left open, or lost."""
     found = _reachable(person)
+    if errors := entering.step_up(account()):
+        return _one(found, errors=errors)
     sessions.end_all(found.id)
     watch.note("sessions-ended", account=found.id)
     flash(_("{name} 的所有登录都已退出", name=found.name))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import after_this_request, g, session
+from flask import after_this_request, g, request, session
 from werkzeug.wrappers import Response
 
 from election.store import sessions
 from election.store.accounts import Account
 from election.web import cookies
+from election.web.access.devices import device_word
 from election.web.context import real_now, store
 
 #: the session's cookie
@@ -42,7 +43,8 @@ def begin(
     session.clear()
     if messages:
         session["_flashes"] = messages
-    return cookies.put(response, SID, sessions.open_session(store(), account, real_now(), stage))
+    device = device_word(request.user_agent.string)
+    return cookies.put(response, SID, sessions.open_session(store(), account, real_now(), stage, device))
 
 
 def step_up() -> None:
@@ -54,6 +56,10 @@ def step_up() -> None:
 
 def opened(account: str) -> list[sessions.Open]:
     return sessions.of(store(), account, token(), real_now())
+
+
+def end_one(account: str, named: str) -> None:
+    sessions.close_one(store(), account, named)
 
 
 def end_others(account: str) -> None:

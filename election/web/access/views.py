@@ -175,12 +175,16 @@ def _vouchers() -> int:
 @blueprint.post("/account/sessions")
 @policy(at="signed_in", roles=EVERYONE)
 def end_sessions() -> Answer:
-    """Sign out everywhere but here, with the password again: who found a browser open ends nobody else's work."""
+    """Sign out one session, or all but this, with the password again: who found a browser open ends nobody's work."""
     if errors := entering.again(account()):
         return _own_page(errors, []), 422
-    sessions.end_others(account().id)
+    if named := request.form.get("session", ""):
+        sessions.end_one(account().id, named)
+        flash(_("那一处登录已退出"))
+    else:
+        sessions.end_others(account().id)
+        flash(_("其他设备上的登录都已退出"))
     watch.note("sessions-ended", account=account().id)
-    flash(_("其他设备上的登录都已退出"))
     return redirect(url_for("access.own"))
 
 

@@ -43,18 +43,25 @@ def campaigns() -> str:
 @blueprint.route("/campaigns/new", methods=["GET", "POST"])
 @policy(at="signed_in", roles={Role.STREET})
 def plan() -> Answer:
-    """The plan of a new campaign; what the last plan of the street or the ruleset says stands in it at first."""
+    """The plan of a new campaign, read once more before it is made: it can never be changed.
+
+    What the last plan of the street or the ruleset says stands in it at first.
+    """
     with store().read() as session:
         before = turnovers(session, past=True)
     if request.method == "GET":
         return planning.Plan(before).show()
     sheet = planning.Plan(before, request.form)
-    if sheet.form.change(request.form.get("_go", "")):
+    order = request.form.get("_go", "next")
+    if order == "edit" or sheet.form.change(order):
         return sheet.show()
     made = sheet.read()
     if made is None:
         return sheet.show(422)
     try:
+        if order != "do":
+            elections.check_plan(store(), account().actor, made, today(), now())
+            return sheet.review(made)
         log = elections.plan_campaign(store(), account().actor, made, today(), now())
     except Refused as refused:
         sheet.demands = refused.demands

@@ -14,7 +14,7 @@ from election.process.base import Demand
 from election.process.campaign import CommunityRef, PlanCampaign
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
-from election.web.controls import controls
+from election.web.controls import controls, summary
 from election.web.district.rulesets import known_rulesets
 from election.web.district.where import BODIES, Turnover
 from election.web.forms import ActForm, Offer
@@ -72,6 +72,17 @@ class Plan:
             self.errors.pop("", None)
         return made if isinstance(made, PlanCampaign) and not self.errors else None
 
+    def review(self, made: PlanCampaign) -> Answer:
+        """The plan as it would be made, and what follows."""
+        return render_template(
+            "web/district/plan_review.html",
+            typed=self.form.typed,
+            community_names="\n".join(self.names),
+            summary=[*summary(self.form, made), (_("参加换届的社区"), "\n".join(self.names))],
+            title=said.act_title("campaign.plan", language()),
+            hint=said.act_hint("campaign.plan", language()),
+        )
+
     def show(self, status: int = 200) -> Answer:
         page = render_template(
             "web/district/plan.html",
@@ -93,10 +104,16 @@ def rulesets(body: str) -> list[tuple[str, str]]:
 
 
 def beginning(year: int, before: Sequence[Turnover] = ()) -> Typed:
-    """The plan of the rulesets in force, its days moved to this year; names as the last campaign had them."""
+    """The plan of the rulesets in force, its days moved to this year where they name any.
+
+    District and street are those of the account, or as the last campaign had them.
+    """
     typed = Typed()
+    district, _slash, street = account().scope.partition("/")
+    typed.put("district", district)
+    typed.put("street", street)
     for turnover in before[:1]:
-        typed.put("district", turnover.facts.district)
+        typed.put("district", turnover.facts.district or district)
         typed.put("street", turnover.facts.street)
     typed.put("title", _("{year}年社区“两委”换届选举", year=year))
     chosen = {body: in_force(body, date(year, 12, 24)) for body in BODIES}

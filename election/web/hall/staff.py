@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from election.process.preparation import AppointStaff, DismissStaff
 from election.store import accounts
 from election.store.accounts import Account
 from election.web import typed as texts
+from election.web.access import entering
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
@@ -77,7 +78,7 @@ def staff(election: UUID) -> Answer:
     return _page()
 
 
-def _page(demands: Sequence[Demand] = ()) -> Answer:
+def _page(demands: Sequence[Demand] = (), errors: Mapping[str, str] | None = None) -> Answer:
     listed = workers()
     people = {(w.staff.role, w.account.id) for w in listed if w.account is not None}
     hall = accounts.within(store(), place().world.election.path, place().election)
@@ -89,8 +90,9 @@ def _page(demands: Sequence[Demand] = ()) -> Answer:
         gives=_gives(),
         appoints=may(place(), "prepare.staff"),
         demands=demands,
+        errors=errors or {},
     )
-    return (page, 422) if demands else page
+    return (page, 422) if demands or errors else page
 
 
 @blueprint.route("/<uuid:election>/staff/new", methods=["GET", "POST"])
@@ -118,15 +120,17 @@ def appoint(election: UUID) -> Answer:
 @blueprint.post("/<uuid:election>/staff/cards")
 @policy(at="election", roles=GIVERS)
 def cards(election: UUID) -> Answer:
-    """A login and a PIN for everybody ticked, or for the one person named, who has none yet."""
-    chosen = request.form.getlist("person")
+    """A login and a PIN for ``all`` who have none yet, or for the one person named."""
+    chosen = request.form.get("person", "")
+    bare = [w.staff for w in workers() if w.account is None and chosen in ("all", f"{w.staff.role}:{w.staff.person}")]
+    if bare and (errors := entering.step_up(account())):
+        return _page(errors=errors)
     made: list[Card] = []
-    for worker in workers():
-        if worker.account is None and f"{worker.staff.role}:{worker.staff.person}" in chosen:
-            try:
-                made.append(_given(worker.staff))
-            except Refused as refused:
-                return _cards(made, refused.demands) if made else _page(refused.demands)
+    for who in bare:
+        try:
+            made.append(_given(who))
+        except Refused as refused:
+            return _cards(made, refused.demands) if made else _page(refused.demands)
     return _cards(made) if made else redirect(url_for("hall.staff", election=place().election))
 
 
@@ -148,6 +152,8 @@ def _given(who: Staff) -> Card:
 def another_pin(election: UUID, login: UUID) -> Answer:
     """A lost PIN stops counting, another is given."""
     found = _hall_account(login)
+    if errors := entering.step_up(account()):
+        return _page(errors=errors)
     try:
         pin = acts.new_pin(store(), account().actor, found, now=now())
     except Refused as refused:
@@ -159,6 +165,8 @@ def another_pin(election: UUID, login: UUID) -> Answer:
 @policy(at="election", roles=GIVERS)
 def close_login(election: UUID, login: UUID) -> Answer:
     found = _hall_account(login)
+    if errors := entering.step_up(account()):
+        return _page(errors=errors)
     try:
         acts.close(store(), account().actor, found, reason="", now=now())
     except Refused as refused:
@@ -207,6 +215,8 @@ def replace_worker(election: UUID, role: str, person: str) -> Answer:
     reason = texts.told(request.form, "leaving", 200, attempt.errors)
     if len(reason) < 2:
         attempt.errors["leaving"] = _("请写明更换的原因")
+    if coming is not None and not attempt.errors and _gives():
+        attempt.errors |= entering.step_up(account())
     if coming is None or attempt.errors:
         return _replace_page(worker, form, attempt)
     assert isinstance(coming, AppointStaff)  # its own form

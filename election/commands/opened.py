@@ -1,0 +1,34 @@
+"""The office that a command is about: one that was opened, never an empty one made by the way."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from election.faults import WrongInput
+
+if TYPE_CHECKING:
+    from election.store.database import Store
+
+
+def opened() -> Store:
+    """The store of the office in ELECTION_HOME. Raises WrongInput where none was opened, and then makes nothing."""
+    from election.store.database import open_existing
+    from election.store.home import home
+    from election.store.worlds import office_log
+
+    where = home()
+    nothing = WrongInput(
+        "这里还没有办公系统 (no office was opened here)",
+        place=str(where.path.absolute()),
+        mend="新办的先执行 election office open；已有的，把 ELECTION_HOME 设为它的目录，或从备份恢复 (begin a new one with "
+        "`election office open`; for one that exists set ELECTION_HOME to its folder, or restore its backup)",
+    )
+    if "ELECTION_DATABASE_URL" not in os.environ and not (where.path / "election.db").exists():
+        raise nothing
+    store = open_existing()
+    with store.read() as session:
+        if office_log(session) is not None:
+            return store
+    store.close()
+    raise nothing
