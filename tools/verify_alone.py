@@ -577,7 +577,7 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
             faults.append("an act signed on paper without its scan")
     elif any(signer != entry["actor"]["account"] for signer in signers) or len(signers) > 1:
         faults.append("signed by somebody who is not the actor, or twice")
-    for said in entry["statements"]:
+    for said in entry["statements"][:2]:  # more are told already
         names = ("type", "log", "subject", "account", "role", "key", "alg", "sig")
         if set(said) != set(names) or not all(isinstance(v, str) for v in said.values()):
             faults.append("a statement has not its form")

@@ -144,7 +144,7 @@ def _check_statements(
     subject = statement.subject_of(entry)
     allowed = {entry.actor["account"]} if vouchers is None else set(vouchers)
     met: set[str] = set()
-    for value in entry.statements:
+    for value in entry.statements[:3]:  # a third is one too many: nobody is asked for more
         try:
             said = Statement.from_dict(value)
         except ValueError:
