@@ -28,6 +28,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KINDS = ("office", "campaign", "election")
+#: gates: the most bytes of a bundle packed and unpacked, of all but logs, papers and openings, and of one line; the most
+#: that a file may shrink; how many wrong lines of one file are told before the rest of it is left unread
+MOST, MOST_SMALL, MOST_LINE, MOST_FILES, MOST_RATIO, MOST_TOLD = 2**31, 2**26, 2**22, 50_000, 200, 20
 ZERO = "0" * 64
 FIELDS = {
     "log", "kind", "seq", "prev", "act", "step", "attempt", "occurred_on", "recorded_at", "actor", "payload", "papers",
@@ -44,6 +47,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CODE = re.compile(r"[a-z0-9_.-]+")
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 INSTANT = re.compile(DAY + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{3}Z", re.ASCII)
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 ED25519, COSIGNATURE = b"\x01", b"\x04"
 #: acts that somebody must sign (section 5)
@@ -88,17 +92,25 @@ class Report:
 # --- the container ---------------------------------------------------------------------------------------------------
 
 
+def unusable(text: str) -> SystemExit:
+    print(text, file=sys.stderr)
+    return SystemExit(2)
+
+
 def unpack(data: bytes) -> dict[str, bytes]:
     """Members by name, of a zip in which every byte has its place. Raises Wrong naming the place."""
     if data[:4] != b"PK\x03\x04" and data.rfind(b"PK\x05\x06") < 0:
-        raise SystemExit(2)
+        raise unusable("not a bundle: give the zip that was exported")
     end = len(data) - 22
     if end < 0:
         raise Wrong("the archive's end")
     sign, disk, first, here, count, length, start, comment = struct.unpack_from("<4s4H2LH", data, end)
     if (sign, disk, first, comment) != (b"PK\x05\x06", 0, 0, 0) or here != count or not count or start + length != end:
         raise Wrong("the archive's end")
+    if count > MOST_FILES:
+        raise unusable(f"more than {MOST_FILES} files in a bundle")
     found: dict[str, bytes] = {}
+    total = small = 0
     place, at, common = start, 0, None
     for number in range(1, count + 1):
         where = f"file {number} of the archive"
@@ -122,6 +134,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
         ):
             raise Wrong(where)
         common = (c[1], flags, inner, outer)
+        total += size
+        small += 0 if name.startswith((b"logs/", b"papers/", b"openings")) else size
+        if total > MOST or small > MOST_SMALL or size > MOST_RATIO * stored + 1024:
+            raise unusable(f"{where}: unpacks to more than any bundle holds")
         content = data[begin : begin + stored]
         if method == 8:
             inflate = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -160,6 +176,8 @@ def read_canonical(data: bytes) -> object:
         raise ValueError("number")
 
     try:
+        if len(data) > MOST_LINE:
+            raise ValueError("length")
         text = data.decode()
         value = json.loads(text, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse, parse_int=whole)
         if canonical(value) != data or not unicodedata.is_normalized("NFC", text):
@@ -176,12 +194,14 @@ def whole(text: str) -> int:
     return int(text)
 
 
-def normal(value: object) -> None:
+def normal(value: object, depth: int = 0) -> None:
     """Every text on its own in NFC: an escape in a line may hide what the line as a whole does not show."""
+    if depth > 100:  # the record's own acts have a tenth of it
+        raise ValueError("depth")
     if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
         raise ValueError("NFC")
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        normal(inner)
+        normal(inner, depth + 1)
 
 
 def verified(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -204,8 +224,8 @@ def key_id(name: str, kind: bytes, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
-def open_note(data: bytes, name: str, public: bytes) -> str:
-    """The text of a note that this key signed. Raises Wrong."""
+def open_note(data: bytes, name: str, public: bytes, most: int = 100) -> str:
+    """The text of a note that this key signed, with at most ``most`` signatures. Raises Wrong."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -213,7 +233,7 @@ def open_note(data: bytes, name: str, public: bytes) -> str:
     body, gap, tail = text.rpartition("\n\n")
     lines = tail.split("\n")
     body += "\n"
-    if not gap or lines.pop() or not 0 < len(lines) <= 100 or any(c < " " and c != "\n" for c in body):
+    if not gap or lines.pop() or not 0 < len(lines) <= most or CONTROL.search(body):
         raise Wrong("not a signed note")
     signed = False
     for line in lines:
@@ -310,17 +330,28 @@ def shape(entry: object) -> str | None:
     return next((name for name, fits in good.items() if not fits), None)
 
 
+def lines_of(data: bytes):
+    """Lines without their ends; what stands behind the last end is none."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+
+
 class Log:
     def __init__(self, kind: str, data: bytes, report: Report) -> None:
         self.kind, self.path = kind, f"logs/{kind}.jsonl"
         if data and not data.endswith(b"\n"):
             report.wrong("entries", self.path, "the last line has no end")
-        self.lines = data.split(b"\n")[:-1]
-        self.hashes = [sha256(line).hexdigest() for line in self.lines]
+        self.lines: list[bytes] = []
+        self.hashes: list[str] = []
         self.entries: list[dict | None] = []
         self.roots: dict[int, bytes] = {}
-        previous = ZERO
-        for seq, line in enumerate(self.lines):
+        previous, known = ZERO, len(report.problems)
+        for seq, line in enumerate(lines_of(data)):
+            if len(report.problems) - known >= MOST_TOLD:
+                report.wrong("entries", self.path, "so much is wrong that the rest is left unread", seq + 1)
+                break
             entry = None
             try:
                 entry = read_canonical(line)
@@ -337,7 +368,8 @@ class Log:
                 elif entry["seq"] != seq or entry["prev"] != previous:
                     report.wrong("chain", self.path, "does not follow the entry before", seq + 1)
             self.entries.append(entry)
-            previous = self.hashes[seq]
+            self.lines.append(line)
+            self.hashes.append(previous := sha256(line).hexdigest())
         if not self.lines:
             report.wrong("entries", self.path, "the log is empty")
 
@@ -354,7 +386,8 @@ class Log:
 
 def check_checkpoints(members: dict[str, bytes], logs: dict[str, Log], server: tuple[str, bytes], report: Report):
     for kind, log in logs.items():
-        paths = {p: int(p.split("/")[2][:-5]) for p in members if p.startswith(f"checkpoints/{kind}/")}
+        known = (p for p in members if p.startswith(f"checkpoints/{kind}/") and MEMBER.fullmatch(p))
+        paths = {p: int(p.split("/")[2][:-5]) for p in known}
         log.roots = roots(log.lines, set(paths.values()) | log.roots.keys() | {len(log.lines)})
         for path, size in paths.items():
             try:
@@ -534,6 +567,7 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
     if entry["on_paper"] is not None:
         scans = [a["sha256"] for a in entry["attachments"]]
         named = entry["on_paper"].get("vouchers", signers)
+        named = named if isinstance(named, list) else []
         both = {str(signer) for signer in (*signers, entry["actor"]["account"])}
         if len(signers) != 2 or len(both) != 2 or sorted(map(str, named)) != sorted(map(str, signers)):
             faults.append("an act signed on paper needs two vouchers, the actor and one more, those it names")
@@ -543,7 +577,7 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
             faults.append("an act signed on paper without its scan")
     elif any(signer != entry["actor"]["account"] for signer in signers) or len(signers) > 1:
         faults.append("signed by somebody who is not the actor, or twice")
-    for said in entry["statements"]:
+    for said in entry["statements"][:2]:  # more are told already
         names = ("type", "log", "subject", "account", "role", "key", "alg", "sig")
         if set(said) != set(names) or not all(isinstance(v, str) for v in said.values()):
             faults.append("a statement has not its form")
@@ -570,7 +604,8 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
 # --- what entries seal -----------------------------------------------------------------------------------------------
 
 
-def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report) -> None:
+def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report) -> dict[str, str]:
+    """Papers, openings and rulesets are those that entries seal. Gives commitment -> posted value."""
     sealed = {(p["sha256"], log.kind, n) for log in logs.values() for n, e in log.each() for p in e["papers"]}
     bundled = {path[7:71]: path for path in members if path.startswith("papers/")}
     for digest, path in bundled.items():
@@ -585,8 +620,14 @@ def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report
     for log in logs.values():
         for _, entry in log.each():
             standing.update(commitments(entry["payload"]))
-    last = ""
-    for line, data in enumerate(members.get("openings.jsonl", b"").split(b"\n")[:-1], start=1):
+    posted: dict[str, str] = {}
+    last, known, openings = "", len(report.problems), members.get("openings.jsonl", b"")
+    if openings and not openings.endswith(b"\n"):
+        report.wrong("openings", "openings.jsonl", "the last line has no end")
+    for line, data in enumerate(lines_of(openings), start=1):
+        if len(report.problems) - known >= MOST_TOLD:
+            report.wrong("openings", "openings.jsonl", "so much is wrong that the rest is left unread", line)
+            break
         try:
             o = read_canonical(data)
             good = isinstance(o, dict) and set(o) == {"commitment", "salt", "value"} and HEX64.fullmatch(o["salt"])
@@ -596,6 +637,7 @@ def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report
             if o["commitment"] not in standing or o["commitment"] <= last:
                 raise Wrong("opens no commitment of an entry, or stands twice")
             last = o["commitment"]
+            posted[last] = o["value"]
         except (Wrong, TypeError, AttributeError) as why:
             report.wrong("openings", "openings.jsonl", str(why), line)
     asked = set()
@@ -609,6 +651,7 @@ def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report
     for path in (p for p in members if p.startswith("rulesets/")):
         if path not in asked or f"rulesets/{sha256(members[path]).hexdigest()}.json" != path:
             report.wrong("ruleset", path, "not a ruleset that the election sealed")
+    return posted
 
 
 def commitments(value: object):
@@ -616,12 +659,6 @@ def commitments(value: object):
         yield value["sealed"]
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from commitments(inner)
-
-
-def opened(members: dict[str, bytes]) -> dict[str, str]:
-    """Commitment -> posted value; the openings have been checked."""
-    rows = map(json.loads, members["openings.jsonl"].splitlines())
-    return {row["commitment"]: row["value"] for row in rows}
 
 
 def reveal(value: object, posted: dict[str, str]) -> object:
@@ -645,12 +682,12 @@ class Count:
         self.struck: set[str] = set()
         self.candidates: set[str] = set()
         self.relatives: set[str] = set()
-        self.present = 0
-        self.round, self.revote = 1, False
+        self.present: int | None = None
+        self.attempt, self.round, self.revote = 0, 1, False
         self.clear()
 
     def clear(self) -> None:
-        self.account: dict = {}
+        self.printed = False
         self.commits: dict[tuple, dict[str, str]] = {}
         self.scans: dict[str, dict] = {}
         self.sheets: dict[tuple, dict] = {}
@@ -666,15 +703,24 @@ class Count:
         elif act == "seats.fix":
             self.reserved = any(o.get("police") or o.get("tertiary") for o in payload["offices"])
         elif act == "nomination.prospective":
-            self.candidates = {c["person"] for c in payload["candidates"]}
-        elif act == "candidate.withdraw":
+            self.candidates, self.struck = {c["person"] for c in payload["candidates"]}, set()
+        elif act == "candidate.withdraw" and self.printed:
             self.struck.add(payload["person"])
+        elif act == "candidate.withdraw":
+            self.candidates.discard(payload["person"])
         elif act == "prepare.staff" and payload.get("relative_of_candidate"):
             self.relatives.add(payload["person"])
+        elif act == "prepare.dismiss":
+            self.relatives.discard(payload["person"])
+        elif act == "prepare.ballots":  # prepared anew, all is voted on again from the first round
+            if entry["attempt"] != self.attempt:
+                self.attempt, self.round, self.revote = entry["attempt"], 1, False
+            self.clear()
+            self.printed = True
+        elif act == "prepare.withdraw_ballots":
+            self.printed = False
         elif act == "meeting.sign_in":
             self.present = payload["present"]
-        elif act == "ballot.account":
-            self.account = payload
         elif act == "tally.commit":
             self.commits.setdefault(key, {})[who] = payload["commitment"]
         elif act == "tally.reveal":
@@ -684,10 +730,10 @@ class Count:
                 ).hexdigest()
                 for e in payload["entries"]
             }
-            if len(made) != 2 or (sealed_names(payload) == 0 and made != self.commits.get(key)):
+            if len(made) != 2 or made != self.commits.get(key):
                 self.wrong(line, "the figures shown are not those that two people committed to")
             first, second = (e["figures"] for e in payload["entries"])
-            if plain(first) == plain(second):
+            if self.bytes_of(first) == self.bytes_of(second):
                 self.sheets[key] = first
         elif act == "tally.resolve":
             self.sheets[key] = payload["figures"]
@@ -708,7 +754,7 @@ class Count:
         elif act == "scan.open":
             parts = self.parts(payload["figures"]) + [canonical(d) for d in payload["decisions"]]
             known = self.scans.get(payload["box"])
-            if not sealed_names(payload) and (known is None or known["sealed"] != committed("scan", payload, parts)):
+            if known is None or known["sealed"] != committed("scan", payload, parts):
                 self.wrong(line, "the scan that is opened is not the one that was sealed")
             held = sum(p["ballots"] for p in known["packs"]) if known else 0
             if any(f["figures"]["returned"] != held for f in payload["figures"]):
@@ -729,7 +775,7 @@ class Count:
         elif act == "recount.record":
             packs = {p["number"]: p["sealed"] for p in self.scans.get(payload["box"], {"packs": []})["packs"]}
             made = committed("pack", payload, self.parts(payload["machine"]))
-            if not sealed_names(payload) and packs.get(payload["pack"]) != made:
+            if packs.get(payload["pack"]) != made:
                 self.wrong(line, "the pack that is opened is not the one that was sealed")
 
     def parts(self, figures: list[dict]) -> list[bytes]:
@@ -738,9 +784,7 @@ class Count:
 
     def sign(self, line: int, entry: dict, key: tuple, who: str, role: str) -> None:
         sheet = self.sheets.get(key)
-        if sheet is None or (
-            sealed_names(sheet) == 0 and sha256(self.bytes_of(sheet)).hexdigest() != entry["payload"]["sheet_sha256"]
-        ):
+        if sheet is None or sha256(self.bytes_of(sheet)).hexdigest() != entry["payload"]["sheet_sha256"]:
             self.wrong(line, "signs other bytes than the tally's")
         held = self.people.at(who, self.people.position(entry))
         person = held["person"] if held else ""
@@ -752,10 +796,11 @@ class Count:
 
     @staticmethod
     def bytes_of(figures: dict) -> bytes:
+        """What was committed to, with the names written in, which are posted, in clear."""
         rows, names = sorted(figures["rows"], key=lambda r: r["candidate"]), figures["write_ins"]
-        names = names if sealed_names(names) else sorted(names, key=lambda w: w["name"])
-        ordered = figures | {"rows": rows, "write_ins": names}
-        return canonical(ordered)
+        if any(commitments(names)):
+            raise ValueError("a name written in that nothing opens")
+        return canonical(figures | {"rows": rows, "write_ins": sorted(names, key=lambda w: w["name"])})
 
     def wrong(self, line: int, text: str) -> None:
         self.report.wrong("count", "logs/election.jsonl", text, line)
@@ -772,9 +817,8 @@ class Count:
                 self.compare(line, contest, sheets, outcomes.get(contest))
         following = {o["next"] for o in payload["outcomes"]}
         self.revote = "revote" in following
-        self.round += "second_round" in following and not self.revote
-        if following - {""} or not payload["valid"]:
-            self.clear()
+        self.round += not self.revote  # if there is one more
+        self.clear()
 
     def compare(self, line: int, contest: str, sheets: list[dict], outcome: dict | None) -> None:
         votes: Counter[str] = Counter()
@@ -782,13 +826,14 @@ class Count:
             if sheet["valid"] + sheet["invalid"] != sheet["returned"]:
                 self.wrong(line, f"a sheet of {contest} does not add up")
             for row in sheet["rows"]:
-                votes[row["candidate"]] += row["votes_for"]
+                if not row["candidate"].startswith("write-in:"):  # written in before; an outcome has them by number
+                    votes[row["candidate"]] += row["votes_for"]
                 if row["votes_for"] + row["against"] + row["abstain"] != sheet["valid"]:
                     self.wrong(line, f"a row of {contest} does not add up")
         if outcome is None:
             self.wrong(line, f"the result of {contest} is not announced")
             return
-        elected = [p for p in outcome["elected"] if not p.startswith("w")]
+        elected = [p for p in outcome["elected"] if not re.fullmatch(r"w\d+", p)]
         bar = self.bar(sum(s["returned"] for s in sheets))
         left = [p for p in votes if p not in elected and p not in outcome["tied"] and p not in self.struck]
         if any(p not in votes or p in self.struck for p in elected):
@@ -810,8 +855,10 @@ class Count:
         rule = self.value("threshold.assembly")
         if self.round > 1 and self.value("second_round.rule") == "most_votes":
             rule = f">= {self.value('second_round.floor')}"
-        match = re.fullmatch(r"(>=?) (\d+)/(\d+)", str(rule))
-        if base is None or match is None:
+        match = re.fullmatch(r"\s*(>=?|≥)\s*([1-9]\d{0,5})\s*/\s*([1-9]\d{0,5})\s*", str(rule), re.ASCII)
+        if match is None:
+            raise ValueError(f"{rule!r} is no threshold")
+        if base is None:
             return None
         part = Fraction(int(match[2]), int(match[3])) * base
         return max(1, part.__floor__() + 1 if match[1] == ">" else part.__ceil__())
@@ -827,23 +874,6 @@ def committed(kind: str, payload: dict, parts: list[bytes]) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
-
-
-def sealed_names(value: object) -> int:
-    """How many personal values (names that voters wrote in) stand sealed: the figures' bytes had them in clear."""
-    return sum(1 for _ in commitments(value))
-
-
-def plain(figures: dict) -> tuple:
-    """What two sheets must have in common; names written in are sealed with another salt on each."""
-    rows = sorted(tuple(sorted(r.items())) for r in figures["rows"])
-    return (
-        rows,
-        figures["valid"],
-        figures["invalid"],
-        figures["returned"],
-        sorted(w["votes_for"] for w in figures["write_ins"]),
-    )
 
 
 # --- all of it -------------------------------------------------------------------------------------------------------
@@ -869,9 +899,9 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
     logs = {kind: Log(kind, members.get(f"logs/{kind}.jsonl", b""), report) for kind in KINDS}
     report.entries = sum(len(log.lines) for log in logs.values())
     try:
-        declared = json.loads(logs["office"].lines[0])["payload"]
+        declared = logs["office"].entries[0]["payload"]
         server = (str(declared["name"]), bytes.fromhex(declared["server_key"]))
-    except (IndexError, ValueError, KeyError, TypeError):
+    except (IndexError, ValueError, KeyError, TypeError):  # or there is no entry
         report.wrong("entries", "logs/office.jsonl", "the first entry does not declare the server", 1)
         return report
     if trust is not None:
@@ -886,13 +916,13 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
     check_seen(logs, report)
     people = check_people(logs, report)
     report.demonstration = people.demonstration
-    check_sealed(members, logs, report)
+    posted = check_sealed(members, logs, report)
     if not report.problems:
-        count, posted = Count(members, people, report), opened(members)
+        count = Count(members, people, report)
         for line, entry in logs["election"].each():
             try:
                 count.read(line, entry | {"payload": reveal(entry["payload"], posted)})
-            except (KeyError, TypeError, ValueError, AttributeError) as why:
+            except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as why:
                 report.wrong("count", "logs/election.jsonl", f"a payload that makes no sense ({why})", line)
                 break
     return report
@@ -900,7 +930,7 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
 
 def check_manifest(members: dict[str, bytes], server: tuple[str, bytes], report: Report) -> None:
     try:
-        head, *rows = open_note(members.get("MANIFEST", b""), *server).removesuffix("\n").split("\n")
+        head, *rows = open_note(members.get("MANIFEST", b""), *server, most=1).removesuffix("\n").split("\n")
         listed = {row[66:].split("  ", 1)[1]: row for row in rows}
     except (Wrong, IndexError):
         report.wrong("manifest", "MANIFEST", "not signed by the server, or not a manifest")
@@ -914,6 +944,14 @@ def check_manifest(members: dict[str, bytes], server: tuple[str, bytes], report:
             report.wrong("manifest", path, "missing, added or changed against the manifest")
 
 
+def contents(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise unusable(f"{path}: larger than any bundle or checkpoint")
+    return data
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of an election without the program that made it.")
     parser.add_argument("bundle", type=Path)
@@ -922,8 +960,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     try:
-        data = given.bundle.read_bytes()
-        earlier = given.checkpoint.read_bytes() if given.checkpoint else None
+        data = contents(given.bundle, MOST)
+        earlier = contents(given.checkpoint, MOST_SMALL) if given.checkpoint else None
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2

@@ -31,12 +31,16 @@ FORMAT = "elec-bundle/v1"
 VERSION, MANIFEST, OPENINGS = "VERSION", "MANIFEST", "openings.jsonl"
 #: no act of the record is near it: a plan with all its communities has some kilobytes
 MAX_LINE = 2**22
+#: notes and rulesets together: fifty thousand checkpoints with the signatures of some witnesses
+MAX_SMALL = 2**26
 
 _PATH = re.compile(
     r"VERSION|MANIFEST|openings\.jsonl|logs/(office|campaign|election)\.jsonl"
     r"|checkpoints/(office|campaign|election)/(0|[1-9][0-9]{0,15})\.note"
     r"|rulesets/[0-9a-f]{64}\.json|papers/[0-9a-f]{64}\.pdf"
 )
+#: what is read as a stream
+_LARGE = ("logs/", "papers/", OPENINGS)
 _LISTED = re.compile(r"([0-9a-f]{64})  (0|[1-9][0-9]{0,15})  (\S+)")
 
 
@@ -179,7 +183,7 @@ class Bundle:
 
     def checkpoints(self) -> list[tuple[str, int, str]]:
         """(kind, size, path) of the checkpoints, by kind and size."""
-        found = (re.fullmatch(r"checkpoints/([a-z]+)/([0-9]+)\.note", path) for path in self.paths)
+        found = (re.fullmatch(r"checkpoints/([a-z]+)/(0|[1-9][0-9]{0,15})\.note", path) for path in self.paths)
         return sorted((match[1], int(match[2]), match[0]) for match in found if match)
 
     def within(self, folder: str) -> list[str]:
@@ -189,4 +193,9 @@ class Bundle:
 
 def read(path: str | os.PathLike[str]) -> Bundle:
     """Open a bundle. Raises WrongInput for what is no bundle or too large, Damaged where the archive itself is broken."""
-    return Bundle(Archive(path))
+    found = Bundle(Archive(path))
+    small = sum(found.size(name) for name in found.paths if not name.startswith(_LARGE))
+    if small > MAX_SMALL:
+        found.archive.close()
+        raise WrongInput("unpacks to more than any bundle holds", place=str(path))
+    return found

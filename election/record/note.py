@@ -26,6 +26,7 @@ _MAX_SIGNATURES = 100
 _NAME = re.compile(r"[^\s+]+")
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -128,7 +129,7 @@ def split(text: str) -> tuple[str, list[str]]:
 
 def _good_text(body: str) -> bool:
     # a surrogate cannot be written in UTF-8, a control character is not seen by who signs
-    return body.endswith("\n") and not any(c != "\n" and (c < " " or "\ud800" <= c <= "\udfff") for c in body)
+    return body.endswith("\n") and _UNSEEN.search(body) is None
 
 
 def unbase64(text: str) -> bytes:

@@ -156,7 +156,10 @@ def _check_manifest(bundle: Bundle, server: Verifier, report: Report) -> None:
         report.fail("manifest", "file-missing", bundles.MANIFEST)
         return
     try:
-        listed = bundles.parse_manifest(note.open(bundle.text(bundles.MANIFEST), [server])[0])
+        text = bundle.text(bundles.MANIFEST)
+        listed = bundles.parse_manifest(note.open(text, [server])[0])
+        if len(note.split(text)[1]) > 1:  # nothing is signed of a line of another
+            raise ValueError("more than one signature")
     except NoteError:
         report.fail("manifest", "manifest-signature", bundles.MANIFEST)
         return

@@ -17,7 +17,7 @@ from election.record.canonical import NotCanonical
 from election.record.entry import Entry, NotAnEntry
 from election.record.seal import Opening
 from election.verify.logs import Log, Logs
-from election.verify.report import Report
+from election.verify.report import TOLD, Report
 
 
 def _entries(log: Log) -> Iterator[tuple[int, Entry]]:
@@ -58,16 +58,20 @@ def check_openings(bundle: Bundle, logs: Logs, report: Report) -> dict[str, str]
     """Every opening opens a commitment that stands in an entry, once. Gives commitment -> value of the good ones."""
     standing = {c for log in logs.values() for _, entry in _entries(log) for c in seal.sealed_in(entry.payload)}
     values: dict[str, str] = {}
-    last = ""
+    last, wrong = "", 0
     for line, data in enumerate(bundle.lines(OPENINGS) if OPENINGS in bundle else (), start=1):
         opening = _opening(data)
         if opening is None or not seal.check(opening):
             report.fail("openings", "opening-wrong", OPENINGS, line)
+            wrong += 1
         elif opening.commitment not in standing or opening.commitment <= last:
             report.fail("openings", "opening-stray", OPENINGS, line)
+            wrong += 1
         else:
             values[opening.commitment] = opening.value
             last = opening.commitment
+        if wrong == TOLD:
+            break
     report.done("openings", n=len(values), closed=len(standing) - len(values))
     return values
 
