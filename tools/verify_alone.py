@@ -44,6 +44,10 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CODE = re.compile(r"[a-z0-9_.-]+")
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 INSTANT = re.compile(DAY + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{3}Z", re.ASCII)
+#: what a paper prints: its square's text, or size and root as typed (verifying.md)
+PRINTED = re.compile(
+    r"\s*(?:存证)?[\s:：-]*(0|[1-9][0-9]{0,15})[\s:：]+((?:[0-9a-f][\s:：-]*){64})((?:[0-9a-f][\s:：-]*){64})?", re.I
+)
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 ED25519, COSIGNATURE = b"\x01", b"\x04"
 #: acts that somebody must sign (section 5)
@@ -80,6 +84,7 @@ class Report:
         self.entries = 0
         self.trust = "unpinned"
         self.demonstration = False
+        self.printed = False
 
     def wrong(self, check: str, file: str, text: str, line: int | None = None) -> None:
         self.problems.append({"check": check, "file": file, "line": line, "text": text})
@@ -369,7 +374,25 @@ def check_checkpoints(members: dict[str, bytes], logs: dict[str, Log], server: t
             report.wrong("checkpoints", log.path, "no checkpoint covers the whole log")
 
 
+def read_printed(text: str) -> tuple[int, bytes, str] | None:
+    """(size, root, fingerprint or nothing) of what a paper prints; None for another text."""
+    match = PRINTED.fullmatch(text) if len(text) <= 1000 else None
+    if match is None:
+        return None
+    root, key = (re.sub(r"[^0-9a-f]", "", (part or "").lower()) for part in match.groups()[1:])
+    return int(match[1]), bytes.fromhex(root), key
+
+
 def check_earlier(note: bytes, logs: dict[str, Log], server: tuple[str, bytes], report: Report) -> None:
+    printed = read_printed(note.decode("utf-8", "replace"))
+    if printed is not None:
+        size, root, key = printed
+        report.printed = True
+        if key not in ("", sha256(server[1]).hexdigest()):
+            report.wrong("earlier", "", "the paper prints the fingerprint of another key")
+        if all(size > len(g.lines) or roots(g.lines, {size})[size] != root for g in logs.values()):
+            report.wrong("earlier", "", f"no log has the printed root over its first {size} entries")
+        return
     try:
         origin, size, root = read_checkpoint(open_note(note, *server))
         log = next((g for g in logs.values() if origin == f"{server[0]}/{g.kind}/{g.id}"), None)
@@ -918,12 +941,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of an election without the program that made it.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", help="the server's fingerprint as printed on the signed papers")
-    parser.add_argument("--checkpoint", type=Path, help="a checkpoint taken earlier")
+    parser.add_argument(
+        "--checkpoint", type=Path, help="a checkpoint taken earlier, or size and root as a signed paper prints them"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     try:
         data = given.bundle.read_bytes()
-        earlier = given.checkpoint.read_bytes() if given.checkpoint else None
+        typed = given.checkpoint is not None and read_printed(str(given.checkpoint)) is not None
+        earlier = str(given.checkpoint).encode() if typed else given.checkpoint and given.checkpoint.read_bytes()
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
@@ -937,6 +963,10 @@ def main() -> int:
             print(f"{p['check']}: {p['file']}{' line ' + str(p['line']) if p['line'] else ''}: {p['text']}")
         if report.demonstration:
             print("a demonstration: nobody vouched for the keys that signed, and it proves no real election")
+        if report.printed:
+            print(
+                "what the paper prints is not signed by a key: it is as good as the paper and the hands that signed it"
+            )
         print(f"{'NOT verified' if report.problems else 'verified'} ({report.entries} entries, {report.trust})")
     return 1 if report.problems else 0
 

@@ -29,7 +29,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def _check(check: Check) -> dict[str, Any]:
     params = {"n": 0, **check.params, "count": check.count}
-    code = f"verify.{check.id}.{check.status}"
+    code = ".".join(part for part in ("verify", check.id, check.status, check.by) if part)
     return {
         "id": check.id,
         "status": check.status,

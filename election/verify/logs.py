@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from election.record import note
+from election.record import keys, note
 from election.record.bundle import Bundle, log_path
 from election.record.chain import walk
 from election.record.entry import KINDS, ZERO, Entry
 from election.record.note import Checkpoint, NoteError, Verifier
 from election.record.policy import Policy
+from election.record.printed import Printed
 from election.record.tree import Tree
 from election.verify.report import Report
 
@@ -111,6 +112,21 @@ def check_earlier(earlier: str, logs: Logs, server: Verifier, report: Report) ->
     elif log.roots.get(found.size) != found.root:
         report.fail("earlier", "forked", log.path, found.size, size=found.size)
     report.done("earlier", size=found.size)
+
+
+def check_printed(printed: Printed, logs: Logs, server: Verifier, report: Report) -> None:
+    """A log extends what a paper that people signed prints; which log it is the paper's digits do not say."""
+    size = printed.size
+    report.checks["earlier"].by = "printed"
+    if printed.fingerprint not in (None, keys.fingerprint(server.public_key)):
+        report.fail("earlier", "printed-key")
+    if all(log.roots.get(size) != printed.root for log in logs.values()):
+        have = max((log.size for log in logs.values()), default=0)
+        if size > have:
+            report.fail("earlier", "cut-back", log_path("election"), have, size=size, have=have)
+        else:
+            report.fail("earlier", "printed-root", size=size)
+    report.done("earlier", size=size)
 
 
 def check_witnesses(bundle: Bundle, logs: Logs, server: Verifier, policy: Policy, report: Report) -> None:

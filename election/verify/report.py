@@ -63,6 +63,8 @@ class Check:
     status: Status = "not_checked"
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 0
+    #: what it was held against where that changes what the answer means: ``verify.<id>.<status>.<by>``
+    by: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 

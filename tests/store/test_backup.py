@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL, create_engine, select, text
 
 from election.acts import accounts, archive, elections, rolls
+from election.acts.papers.sources import Stored
 from election.acts.perform import Command, perform
 from election.cli import main
 from election.faults import WrongInput
@@ -312,6 +313,25 @@ def test_a_checkpoint_must_be_in_it(store: Store, tmp_path: Path) -> None:
     with pytest.raises(WrongInput, match="another server"):
         restore(target, lines, NOW, trust="00" * 32)
     assert restore(target, lines, NOW, checkpoints=[note]).behind == []
+
+
+def test_what_a_signed_paper_prints_must_be_in_it(store: Store, tmp_path: Path) -> None:
+    office, target = Office(store), Home(tmp_path / "target")
+    lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
+
+    def printed() -> str:
+        with store.read() as session:
+            stamp = Stored(store, session).stamp(office.campaign)
+        return f"存证 {stamp.size} {stamp.root} {stamp.fingerprint}\n"
+
+    early = printed()
+    office.train()
+    with pytest.raises(Older, match="纸上的记录校验码"):
+        restore(target, lines, NOW, checkpoints=[printed()])
+    size, root, _ = early.split(" ", 3)[1:]
+    with pytest.raises(WrongInput, match="another server"):
+        restore(target, lines, NOW, checkpoints=[f"{size} {root} {'0' * 64}"])
+    assert restore(target, lines, NOW, checkpoints=[early, f"{size} {root}"]).behind == []
 
 
 def test_the_commands_from_key_to_restored_home(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from election.faults import WrongInput
-from election.record import archive, bundle, keys, note, seal, statement
+from election.record import archive, bundle, keys, note, seal, statement, tree
 from election.record.archive import Archive
 from election.record.entry import ZERO, Entry, Kind
 from election.verify import answer, run
@@ -544,3 +544,45 @@ def test_many_problems_are_counted_and_the_first_are_told(office: Any, tmp_path:
     report = run.verify(office.write(tmp_path / "x.zip"))
     assert (report.checks["actors"].count, len(report.problems)) == (50, 20)
     assert "50" in answer.document(report)["checks"][list(CHECKS).index("actors")]["text"]
+
+
+# --- what a signed paper prints ---
+
+
+def printed(office: Any, kind: Kind = "election") -> tuple[int, str, str]:
+    """Size, root and fingerprint as they stand on a paper that was made now."""
+    grown = tree.Tree(office.lines(kind))
+    return grown.size, keys.grouped(grown.root().hex()), keys.fingerprint_text(keys.public(office.key))
+
+
+@pytest.mark.parametrize("kind", ["office", "campaign", "election"])
+def test_a_log_extends_what_a_paper_prints(office: Any, tmp_path: Path, kind: Kind) -> None:
+    size, root, fingerprint = printed(office, kind)
+    office.add(kind, "roll.change" if kind == "election" else "office.witness_close", {"row": 9})
+    path, square = office.write(tmp_path / "x.zip"), tmp_path / "square.txt"
+    square.write_text(f"存证 {size} {root.replace(' ', '')} {fingerprint}\n", encoding="utf-8")
+    for held in (square, f"{size} {root}", f"存证：{size} {root.upper()}"):
+        report = run.verify(path, checkpoint=held)
+        said = next(c for c in answer.document(report)["checks"] if c["id"] == "earlier")
+        assert said["status"] == "pass"
+        assert "凭的是那张纸" in said["text"]
+        assert "as good as the paper" in said["text_en"]
+        assert "以前那个检查点" not in said["text"]
+    assert report.trust == "unpinned"
+
+
+def test_a_record_that_is_not_the_papers_fails(office: Any, tmp_path: Path) -> None:
+    size, root, fingerprint = printed(office)
+    path, other = office.write(tmp_path / "x.zip"), "0" * 64
+    assert found(path, checkpoint=f"{size} {other}") == [("earlier", "printed-root", "", None)]
+    assert found(path, checkpoint=f"{size - 1} {root}") == [("earlier", "printed-root", "", None)]
+    assert found(path, checkpoint=f"{size + 5} {root}") == [("earlier", "cut-back", ELECTION, size)]
+    assert found(path, checkpoint=f"存证 {size} {root} {other}") == [("earlier", "printed-key", "", None)]
+    assert found(path, checkpoint=f"存证 {size} {root} {fingerprint}") == []
+
+
+def test_what_is_neither_checkpoint_nor_print_is_wrong_input(office: Any, tmp_path: Path) -> None:
+    path = office.write(tmp_path / "x.zip")
+    (tmp_path / "no.txt").write_text(f"存证 {printed(office)[1]}", encoding="utf-8")
+    with pytest.raises(WrongInput, match="记录校验码"):
+        run.verify(path, checkpoint=tmp_path / "no.txt")
