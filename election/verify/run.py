@@ -104,6 +104,7 @@ def _check(
         sizes.add(Checkpoint.parse(note.body_of(earlier)).size)
     logs = reading.read_logs(bundle, report, sizes)
     reading.check_checkpoints(bundle, logs, server, report)
+    reading.check_chain(logs, report)
     if isinstance(earlier, Printed):
         reading.check_printed(earlier, logs, server, report)
     elif earlier is not None:
