@@ -32,7 +32,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def _check(check: Check) -> dict[str, Any]:
     params = {"n": 0, **check.params, "count": check.count}
-    code = ".".join(part for part in ("verify", check.id, check.status, check.by) if part)
+    code = f"verify.{check.id}.{check.status}{f'.{check.by}' if check.by and check.status == 'pass' else ''}"
     return {
         "id": check.id,
         "status": check.status,
@@ -84,6 +84,14 @@ def lines(report: Report) -> list[str]:
     found = [f"{n:2}. [{_MARKS[check['status']]}] {check['text']}" for n, check in enumerate(told["checks"], start=1)]
     if report.demonstration:
         found.append(sentence("verify.demonstration"))
+    if report.entry is not None:
+        actor, content = report.entry.actor, json.dumps(report.entry.payload, ensure_ascii=False)
+        params = {
+            "what": _named(report.entry, "zh"),
+            "role": acts.role_name(str(actor["role"])),
+            "who": actor["account"],
+        }
+        found += [_printable(sentence("place.shown", params | {"content": content}))]
     if report.ok:
         found.append(sentence(f"verify.ok.{report.trust}", {"fingerprint": grouped(report.fingerprint)}))
         return found

@@ -63,7 +63,7 @@ class Check:
     status: Status = "not_checked"
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 0
-    #: what it was held against where that changes what the answer means: ``verify.<id>.<status>.<by>``
+    #: what it was held against where that changes what passing means: ``verify.<id>.pass.<by>``
     by: str = ""
     problems: list[Problem] = field(default_factory=list)
 
