@@ -56,6 +56,8 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
         public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
     except (AgeError, UnicodeDecodeError) as error:
         raise WrongInput(f"{error}", place="--recipient", mend="make a pair with `election backup-key`") from None
+    if out.exists():
+        raise WrongInput("the file is there already", place=str(out), mend="choose another name; 换一个文件名")
     store = open_existing()
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:

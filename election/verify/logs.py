@@ -158,7 +158,7 @@ def _check_roots(log: Log, other: dict[int, str], report: Report) -> None:
         if log.lost == log.held + 1:
             report.fail("checkpoints", "changed-here", log.path, log.lost, held=log.held)
         report.fail(
-            "checkpoints", "changed-between", other[log.lost], since=log.held + 1, size=log.lost, more=len(above) - 1
+            "checkpoints", "changed-between", other[log.lost], held=log.held, size=log.lost, more=len(above) - 1
         )
 
 

@@ -358,6 +358,9 @@ def test_the_commands_from_key_to_restored_home(
     assert json.loads(out)["bytes"] == file.stat().st_size
     assert file.stat().st_mode & 0o077 == 0
     whole = file.read_bytes()
+    code, out, err = run(store.home.path, "backup", "--out", str(file), "--recipient", recipient)
+    assert (code, out, "there already" in err) == (2, "", True)
+    assert file.read_bytes() == whole, "a backup takes no other's place"
     for name, data in {
         "cut": whole[:-1],
         "half": whole[: len(whole) // 2],
@@ -373,13 +376,13 @@ def test_the_commands_from_key_to_restored_home(
     for wrong in (tmp_path / "other", file, tmp_path / "nothing"):
         assert run(tmp_path / "new", "restore", str(file), "--identity", str(wrong))[0] == 2
     assert run(tmp_path / "new", "backup", "--out", str(tmp_path / "x"), "--recipient", "age1x")[0] == 2
-    for order in (["backup", "--out", str(file), "--recipient", recipient], ["audit", "verify"]):
+    for order in (["backup", "--out", str(tmp_path / "x"), "--recipient", recipient], ["audit", "verify"]):
         code, out, err = run(tmp_path / "misspelt", *order)
         assert (code, out, len(err.splitlines())) == (2, "", 1)
         assert "misspelt" in err
         assert "ELECTION_HOME" in err
     assert not (tmp_path / "misspelt").exists()
-    assert file.read_bytes() == whole, "the backup of nothing takes no backup's place"
+    assert not (tmp_path / "x").exists()
     code, out, _ = run(tmp_path / "newer", "restore", str(file), "--identity", str(key), "--json")
     assert code == 0
     assert json.loads(out)["entries"] == archive.audit(store)[0]
