@@ -6,7 +6,7 @@
 Needs Python 3.11 and ``cryptography`` for Ed25519 and nothing else. It was written from the format's page, so that a
 mistake in the program's own verifier is not made a second time here. It checks hashes, signatures, checkpoints, who
 signed, and adds up the signed tallies again; the rules of the steps between are the program's own verifier's to judge.
-Exit 0: nothing is wrong; 1: something is; 2: no bundle.
+Exit 0: nothing is wrong; 1: something is; 2: no bundle, or an option that is none.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ CODE = re.compile(r"[a-z0-9_.-]+")
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 INSTANT = re.compile(DAY + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)\.\d{3}Z", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+#: what a paper prints: its square's text, or size and root as typed (verifying.md)
+PRINTED = re.compile(
+    r"\s*(?:存证)?[\s:：-]*(0|[1-9][0-9]{0,15})[\s:：]+((?:[0-9a-f][\s:：-]*){64})((?:[0-9a-f][\s:：-]*){64})?", re.I
+)
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 ED25519, COSIGNATURE = b"\x01", b"\x04"
 #: acts that somebody must sign (section 5)
@@ -74,6 +78,19 @@ VOUCHING = {
 FOUNDING = VOUCHING - {"committee_chair", "leading_chair"}
 
 
+#: what it looks at, in this order, and what it leaves to the program's own verifier or to people
+CHECKS = (
+    "archive", "trust", "manifest", "entries", "chain", "checkpoints", "earlier", "seen", "actors", "statements",
+    "papers", "openings", "ruleset", "count",
+)  # fmt: skip
+LEFT = {
+    "witnesses": "cosignatures",
+    "attachments": "scans and other files, sealed by digest only",
+    "personal": "whether personal values are sealed",
+    "steps": "whether the rules allowed each act when it was done",
+}
+
+
 class Wrong(Exception):
     """Something in the bundle is not as the format says."""
 
@@ -84,6 +101,24 @@ class Report:
         self.entries = 0
         self.trust = "unpinned"
         self.demonstration = False
+        self.printed = False
+        self.made: set[str] = set()
+        self.lines: dict[str, list[dict | None]] = {}
+
+    def status(self, check: str) -> str:
+        if any(p["check"] == check for p in self.problems):
+            return "fail"
+        return "pass" if check in self.made else "not_checked"
+
+    def told(self) -> list[dict]:
+        """The problems, those first that name a line, each with the act that stands there."""
+        found = sorted(self.problems, key=lambda p: (p["line"] is None, p["file"] if p["line"] else "", p["line"] or 0))
+        return [p | {"act": self.act(p["file"], p["line"])} for p in found]
+
+    def act(self, file: str, line: int | None) -> str | None:
+        entries = self.lines.get(file, [])
+        entry = entries[line - 1] if line is not None and 0 < line <= len(entries) else None
+        return f"{entry['act']}, {entry['occurred_on']}" if entry else None
 
     def wrong(self, check: str, file: str, text: str, line: int | None = None) -> None:
         self.problems.append({"check": check, "file": file, "line": line, "text": text})
@@ -366,7 +401,8 @@ class Log:
                 if (entry["kind"], entry["log"]) != (kind, first["log"]):
                     report.wrong("chain", self.path, "belongs to another log", seq + 1)
                 elif entry["seq"] != seq or entry["prev"] != previous:
-                    report.wrong("chain", self.path, "does not follow the entry before", seq + 1)
+                    text = "does not follow the entry before: one of the two was changed, added, moved or left out"
+                    report.wrong("chain", self.path, text, seq + 1)
             self.entries.append(entry)
             self.lines.append(line)
             self.hashes.append(previous := sha256(line).hexdigest())
@@ -389,20 +425,48 @@ def check_checkpoints(members: dict[str, bytes], logs: dict[str, Log], server: t
         known = (p for p in members if p.startswith(f"checkpoints/{kind}/") and MEMBER.fullmatch(p))
         paths = {p: int(p.split("/")[2][:-5]) for p in known}
         log.roots = roots(log.lines, set(paths.values()) | log.roots.keys() | {len(log.lines)})
+        held, other = 0, {}
         for path, size in paths.items():
             try:
                 origin, said, root = read_checkpoint(open_note(members[path], *server))
                 if origin != f"{server[0]}/{kind}/{log.id}" or said != size:
                     raise Wrong("a checkpoint of another log or size")
-                if log.roots.get(size) != root:
-                    raise Wrong(f"the log's first {size} entries have another root, or there are fewer")
+                if log.roots.get(size) == root:
+                    held = max(held, size)
+                else:
+                    other[size] = path
             except Wrong as why:
                 report.wrong("checkpoints", path, str(why))
+        above = sorted(size for size in other if size > held)
+        for size in (*above[:1], *sorted(other.keys() - set(above))):
+            more = f"; {len(above) - 1} later checkpoints fail with it" if size in above[:1] and above[1:] else ""
+            text = (
+                f"the first {size} entries have another root, or there are fewer; up to entry {held} they agree{more}"
+            )
+            report.wrong("checkpoints", other[size], text)
         if len(log.lines) not in paths.values():
             report.wrong("checkpoints", log.path, "no checkpoint covers the whole log")
 
 
+def read_printed(text: str) -> tuple[int, bytes, str] | None:
+    """(size, root, fingerprint or nothing) of what a paper prints; None for another text."""
+    match = PRINTED.fullmatch(text) if len(text) <= 1000 else None
+    if match is None:
+        return None
+    root, key = (re.sub(r"[^0-9a-f]", "", (part or "").lower()) for part in match.groups()[1:])
+    return int(match[1]), bytes.fromhex(root), key
+
+
 def check_earlier(note: bytes, logs: dict[str, Log], server: tuple[str, bytes], report: Report) -> None:
+    printed = read_printed(note.decode("utf-8", "replace"))
+    if printed is not None:
+        size, root, key = printed
+        report.printed = True
+        if key not in ("", sha256(server[1]).hexdigest()):
+            report.wrong("earlier", "", "the paper prints the fingerprint of another key")
+        if all(size > len(g.lines) or roots(g.lines, {size})[size] != root for g in logs.values()):
+            report.wrong("earlier", "", f"no log has the printed root over its first {size} entries")
+        return
     try:
         origin, size, root = read_checkpoint(open_note(note, *server))
         log = next((g for g in logs.values() if origin == f"{server[0]}/{g.kind}/{g.id}"), None)
@@ -882,6 +946,7 @@ def committed(kind: str, payload: dict, parts: list[bytes]) -> str:
 def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -> Report:
     """Every check on the bytes of a bundle."""
     report = Report()
+    report.made.add("archive")
     try:
         members = unpack(data)
     except Wrong as why:
@@ -898,6 +963,7 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
         report.wrong("archive", "VERSION", "an unknown version")
     logs = {kind: Log(kind, members.get(f"logs/{kind}.jsonl", b""), report) for kind in KINDS}
     report.entries = sum(len(log.lines) for log in logs.values())
+    report.lines = {log.path: log.entries for log in logs.values()}
     try:
         declared = logs["office"].entries[0]["payload"]
         server = (str(declared["name"]), bytes.fromhex(declared["server_key"]))
@@ -917,6 +983,10 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
     people = check_people(logs, report)
     report.demonstration = people.demonstration
     posted = check_sealed(members, logs, report)
+    report.made.update(CHECKS)
+    report.made -= {name for name, given in (("trust", trust), ("earlier", earlier)) if given is None}
+    if report.problems:
+        report.made.discard("count")
     if not report.problems:
         count = Count(members, people, report)
         for line, entry in logs["election"].each():
@@ -956,12 +1026,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of an election without the program that made it.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", help="the server's fingerprint as printed on the signed papers")
-    parser.add_argument("--checkpoint", type=Path, help="a checkpoint taken earlier")
+    parser.add_argument(
+        "--checkpoint", type=Path, help="a checkpoint taken earlier, or size and root as a signed paper prints them"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.trust is not None and not HEX64.fullmatch(re.sub(r"[\s:\-]", "", given.trust).lower()):
+        print(
+            "--trust: not a fingerprint: give the 64 hex digits printed on the signed papers (签发印鉴码)",
+            file=sys.stderr,
+        )
+        return 2
     try:
         data = contents(given.bundle, MOST)
-        earlier = contents(given.checkpoint, MOST_SMALL) if given.checkpoint else None
+        typed = given.checkpoint is not None and read_printed(str(given.checkpoint)) is not None
+        earlier = (
+            str(given.checkpoint).encode() if typed else given.checkpoint and contents(given.checkpoint, MOST_SMALL)
+        )
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
@@ -969,13 +1050,24 @@ def main() -> int:
     if given.json:
         told = {"ok": not report.problems, "trust": report.trust, "entries": report.entries}
         told |= {"demonstration": report.demonstration}
-        print(json.dumps(told | {"problems": report.problems}, ensure_ascii=False))
+        told["checks"] = [{"id": name, "status": report.status(name)} for name in (*CHECKS, *LEFT)]
+        print(json.dumps(told | {"problems": report.told()}, ensure_ascii=False))
     else:
-        for p in report.problems[:20]:
-            print(f"{p['check']}: {p['file']}{' line ' + str(p['line']) if p['line'] else ''}: {p['text']}")
+        for p in report.told()[:20]:
+            act = f" ({p['act']})" if p["act"] else ""
+            print(f"{p['check']}: {p['file']}{' line ' + str(p['line']) if p['line'] else ''}{act}: {p['text']}")
+        skipped = [name for name in CHECKS if report.status(name) == "not_checked"]
+        left = [f"{name} ({what})" for name, what in LEFT.items()]
+        print(f"not looked at 未查: {', '.join((*skipped, *left))}; `election verify` looks at more")
         if report.demonstration:
             print("a demonstration: nobody vouched for the keys that signed, and it proves no real election")
-        print(f"{'NOT verified' if report.problems else 'verified'} ({report.entries} entries, {report.trust})")
+        if report.printed:
+            print(
+                "what the paper prints is not signed by a key: it is as good as the paper and the hands that signed it"
+            )
+        print(
+            f"{'核验不通过 NOT verified' if report.problems else '核验通过 verified'} ({report.entries} entries, {report.trust})"
+        )
     return 1 if report.problems else 0
 
 

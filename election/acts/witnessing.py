@@ -46,6 +46,17 @@ def newest(store: Store, log: str) -> str:
         return witnessing.cosigned(session, checkpoint(store, session, row, name))
 
 
+def server_key(store: Store) -> str:
+    """The verifier key that witnesses trust. Raises WrongInput where no office was opened, which gives the name."""
+    with store.read() as session:
+        name = world_of(store, session).office.name
+    if not name:
+        raise WrongInput(
+            "no office was opened here", place=str(store.home.path), mend="run `election office open` first"
+        )
+    return note.vkey(name, store.vault.server_public)
+
+
 def register(store: Store, actor: Actor, name: str, vkey: str, kind: str, scope: str, now: datetime) -> None:
     """Make a witness's key known here. Raises Refused, or WrongInput for a name that is none."""
     try:

@@ -57,6 +57,8 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
         public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
     except (AgeError, UnicodeDecodeError) as error:
         raise WrongInput(f"{error}", place="--recipient", mend="make a pair with `election backup-key`") from None
+    if out.exists():
+        raise WrongInput("the file is there already", place=str(out), mend="choose another name; 换一个文件名")
     store = open_existing()
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
@@ -90,7 +92,13 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--identity", required=True, metavar="KEYFILE", type=FILE, help="the secret key's file")
-@click.option("--checkpoint", "checkpoints", multiple=True, type=FILE, help="a signed checkpoint that it must hold")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    type=FILE,
+    help="a signed checkpoint that it must hold, or size and root as on signed paper (a file, or '89 f168 …')",
+)
 @click.option("--trust", metavar="FINGERPRINT", help="the server's fingerprint as printed on the signed papers")
 @click.option("--replace", is_flag=True, help="put the database and keys that are there aside")
 @click.option("--older", is_flag=True, help="knowingly take a backup that is behind; `serve` then asks for a signature")
@@ -108,6 +116,7 @@ def restore(
     from election.faults import Unavailable
     from election.record.age import AgeError, Identity, NotForThisKey, opened
     from election.record.keys import read_fingerprint
+    from election.record.printed import Printed
     from election.store import backup as stream
     from election.store import restore as restoring
     from election.store.home import home
@@ -121,7 +130,7 @@ def restore(
         raise WrongInput(
             str(error), place=str(identity), mend="give the file that `election backup-key` wrote"
         ) from None
-    notes = [_text(path) for path in checkpoints]
+    notes = [str(path) if Printed.parse(str(path)) is not None else _text(path) for path in checkpoints]
     try:
         with _read(file) as source:
             done = restoring.restore(

@@ -114,7 +114,7 @@ def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"file": str(out), "entry": entry, "trust": trust}, ensure_ascii=False))
     else:
-        click.echo(f"已写出第 {entry} 条（seq）的证明 {out}\n签发印鉴码 {trust}")
+        click.echo(f"已写出第 {entry + 1} 条（seq {entry}）的证明 {out}\n签发印鉴码 {trust}")
     return 0
 
 

@@ -12,7 +12,13 @@ import click
     metavar="FINGERPRINT",
     help="The server's fingerprint as printed on the signed papers (签发印鉴码，印在签字文件上).",
 )
-@click.option("--checkpoint", metavar="FILE", type=click.Path(), help="A checkpoint taken earlier (以前取得的检查点).")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=click.Path(),
+    help="A checkpoint taken earlier, or a file with the text of a signed paper's square, or its two numbers "
+    "'89 f168 d65e …' (以前取得的检查点，或签字文件上的条数和记录校验码).",
+)
 @click.option(
     "--policy",
     metavar="FILE",

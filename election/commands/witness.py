@@ -1,7 +1,8 @@
 """``election witness``: remember what a server's record was, on one's own machine, and cosign what grew from it.
 
 ``new``, ``cosign`` and ``show`` are the witness's: they need a folder of their own and nothing of the server's, no
-database and no network. ``request``, ``receive``, ``register`` and ``policy`` are the server's.
+database and no network. ``server``, ``request``, ``receive``, ``register`` and
+``policy`` are the server's.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _password(file: Path | None, *, new: bool = False) -> str:
 
 @witness.command()
 @click.argument("name")
-@click.option("--server", required=True, help="the server's key, as its page of witnesses shows it")
+@click.option("--server", required=True, help="the server's key, as its page of witnesses or `witness server` shows it")
 @_FOLDER
 @_PASSWORD
 @_JSON
@@ -130,6 +131,17 @@ def cosign(
 
 
 # --- the server ------------------------------------------------------------------------------------------------------
+
+
+@witness.command()
+@_JSON
+def server(as_json: bool) -> int:
+    """On the server: print its key, which a witness gives to `new --server`."""
+    from election.acts import witnessing
+
+    with _store() as store:
+        vkey, trust = witnessing.server_key(store), store.vault.trust
+    return _say(as_json, {"vkey": vkey, "trust": trust}, f"{vkey}\n签发印鉴码 {trust}")
 
 
 @witness.command()

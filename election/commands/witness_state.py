@@ -60,7 +60,9 @@ def create(folder: Path, name: str, server: str, password: Callable[[], str]) ->
         made = Witness(name, keys.public(seed))
     except NoteError as error:
         raise WrongInput(
-            str(error), place="--server or NAME", mend="copy the server's key as its page shows it"
+            str(error),
+            place="--server or NAME",
+            mend="copy the server's key as its page or `election witness server` shows it",
         ) from error
     if (folder / KEY).exists():
         raise WrongInput("there is a witness's key already", place=str(folder), mend="choose another folder")

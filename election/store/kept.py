@@ -20,8 +20,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from election.faults import WrongInput
-from election.record import note
+from election.record import keys, note
 from election.record.note import Checkpoint, NoteError
+from election.record.printed import Printed
 from election.record.tree import root
 from election.store.home import Home
 from election.store.tables import EntryRow, Log
@@ -35,7 +36,10 @@ Head = tuple[int, str]
 
 @dataclass(frozen=True)
 class Behind:
-    """A log that had ``kept`` entries here, the last of them ``head``, and has ``size`` now, without that one."""
+    """A log that had ``kept`` entries here, the last of them ``head``, and has ``size`` now, without that one.
+
+    ``log`` is empty where a paper said so, which does not say of which log; ``size`` is then the longest log's.
+    """
 
     log: str
     kept: int
@@ -48,22 +52,14 @@ def remember(home: Home, heads: Mapping[str, Head], notes: Mapping[str, str]) ->
     try:
         for name, (size, head) in heads.items():
             _overwrite(_folder(home) / f"{name}.head", f"{size:012d} {head}\n".encode())
+        kept = dict(_notes(home))
         for name, text in notes.items():
-            file = _folder(home) / f"{name}.note"
-            if not file.exists() or _attests(file.read_text(errors="replace")) < _attests(
-                text
+            if (
+                name not in kept or kept[name].size < Checkpoint.parse(note.body_of(text)).size
             ):  # an old database says less
-                replace_file(file, text.encode())
+                replace_file(_folder(home) / f"{name}.note", text.encode())
     except OSError as error:
         log.warning("a checkpoint could not be kept outside the database: %s", error.strerror)
-
-
-def _attests(text: str) -> int:
-    """How many entries a checkpoint attests; none where it is no checkpoint."""
-    try:
-        return note.Checkpoint.parse(note.body_of(text)).size
-    except NoteError:
-        return -1
 
 
 def _folder(home: Home) -> Path:
@@ -133,10 +129,7 @@ def behind(home: Home, session: Session) -> list[Behind]:
 
 
 def _lacking(session: Session, name: str, said: Checkpoint) -> Behind | None:
-    first = select(EntryRow.data).where(EntryRow.log == name, EntryRow.seq < said.size).order_by(EntryRow.seq)
-    data = [bytes(d) for d in session.scalars(first)]
-    held = len(data) == said.size and root(data) == said.root
-    return None if held else Behind(name, said.size, "", _size(session, name))
+    return None if _grown(session, name, said.size, said.root) else Behind(name, said.size, "", _size(session, name))
 
 
 def _size(session: Session, name: str) -> int:
@@ -145,10 +138,12 @@ def _size(session: Session, name: str) -> int:
 
 
 def unmet(session: Session, text: str, server: bytes) -> Behind | None:
-    """What a signed checkpoint says and the database does not hold; None when it holds it.
+    """What a signed checkpoint, or a paper signed by hand, says and the database does not hold; None when it holds it.
 
-    Raises WrongInput when the text is no checkpoint that the server of this key has signed.
+    Raises WrongInput when the text is no checkpoint that the server of this key has signed, and not what a paper prints.
     """
+    if (printed := Printed.parse(text)) is not None:
+        return _unprinted(session, printed, server)
     try:
         name, _, identifier = note.body_of(text).split("\n")[0].rsplit("/", 2)
         body, _ = note.open(text, [note.Verifier(name, server)])
@@ -157,9 +152,30 @@ def unmet(session: Session, text: str, server: bytes) -> Behind | None:
         raise WrongInput(
             "这不是本机构签发的检查点 (not a checkpoint signed by this server)",
             place="--checkpoint",
-            mend="请用签字文件上或另存的检查点文件 (give a checkpoint file that was kept)",
+            mend="请用另存的检查点文件，或签字文件上的条数和记录校验码 (give a checkpoint file that was kept, or size and root as a signed paper prints them: 89 f168 d65e …)",
         ) from None
     return _lacking(session, identifier, said)
+
+
+def _grown(session: Session, log: str, size: int, said: bytes) -> bool:
+    """Whether the first ``size`` entries of the log are there and have the root ``said``."""
+    first = select(EntryRow.data).where(EntryRow.log == log, EntryRow.seq < size).order_by(EntryRow.seq)
+    data = [bytes(d) for d in session.scalars(first)]
+    return len(data) == size and root(data) == said
+
+
+def _unprinted(session: Session, printed: Printed, server: bytes) -> Behind | None:
+    """As ``unmet`` for what a paper prints: any log may be meant."""
+    if printed.fingerprint not in (None, keys.fingerprint(server)):
+        raise WrongInput(
+            "纸上的签发印鉴码不是这个备份的 (the paper is of another server than the backup)",
+            place="--checkpoint",
+            mend="核对签字文件 (take the paper of this server)",
+        )
+    logs = session.scalars(select(Log)).all()
+    if any(_grown(session, log.id, printed.size, printed.root) for log in logs if log.size >= printed.size):
+        return None
+    return Behind("", printed.size, "", max((log.size for log in logs), default=0))
 
 
 def demand(home: Home, session: Session) -> None:
@@ -178,6 +194,11 @@ MEND = (
 def said(found: list[Behind]) -> str:
     """One sentence on what is missing."""
     first = found[0]
+    if not first.log:
+        return (
+            f"备份里没有一份存证的前 {first.kept} 条与纸上的记录校验码相符：抄错了，或备份比纸旧 "
+            f"(no log in the backup has the paper's root over {first.kept} entries: mistyped, or the backup is older)"
+        )
     return (
         f"数据库比本机已确认的存证旧：{len(found)} 份存证不全，如 {first.log} 曾有 {first.kept} 条，现有 {first.size} 条 "
         f"(the database is behind what was acknowledged here: log {first.log} had {first.kept} entries and has {first.size}"

@@ -61,10 +61,10 @@ def restore(
 ) -> Restored:
     """Fill the home's database and secrets from the lines of a backup.
 
-    ``trust`` is the fingerprint (64 hex digits) that the server's key must have, ``checkpoints`` are texts that the
-    record must hold, beside those kept in the home. ``replace`` puts what was there aside, ``older`` takes a backup
-    that is behind. Raises Older, backup.Damaged, WrongInput, Unavailable, or what ``stream`` raises; the home is then as
-    it was.
+        ``trust`` is the fingerprint (64 hex digits) that the server's key must have, ``checkpoints`` are texts (signed
+    checkpoints, or what a paper prints) that the record must hold, beside those kept in the home. ``replace`` puts what
+    was there aside, ``older`` takes a backup that is behind. Raises Older, backup.Damaged, WrongInput, Unavailable, or
+    what ``stream`` raises; the home is then as it was.
     """
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"

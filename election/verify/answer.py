@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
+from election.record.entry import Entry
 from election.record.keys import grouped
 from election.verify.report import Check, Problem, Report
-from election.words import Language, sentence, sentences
+from election.words import Language, acts, sentence, sentences
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -23,13 +26,13 @@ def document(report: Report) -> dict[str, Any]:
         "checkpoints": report.checkpoints,
         "contests": report.contests,
         "checks": [_check(check) for check in report.checks.values()],
-        "problems": [_problem(problem) for problem in report.problems],
+        "problems": [_problem(problem, report.act(problem)) for problem in report.problems],
     }
 
 
 def _check(check: Check) -> dict[str, Any]:
     params = {"n": 0, **check.params, "count": check.count}
-    code = f"verify.{check.id}.{check.status}"
+    code = f"verify.{check.id}.{check.status}{f'.{check.by}' if check.by and check.status == 'pass' else ''}"
     return {
         "id": check.id,
         "status": check.status,
@@ -38,7 +41,7 @@ def _check(check: Check) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem, entry: Entry | None) -> dict[str, Any]:
     found: dict[str, Any] = {"check": problem.check, "code": problem.code}
     if problem.file:
         found["file"] = problem.file
@@ -46,8 +49,20 @@ def _problem(problem: Problem) -> dict[str, Any]:
         found["line"] = problem.line
         if problem.file.startswith("logs/"):
             found["seq"] = problem.line - 1
+    if entry is not None:
+        found["act"] = {"code": entry.act, "step": entry.step, "occurred_on": entry.occurred_on}
+        found["act"] |= {"text": _named(entry, "zh"), "text_en": _named(entry, "en")}
     found["text"], found["text_en"] = _told(problem, "zh"), _told(problem, "en")
     return found
+
+
+def _named(entry: Entry, language: Language) -> str:
+    """2010年12月6日，投票和计票：在计票单上签名"""
+    on = entry.occurred_on
+    with suppress(ValueError):
+        on = acts.day(date.fromisoformat(on), language)
+    params = {"day": on, "step": acts.step_title(entry.step, language), "act": acts.act_title(entry.act, language)}
+    return sentence("place.act", params, language)
 
 
 def _told(problem: Problem, language: Language) -> str:
@@ -69,6 +84,14 @@ def lines(report: Report) -> list[str]:
     found = [f"{n:2}. [{_MARKS[check['status']]}] {check['text']}" for n, check in enumerate(told["checks"], start=1)]
     if report.demonstration:
         found.append(sentence("verify.demonstration"))
+    if report.entry is not None:
+        actor, content = report.entry.actor, json.dumps(report.entry.payload, ensure_ascii=False)
+        params = {
+            "what": _named(report.entry, "zh"),
+            "role": acts.role_name(str(actor["role"])),
+            "who": actor["account"],
+        }
+        found += [_printable(sentence("place.shown", params | {"content": content}))]
     if report.ok:
         found.append(sentence(f"verify.ok.{report.trust}", {"fingerprint": grouped(report.fingerprint)}))
         return found
@@ -76,9 +99,28 @@ def lines(report: Report) -> list[str]:
     for problem in told["problems"]:
         place = problem.get("file", "")
         if "line" in problem:
-            place = f"{place} 第 {problem['line']} 行"
+            act = f"（{problem['act']['text']}）" if "act" in problem else ""
+            place = f"{place} 第 {problem['line']} 行{act}"
+        elif problem["code"] == "damaged":
+            place = _of_the_archive(place)
         found.append(f"  - {_printable(place)}{'：' if place else ''}{_printable(problem['text'])}")
     return found
+
+
+#: places of a zip that are no member
+_ARCHIVE = (
+    (r"end of the archive", "place.archive-end"),
+    (r"between the files of the archive", "place.archive-between"),
+    (r"file (?P<n>\d+) of the archive", "place.archive-file"),
+    (r"attributes of (?P<n>.+)", "place.archive-attributes"),
+)
+
+
+def _of_the_archive(place: str) -> str:
+    for pattern, code in _ARCHIVE:
+        if (match := re.fullmatch(pattern, place)) is not None:
+            return sentence(code, match.groupdict())
+    return place
 
 
 def _printable(text: str) -> str:

@@ -50,12 +50,13 @@ def check(text: str, pinned: str | None, policy: Policy | None) -> Report:
             report.fail("trust", "other-key")
         report.done("trust", fingerprint=keys.fingerprint_text(server.public_key))
     _check_entry(found, said, server, report)
-    report.done("checkpoints", n=1)
+    report.checks["checkpoints"].by = "proof"
+    report.done("checkpoints", size=said.size)
     if policy is not None:
         _check_witnesses(found, said, server, policy, report)
     if not found.holds():
         report.fail("inclusion", "proof-root", size=said.size)
-    report.done("inclusion", n=found.index + 1, size=said.size)
+    report.done("inclusion", n=found.index + 1, seq=found.index, size=said.size)
     return report
 
 

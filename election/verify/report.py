@@ -63,6 +63,8 @@ class Check:
     status: Status = "not_checked"
     params: dict[str, Any] = field(default_factory=dict)
     count: int = 0
+    #: what it was held against where that changes what passing means: ``verify.<id>.pass.<by>``
+    by: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -80,6 +82,8 @@ class Report:
         self.demonstration: bool | None = None
         #: the entry that a proof of one entry shows
         self.entry: Entry | None = None
+        #: file -> the entries on its lines, None where a line is none
+        self.read: dict[str, list[Entry | None]] = {}
 
     def fail(self, check: str, code: str, file: str = "", line: int | None = None, **params: object) -> None:
         """Something is wrong: ``verify.problem.<code>`` with ``params``, in ``line`` (from 1) of ``file``."""
@@ -110,5 +114,11 @@ class Report:
 
     @property
     def problems(self) -> list[Problem]:
-        """In the order of the checks; the first is the first place that is wrong."""
-        return [problem for check in self.checks.values() for problem in check.problems]
+        """Those that name a line first, because the others are mostly what follows from it; else as the checks come."""
+        found = [problem for check in self.checks.values() for problem in check.problems]
+        return sorted(found, key=lambda problem: problem.line is None)
+
+    def act(self, problem: Problem) -> Entry | None:
+        """The entry that stands, changed or not, on the line of a problem."""
+        entries = self.read.get(problem.file, [])
+        return entries[problem.line - 1] if problem.line is not None and 0 < problem.line <= len(entries) else None

@@ -13,6 +13,7 @@ from election.record.bundle import Bundle
 from election.record.entry import Entry
 from election.record.note import Checkpoint, NoteError, Verifier
 from election.record.policy import Policy, PolicyError
+from election.record.printed import Printed
 from election.verify import logs as reading
 from election.verify import one, sealed, signatures
 from election.verify.replay import replay
@@ -31,7 +32,7 @@ def verify(
     """Check the bundle, or the proof of one entry, at ``path``.
 
     ``trust`` is the server's fingerprint as printed on signed papers, ``checkpoint`` a file with a checkpoint taken
-    earlier, ``policy`` one that says whose cosignatures are asked for. Raises WrongInput for what cannot be used at all; whatever is wrong *in* a bundle is in the report.
+    earlier or with what a signed paper prints of one (or that text itself), ``policy`` one that says whose cosignatures are asked for. Raises WrongInput for what cannot be used at all; whatever is wrong *in* a bundle is in the report.
     """
     pinned = _fingerprint(trust)
     believed = _policy(policy)
@@ -70,19 +71,26 @@ def _policy(path: str | os.PathLike[str] | None) -> Policy | None:
         raise WrongInput(f"not a policy ({error})", place=str(path), mend=mend) from error
 
 
-def _earlier(path: str | os.PathLike[str] | None) -> str | None:
-    if path is None:
-        return None
-    mend = "give a checkpoint as it was exported (checkpoints/election/N.note)"
+def _earlier(path: str | os.PathLike[str] | None) -> str | Printed | None:
+    if path is None or (printed := Printed.parse(os.fspath(path))) is not None:
+        return None if path is None else printed
+    mend = (
+        "give a checkpoint as it was exported (checkpoints/election/N.note), or size and root as a signed paper prints "
+        "them (89 f168 d65e …: 纸上的条数和 64 位记录校验码)"
+    )
     try:
         text = contents(path, _MAX_NOTE).decode()
+        if (printed := Printed.parse(text)) is not None:
+            return printed
         Checkpoint.parse(note.body_of(text))
     except (NoteError, UnicodeDecodeError) as error:
         raise WrongInput("not a checkpoint", place=str(path), mend=mend) from error
     return text
 
 
-def _check(bundle: Bundle, pinned: str | None, earlier: str | None, believed: Policy | None, report: Report) -> None:
+def _check(
+    bundle: Bundle, pinned: str | None, earlier: str | Printed | None, believed: Policy | None, report: Report
+) -> None:
     _check_archive(bundle, report)
     server = _server(bundle, report)
     if server is None:
@@ -90,11 +98,16 @@ def _check(bundle: Bundle, pinned: str | None, earlier: str | None, believed: Po
     _check_trust(server, pinned, report)
     _check_manifest(bundle, server, report)
     sizes = {size for _, size, _ in bundle.checkpoints()}
-    if earlier is not None:
+    if isinstance(earlier, Printed):
+        sizes.add(earlier.size)
+    elif earlier is not None:
         sizes.add(Checkpoint.parse(note.body_of(earlier)).size)
     logs = reading.read_logs(bundle, report, sizes)
     reading.check_checkpoints(bundle, logs, server, report)
-    if earlier is not None:
+    reading.check_chain(logs, report)
+    if isinstance(earlier, Printed):
+        reading.check_printed(earlier, logs, server, report)
+    elif earlier is not None:
         reading.check_earlier(earlier, logs, server, report)
     if believed is not None and "election" in logs:
         reading.check_witnesses(bundle, logs, server, believed, report)

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import URL, create_engine, select, text
 
 from election.acts import accounts, archive, elections, rolls
+from election.acts.papers.sources import Stored
 from election.acts.perform import Command, perform
 from election.cli import main
 from election.faults import WrongInput
@@ -425,6 +426,25 @@ def test_a_checkpoint_must_be_in_it(store: Store, tmp_path: Path) -> None:
     assert restore(target, lines, NOW, checkpoints=[note]).behind == []
 
 
+def test_what_a_signed_paper_prints_must_be_in_it(store: Store, tmp_path: Path) -> None:
+    office, target = Office(store), Home(tmp_path / "target")
+    lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
+
+    def printed() -> str:
+        with store.read() as session:
+            stamp = Stored(store, session).stamp(office.campaign)
+        return f"存证 {stamp.size} {stamp.root} {stamp.fingerprint}\n"
+
+    early = printed()
+    office.train()
+    with pytest.raises(Older, match="纸上的记录校验码"):
+        restore(target, lines, NOW, checkpoints=[printed()])
+    size, root, _ = early.split(" ", 3)[1:]
+    with pytest.raises(WrongInput, match="another server"):
+        restore(target, lines, NOW, checkpoints=[f"{size} {root} {'0' * 64}"])
+    assert restore(target, lines, NOW, checkpoints=[early, f"{size} {root}"]).behind == []
+
+
 def test_the_commands_from_key_to_restored_home(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -449,8 +469,9 @@ def test_the_commands_from_key_to_restored_home(
     assert json.loads(out)["bytes"] == file.stat().st_size
     assert file.stat().st_mode & 0o077 == 0
     whole = file.read_bytes()
-    assert run(store.home.path, "backup", "--out", str(file), "--recipient", recipient)[0] == 2
-    assert file.read_bytes() == whole, "no backup is written over another"
+    code, out, err = run(store.home.path, "backup", "--out", str(file), "--recipient", recipient)
+    assert (code, out, "there already" in err) == (2, "", True)
+    assert file.read_bytes() == whole, "a backup takes no other's place"
     for name, data in {
         "cut": whole[:-1],
         "half": whole[: len(whole) // 2],
@@ -471,13 +492,13 @@ def test_the_commands_from_key_to_restored_home(
     for wrong in (tmp_path / "other", file, tmp_path / "nothing"):
         assert run(tmp_path / "new", "restore", str(file), "--identity", str(wrong))[0] == 2
     assert run(tmp_path / "new", "backup", "--out", str(tmp_path / "x"), "--recipient", "age1x")[0] == 2
-    for order in (["backup", "--out", str(file), "--recipient", recipient], ["audit", "verify"]):
+    for order in (["backup", "--out", str(tmp_path / "x"), "--recipient", recipient], ["audit", "verify"]):
         code, out, err = run(tmp_path / "misspelt", *order)
         assert (code, out, len(err.splitlines())) == (2, "", 1)
         assert "misspelt" in err
         assert "ELECTION_HOME" in err
     assert not (tmp_path / "misspelt").exists()
-    assert file.read_bytes() == whole, "the backup of nothing takes no backup's place"
+    assert not (tmp_path / "x").exists()
     code, out, _ = run(tmp_path / "newer", "restore", str(file), "--identity", str(key), "--json")
     assert code == 0
     assert json.loads(out)["entries"] == archive.audit(store)[0]

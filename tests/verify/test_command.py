@@ -41,7 +41,7 @@ def test_a_changed_bundle_is_exit_1_and_names_the_place(
     assert (problem["file"], problem["line"], problem["seq"]) == ("logs/election.jsonl", 11, 10)
     code, out, err = call(capsys, str(path))
     assert (code, err) == (1, "")
-    assert "logs/election.jsonl 第 11 行：经办人当时没有账号" in out
+    assert "logs/election.jsonl 第 11 行（2010年12月6日，roll：变更名册上的人员）：经办人当时没有账号" in out
 
 
 def test_a_person_reads_a_numbered_list(office: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,19 @@ def test_every_entry_can_be_shown_on_its_own(told: Recorded, tmp_path: Path) -> 
         }  # fmt: skip
 
 
+def test_a_person_reads_what_the_entry_says_and_that_nothing_else_was_looked_at(told: Recorded, tmp_path: Path) -> None:
+    lines = told.lines("election")
+    seq = next(n for n, line in enumerate(lines) if b'"act":"tally.sign"' in line)
+    entry = json.loads(lines[seq])
+    said = "\n".join(answer.lines(checked(written(told, seq).text(), tmp_path)))
+    year, month, day = map(int, entry["occurred_on"].split("-"))
+    for part in (f"{year}年{month}月{day}日", "签署计票单", "计票人", entry["actor"]["account"], "sheet_sha256"):
+        assert part in said
+    assert f"第 {seq + 1} 条（seq {seq}）" in said
+    assert "没有查其他记录" in said
+    assert "每本记录都查到末尾" not in said
+
+
 def test_nothing_of_another_entry_is_in_the_file(told: Recorded) -> None:
     shown = b64decode(json.loads(b64decode(written(told, 5).text().splitlines()[1].split(" ")[1]))["entry"])
     assert shown == told.lines("election")[5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 
 from election.faults import WrongInput
-from election.record import archive, bundle, keys, note, seal, statement
+from election.record import archive, bundle, keys, note, seal, statement, tree
 from election.record.archive import Archive
 from election.record.entry import ZERO, Entry, Kind
 from election.verify import answer, run
 from election.verify.report import CHECKS
+from election.words import acts
+from tests.verify.conftest import LOGS, sample
 
 
 def found(path: Path, **options: Any) -> list[tuple[str, str, str, int | None]]:
@@ -172,7 +175,7 @@ Change = Callable[[list[bytes]], list[bytes]]
         (lambda x: x[:4] + x[5:], "chain", "chain.seq", 5),
         (lambda x: [*x[:4], x[4], *x[4:]], "chain", "chain.seq", 6),
         (lambda x: [*x[:4], x[5], x[4], *x[6:]], "chain", "chain.seq", 5),
-        (lambda x: [*x[:4], x[4].replace(b'"row":2', b'"row":7'), *x[5:]], "chain", "chain.prev", 6),
+        (lambda x: [*x[:4], x[4].replace(b'"row":2', b'"row":7'), *x[5:]], "chain", "chain.changed", 5),
         (lambda x: [*x[:4], x[4].replace(b'"row":2', b'"row": 2'), *x[5:]], "entries", "chain.not-canonical", 5),
         (lambda x: [*x[:4], x[4].replace(b'"row":2', b'"row":2,"row":2'), *x[5:]], "entries", "chain.not-canonical", 5),
         (lambda x: [*x[:4], x[4].replace(b'"row":2', b'"row":2.0'), *x[5:]], "entries", "chain.not-canonical", 5),
@@ -213,7 +216,7 @@ def test_a_missing_or_empty_log_is_found(office: Any, tmp_path: Path, kind: str)
 def test_a_rewritten_log_does_not_have_the_old_root(office: Any, tmp_path: Path) -> None:
     rechained(office, "campaign", 0, payload={"title": "改过的计划"})
     problems = found(office.write(tmp_path / "x.zip"))
-    assert ("checkpoints", "checkpoint-root", "checkpoints/campaign/1.note", None) in problems
+    assert ("checkpoints", "changed-between", "checkpoints/campaign/1.note", None) in problems
 
 
 def test_a_log_cut_back_misses_what_its_checkpoint_covers(office: Any, tmp_path: Path) -> None:
@@ -544,3 +547,120 @@ def test_many_problems_are_counted_and_the_first_are_told(office: Any, tmp_path:
     report = run.verify(office.write(tmp_path / "x.zip"))
     assert (report.checks["actors"].count, len(report.problems)) == (50, 20)
     assert "50" in answer.document(report)["checks"][list(CHECKS).index("actors")]["text"]
+
+
+# --- what a signed paper prints ---
+
+
+def printed(office: Any, kind: Kind = "election") -> tuple[int, str, str]:
+    """Size, root and fingerprint as they stand on a paper that was made now."""
+    grown = tree.Tree(office.lines(kind))
+    return grown.size, keys.grouped(grown.root().hex()), keys.fingerprint_text(keys.public(office.key))
+
+
+@pytest.mark.parametrize("kind", ["office", "campaign", "election"])
+def test_a_log_extends_what_a_paper_prints(office: Any, tmp_path: Path, kind: Kind) -> None:
+    size, root, fingerprint = printed(office, kind)
+    office.add(kind, "roll.change" if kind == "election" else "office.witness_close", {"row": 9})
+    path, square = office.write(tmp_path / "x.zip"), tmp_path / "square.txt"
+    square.write_text(f"存证 {size} {root.replace(' ', '')} {fingerprint}\n", encoding="utf-8")
+    for held in (square, f"{size} {root}", f"存证：{size} {root.upper()}"):
+        report = run.verify(path, checkpoint=held)
+        said = next(c for c in answer.document(report)["checks"] if c["id"] == "earlier")
+        assert said["status"] == "pass"
+        assert "凭的是那张纸" in said["text"]
+        assert "as good as the paper" in said["text_en"]
+        assert "以前那个检查点" not in said["text"]
+    assert report.trust == "unpinned"
+
+
+def test_a_record_that_is_not_the_papers_fails(office: Any, tmp_path: Path) -> None:
+    size, root, fingerprint = printed(office)
+    path, other = office.write(tmp_path / "x.zip"), "0" * 64
+    assert found(path, checkpoint=f"{size} {other}") == [("earlier", "printed-root", "", None)]
+    assert found(path, checkpoint=f"{size - 1} {root}") == [("earlier", "printed-root", "", None)]
+    assert found(path, checkpoint=f"{size + 5} {root}") == [("earlier", "cut-back", ELECTION, size)]
+    assert found(path, checkpoint=f"存证 {size} {root} {other}") == [("earlier", "printed-key", "", None)]
+    assert found(path, checkpoint=f"存证 {size} {root} {fingerprint}") == []
+
+
+def test_what_is_neither_checkpoint_nor_print_is_wrong_input(office: Any, tmp_path: Path) -> None:
+    path = office.write(tmp_path / "x.zip")
+    (tmp_path / "no.txt").write_text(f"存证 {printed(office)[1]}", encoding="utf-8")
+    with pytest.raises(WrongInput, match="记录校验码"):
+        run.verify(path, checkpoint=tmp_path / "no.txt")
+
+
+# --- which entry was changed ---
+
+
+@pytest.fixture
+def often() -> Any:
+    """An election with a checkpoint after every entry, as a hall writes them."""
+    office = sample()
+    lines, office.checkpoints = office.lines("election"), []
+    for size in range(1, len(lines) + 1):
+        text = bundle.checkpoint("qilihe-test", office.key, "election", LOGS["election"], lines[:size])
+        office.checkpoints.append(("election", text))
+    return office
+
+
+def told(path: Path) -> list[str]:
+    return [line for line in answer.lines(run.verify(path)) if line.startswith("  - ")]
+
+
+def test_the_changed_entry_is_named_before_what_follows_from_it(often: Any, tmp_path: Path) -> None:
+    path, lines = often.write(tmp_path / "x.zip"), often.lines("election")
+    for line in (2, 5, 9, 10):
+        changed = [*lines]
+        changed[line - 1] = re.sub(
+            rb'"recorded_at":"2010-12-06T0(.)', rb'"recorded_at":"2010-12-06T1\1', changed[line - 1]
+        )
+        archive.write(
+            tmp_path / "y.zip", sorted((members(path) | {ELECTION: b"".join(x + b"\n" for x in changed)}).items())
+        )
+        problems = run.verify(tmp_path / "y.zip").problems
+        assert {p.line for p in problems if p.file == ELECTION} == {line, None}
+        assert (problems[0].file, problems[0].line) == (ELECTION, line)
+        assert sum(p.check == "checkpoints" for p in problems) == 2
+
+
+def test_without_checkpoints_between_the_links_say_which_entry(office: Any, tmp_path: Path) -> None:
+    path, lines = office.write(tmp_path / "x.zip"), office.lines("election")
+    for pattern, other in ((rb'"row":2', b'"row":7'), (rb'"prev":"[0-9a-f]{64}"', b'"prev":"' + b"0" * 64 + b'"')):
+        content = [*lines[:4], re.sub(pattern, other, lines[4]), *lines[5:]]
+        resigned(path, {ELECTION: b"".join(x + b"\n" for x in content)}, office.key)
+        problems = found(path)
+        assert problems[0][3] == 5
+        assert {p[3] for p in problems if p[0] == "chain"} <= {5, 6}
+
+
+def test_an_entry_left_out_is_one_break(office: Any, tmp_path: Path) -> None:
+    lines = office.lines("election")
+    changed = b"".join(x + b"\n" for x in [*lines[:4], *lines[5:]])
+    path = resigned(office.write(tmp_path / "x.zip"), {ELECTION: changed}, office.key)
+    assert [p for p in found(path) if p[0] == "chain"] == [("chain", "chain.seq", ELECTION, 5)]
+
+
+def test_the_act_is_told_in_a_persons_words(office: Any, tmp_path: Path) -> None:
+    path, lines = office.write(tmp_path / "x.zip"), office.lines("election")
+    changed = lines[8].replace(b'"valid":53', b'"valid":58')
+    archive.write(
+        path, sorted((members(path) | {ELECTION: b"".join(x + b"\n" for x in [*lines[:8], changed, lines[9]])}).items())
+    )
+    report = run.verify(path)
+    first = told(path)[0]
+    assert f"第 9 行（2010年12月6日，{acts.step_title('tally')}：{acts.act_title('tally.sign')}）" in first
+    assert "第 10 行记着它原来的校验码" in first
+    act = answer.document(report)["problems"][0]["act"]
+    assert (act["code"], act["occurred_on"]) == ("tally.sign", "2010-12-06")
+    assert act["text_en"].startswith("6 December 2010, ")
+
+
+def test_the_place_of_raw_damage_is_told_in_chinese(office: Any, tmp_path: Path) -> None:
+    good = office.write(tmp_path / "x.zip").read_bytes()
+    for at, place in ((-1, "存证包的末尾"), (0, "存证包里的第 1 个文件")):
+        data = bytearray(good)
+        data[at] ^= 1
+        (tmp_path / "y.zip").write_bytes(data)
+        assert told(tmp_path / "y.zip")[0].startswith(f"  - {place}：")

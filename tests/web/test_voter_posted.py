@@ -470,6 +470,19 @@ def test_home_lists_communities_by_street_and_what_can_be_done(sample: Sample) -
     assert "演示" in said
 
 
+def test_who_doubts_a_result_is_told_what_to_ask_for(sample: Sample) -> None:
+    said = words(get(sample, "/doubt"))
+    for what in ("存证包", "街道", "签过字的纸", "verify_alone.py", "--trust", "--checkpoint", "不放在网上"):
+        assert what in said
+    pages = ["/", f"/results/{election(sample, 'c5', 'party')}"]
+    assert all('href="/doubt"' in get(sample, page).text for page in pages)
+
+
+def test_the_bundle_is_for_nobody_without_an_account(sample: Sample) -> None:
+    log = election(sample, "c5", "party")
+    assert sample.browser().get(f"/c/{log}/bundle").status_code in (302, 303, 404)
+
+
 def test_a_community_page_leads_to_everything_of_it(sample: Sample) -> None:
     html = get(sample, f"/community/{sample.campaign}/c1").get_data(as_text=True)
     for body in ("party", "residents"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from election.acts import accounts as acts
+from election.cli import main
 from election.record import cosignature, keys, note, proof, witness
 from election.record.cosignature import Witness
 from election.record.witness import Request
@@ -52,6 +54,20 @@ def test_a_checkpoint_goes_out_and_a_cosignature_comes_back(town: Town, sign_in:
     assert (again.old, witness.judge(again, [server], {origin: seen})) == (seen.size, (origin, seen))
     pasted = client.post(page, data={"text": b64encode(text.encode()).decode()})
     assert pasted.status_code == 302
+
+
+def test_the_servers_key_is_printed_as_its_page_shows_it(
+    town: Town, sign_in: SignIn, page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELECTION_HOME", str(town.store.home.path))
+    monkeypatch.setenv("ELECTION_DATABASE_URL", town.store.home.database_url)
+    with pytest.raises(SystemExit) as stopped:
+        main(["witness", "server"])
+    vkey, trust = capsys.readouterr().out.splitlines()
+    assert not stopped.value.code
+    assert note.Verifier.parse(vkey).public_key == town.store.vault.server_public
+    assert trust.endswith(town.store.vault.trust)
+    assert html.escape(vkey) in sign_in("street").get(page).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("sent", ["", "nothing", "QUJD", "a\n\nb\n"])

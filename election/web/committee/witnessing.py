@@ -61,7 +61,7 @@ def _page(errors: dict[str, str] | None = None, demands: tuple[Demand, ...] = ()
         root=said.root.hex(),
         code=square(text),
         rows=_rows(),
-        server=note.vkey(here.world.office.name or "server", store().vault.server_public),
+        server=witnessing.server_key(store()),
         trust=store().vault.trust,
         words=kinds(),
         may_register=here.role in VOUCHING,

@@ -49,6 +49,13 @@ def when_here(campaign: object, community: str) -> str:
     return render_template("web/voter/when_here.html", here=here, votes=communities.votes(here))
 
 
+@blueprint.get("/doubt")
+@policy(at="public")
+def doubt() -> str:
+    """What somebody who does not believe a result asks for, and how they check it without this server."""
+    return render_template("web/voter/doubt.html")
+
+
 def news(vote: Vote) -> list[str]:
     """How far one election is, in the few sentences that concern a resident."""
     facts = vote.world.election
