@@ -57,14 +57,12 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
         public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
     except (AgeError, UnicodeDecodeError) as error:
         raise WrongInput(f"{error}", place="--recipient", mend="make a pair with `election backup-key`") from None
-    if out.exists():
+    if out.exists():  # it may be the only good one
         raise WrongInput("the file is there already", place=str(out), mend="choose another name; 换一个文件名")
     store = open_existing()
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
         with _written(out):
-            if out.exists():  # it may be the only good one
-                raise FileExistsError
             digest = sha256()
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 with Sealer(_Hashed(file, digest.update), public) as sealed:
