@@ -390,24 +390,6 @@ def test_an_office_whose_keys_are_not_there_is_neither_served_nor_backed_up(
     assert not (tmp_path / "x").exists()
 
 
-def test_the_checkpoint_that_a_bundle_signs_is_kept(store: Store, tmp_path: Path) -> None:
-    """Of every log in it, and never one that attests less than what is kept."""
-    office = Office(store)
-    with store.read() as session:
-        log = office_log(session)
-        assert log is not None
-        sizes = {row.id: row.size for row in session.scalars(select(Log))}
-    before = (store.home.path / "checkpoints" / f"{log.id}.note").read_text()
-    assert Checkpoint.parse(note.body_of(before)).size == 1
-    archive.export(store, office.election, tmp_path / "bundle.zip")
-    held = {p.stem: p.read_text() for p in (store.home.path / "checkpoints").glob("*.note")}
-    assert {id_: Checkpoint.parse(note.body_of(text)).size for id_, text in held.items()} == sizes
-    with store.read() as session:
-        assert kept.unmet(session, held[log.id], store.vault.server_public) is None
-    kept.remember(store.home, {}, {log.id: before})
-    assert (store.home.path / "checkpoints" / f"{log.id}.note").read_text() == held[log.id]
-
-
 def test_a_checkpoint_must_be_in_it(store: Store, tmp_path: Path) -> None:
     office, target = Office(store), Home(tmp_path / "target")
     lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
