@@ -642,6 +642,19 @@ def test_an_entry_left_out_is_one_break(office: Any, tmp_path: Path) -> None:
     assert [p for p in found(path) if p[0] == "chain"] == [("chain", "chain.seq", ELECTION, 5)]
 
 
+def test_a_log_left_unread_is_not_said_to_be_cut_back(office: Any, tmp_path: Path) -> None:
+    for number in range(40):
+        office.add("election", "roll.change", {"row": number}, office.actor("zhao", "registrar"))
+    office.checkpoint("election")
+    lines = office.lines("election")
+    path = resigned(
+        office.write(tmp_path / "x.zip"), {ELECTION: b"".join(x + b"\n" for x in [*lines[:4], *lines[5:]])}, office.key
+    )
+    problems = found(path)
+    assert problems[0] == ("chain", "chain.seq", ELECTION, 5)
+    assert not {"cut-back", "checkpoint-missing"} & {code for _, code, _, _ in problems}
+
+
 def test_the_act_is_told_in_a_persons_words(office: Any, tmp_path: Path) -> None:
     path, lines = office.write(tmp_path / "x.zip"), office.lines("election")
     changed = lines[8].replace(b'"valid":53', b'"valid":58')
