@@ -41,7 +41,7 @@ def closing_demands(store: Store, session: Session, world: World, log: str, box:
     """What stands against closing the box: packs that hold another number than people counted, doubts still open."""
     number = len(world.election.rounds)
     there = packs_of(store, session, log, number, box)
-    _, open_ = doubts.left(store, session, log, number, box)
+    _, open_ = doubts.left(store, session, world, log, box)
     found = [Demand("scan.packs-some", bool(there))]
     found += [
         Demand("scan.pack-size", p.size == p.counted, {"pack": p.number, "has": p.size, "needs": p.counted})
@@ -69,7 +69,7 @@ def close(
             raise Refused(against)
         number, this = len(world.election.rounds), round_of(world)
         found = doubts.of_box(store, session, log, number, box)
-        known = doubts.decisions(store, session, found)
+        known = doubts.decisions(store, session, world, found)
         there = packs_of(store, session, log, number, box)
         outcome = {d.id: doubts.final(known[d.id]) for d in found}
         finished = {p.number: _finished(p, found, outcome) for p in there}

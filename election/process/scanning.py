@@ -18,6 +18,7 @@ from pydantic import Field
 from election.process.base import (
     PRESIDING,
     Act,
+    Actor,
     Deed,
     Demand,
     Filled,
@@ -30,11 +31,24 @@ from election.process.base import (
     catalogued,
 )
 from election.process.facts import Recount, Round, Scan, ScanPack
+from election.process.persons import account_stands, impartial, in_election, person_of
 from election.process.tally import Figures, TallyAct, canonical, check_differs, sheet_demands
 from election.process.world import World
 
 #: who may decide a doubtful mark
 ADJUDICATES = frozenset({Role.ADJUDICATOR, Role.SCRUTINEER})
+
+
+def adjudicating(world: World, account: str) -> Iterator[Demand]:
+    """What is asked of whoever decides a doubtful mark: what is asked of an act, though it leaves no entry of its own."""
+    found = world.office.accounts.get(account)
+    actor = Actor(account, found.role if found else "", found.scope if found else "")
+    yield Demand("act.role", actor.role in ADJUDICATES, {"roles": sorted(ADJUDICATES)})
+    yield account_stands(world, actor)
+    yield from in_election(world, actor, world.election.path)
+    yield from impartial(world, account)
+
+
 MOST_PACKS = 1000
 
 
@@ -190,11 +204,10 @@ class CloseScan(ScanAct):
             ballots = sum(p.ballots for p in self.packs)
             returned = this.account["returned"]
             yield Demand("scan.returned", ballots == returned, {"ballots": ballots, "returned": returned})
-        people = set(self.adjudicators)
-        accounts = world.office.accounts
-        known = all((a := accounts.get(p)) is not None and a.role in ADJUDICATES for p in people)
+        may = all(d.met for account in self.adjudicators for d in adjudicating(world, account))
+        people = {person_of(world, account) for account in self.adjudicators}
         enough = len(people) >= (3 if self.thirds else 2 if self.doubts else 0)
-        yield Demand("scan.adjudicated", enough and known and self.thirds <= self.doubts)
+        yield Demand("scan.adjudicated", enough and may and self.thirds <= self.doubts)
 
     def apply(self, world: World, deed: Deed) -> None:
         packs = {p.number: ScanPack(p.ballots, p.sealed) for p in self.packs}

@@ -211,7 +211,7 @@ def scan_show(election: UUID, box: int) -> Answer:
 def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
     with store().read() as session:
         there = packs.packs_of(store(), session, place().log, here.round, here.box)
-        found, left = doubts.left(store(), session, place().log, here.round, here.box)
+        found, left = doubts.left(store(), session, here.world, place().log, here.box)
         against = scans.closing_demands(store(), session, here.world, place().log, here.box)
     work = _working(here)
     again = [
@@ -251,7 +251,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
 def _closing(here: Here, attempt: Doing) -> Answer:
     with store().read() as session:
         there = packs.packs_of(store(), session, place().log, here.round, here.box)
-        found, _left = doubts.left(store(), session, place().log, here.round, here.box)
+        found, _left = doubts.left(store(), session, here.world, place().log, here.box)
     page = render_template(
         "web/hall/scan_close.html",
         here=here,
