@@ -36,6 +36,7 @@ from election.process.world import World
 from election.store.database import Store
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
 from election.store.volatile import Document, Volatile
+from election.store.worlds import world_of
 
 log_ = logging.getLogger(__name__)
 
@@ -89,9 +90,9 @@ def packs_of(store: Store, session: Session, log: str, number: int, box: str) ->
 def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:
     """Put a pack aside, to be scanned again; its doubts and what was decided about them go too. Raises Refused."""
     number = len(world.election.rounds)
-    if box in round_of(world).scans:
-        raise Refused([Demand("scan.once", False, {"box": box})])
     with store.write(log) as session:
+        if box in round_of(world_of(store, session, log)).scans:
+            raise Refused([Demand("scan.once", False, {"box": box})])
         found = next((p for p in packs_of(store, session, log, number, box) if p.number == pack), None)
         if found is None:
             raise Refused([Demand("scan.pack-there", False, {"pack": pack})])
@@ -107,6 +108,18 @@ def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None
 
 def progress_key(log: str, number: int, box: str) -> str:
     return f"scan:{log}:{number}:{box}"
+
+
+def working(memory: Volatile, log: str, number: int, box: str) -> Document | None:
+    """How far the reading of a box is, or how the last one ended; None where a process died over it."""
+    found = memory.read(progress_key(log, number, box))
+    return found if found is None or found["state"] != "running" or alive(found["process"]) else None
+
+
+def unread(memory: Volatile, log: str, number: int, box: str) -> Demand:
+    """No pack of the box is being read."""
+    found = working(memory, log, number, box)
+    return Demand("scan.busy", found is None or found["state"] != "running")
 
 
 def layout(world: World) -> Template:
@@ -168,9 +181,11 @@ def begin(pile: Pile) -> None:
 
 def _claim(pile: Pile) -> None:
     """From here on the box is being read, and no other pack of it."""
-    this = round_of(pile.world)
+    with pile.store.read() as session:
+        world = world_of(pile.store, session, pile.log)  # the upload took its time
+    this = round_of(world)
     against = [
-        Demand("scan.chosen", pile.world.election.counting != "hand"),
+        Demand("scan.chosen", world.election.counting != "hand"),
         Demand("tally.box-open", pile.box in this.opened, {"box": pile.box}),
         Demand("scan.once", pile.box not in this.scans, {"box": pile.box}),
         Demand("scan.pack-once", pile.number not in {p.number for p in pile.packs()}, {"pack": pile.number}),
@@ -207,6 +222,8 @@ def _work(pile: Pile) -> None:
     try:
         rejected = _read(pile)
         pile.told(state="done", rejected=rejected[:MOST_LISTED])
+    except Refused:
+        pile.told(state="late")
     except Exception as error:
         # whatever it was, the page must say that the pack was not read, and the log must not say what was in it:
         # the kind of the failure only, for its words may quote a file's name or content
@@ -288,6 +305,7 @@ def _keep(
     rejected: Sequence[Mapping[str, Any]],
     digests: Sequence[str],
 ) -> None:
+    """Keep what was read. Raises Refused where the box was closed meanwhile."""
     store, form, id_ = pile.store, layout(pile.world), str(uuid4())
     images: list[ScanImage] = []
     found: list[doubts.Doubt] = []
@@ -315,6 +333,8 @@ def _keep(
     sealed = store.vault.seal_json(content, f"scan_pack:{id_}")
     where = {"log": pile.log, "round": pile.round, "box": pile.box}
     with store.write(pile.log) as session:
+        if pile.box in round_of(world_of(store, session, pile.log)).scans:
+            raise Refused([Demand("scan.once", False, {"box": pile.box})])
         session.add(ScanPackRow(id=id_, **where, number=pile.number, sealed=sealed))
         session.add_all(images)
         for doubt in found:

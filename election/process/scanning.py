@@ -32,7 +32,7 @@ from election.process.base import (
 )
 from election.process.facts import Recount, Round, Scan, ScanPack
 from election.process.persons import account_stands, impartial, in_election, person_of
-from election.process.tally import Figures, TallyAct, canonical, check_differs, sheet_demands
+from election.process.tally import Figures, TallyAct, canonical, check_differs, returned_in, sheet_demands
 from election.process.world import World
 
 #: who may decide a doubtful mark
@@ -200,9 +200,8 @@ class CloseScan(ScanAct):
         yield Demand("scan.once", self.box not in this.scans, {"box": self.box})
         numbers = [p.number for p in self.packs]
         yield Demand("scan.packs", len(set(numbers)) == len(numbers))
-        if this.account is not None and len(this.boxes) == 1:
+        if (returned := returned_in(this, self.box)) is not None:
             ballots = sum(p.ballots for p in self.packs)
-            returned = this.account["returned"]
             yield Demand("scan.returned", ballots == returned, {"ballots": ballots, "returned": returned})
         may = all(d.met for account in self.adjudicators for d in adjudicating(world, account))
         people = {person_of(world, account) for account in self.adjudicators}

@@ -129,13 +129,19 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     for check in count.check_sheet(figures.tally(), as_contest(this, contest), figures.returned):
         if check.severity == "error":
             yield Demand(check.code, False, dict(check.params))
-    if this.account is not None:
-        by_box = this.account.get("boxes", {})
-        alone = this.account["returned"] if len(this.boxes) == 1 else None
-        counted = by_box.get(act.box, alone)
-        if counted is not None:
-            agree = figures.returned == counted
-            yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
+    counted = returned_in(this, act.box)
+    if counted is not None:
+        agree = figures.returned == counted
+        yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
+
+
+def returned_in(this: Round, box: str) -> int | None:
+    """How many ballots the account of ballots has for a box; None where it has one number for several boxes."""
+    if this.account is None:
+        return None
+    alone: int | None = this.account["returned"] if len(this.boxes) == 1 else None
+    counted: int | None = this.account.get("boxes", {}).get(box, alone)
+    return counted
 
 
 @catalogued

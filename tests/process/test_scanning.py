@@ -95,6 +95,15 @@ def test_doubts_are_decided_by_two_and_by_a_third(people: tuple[str, ...], third
     told.refused(act, "teller1", "scan.adjudicated")
 
 
+def test_of_several_boxes_each_holds_what_was_returned_in_it() -> None:
+    told = at_count()
+    this = told.facts.round
+    this.boxes.append("2")
+    this.account["boxes"] = {"1": 39, "2": 1}
+    demand = told.refused(sealed(told), "teller1", "scan.returned")
+    assert demand.params == {"ballots": 40, "returned": 39}
+
+
 def behind(told: Telling, **people: str) -> None:
     """Accounts with the persons behind them."""
     for account, person in people.items():

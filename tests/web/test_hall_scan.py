@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -191,6 +193,53 @@ def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> No
     with hall.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert session.scalars(select(table)).all() == []
+
+
+def reading(monkeypatch: pytest.MonkeyPatch, until: threading.Event) -> None:
+    """Reading a pack takes until something happened."""
+    read = packs._read
+
+    def slow(pile: packs.Pile) -> list[dict[str, Any]]:
+        until.wait(60)
+        return read(pile)
+
+    monkeypatch.setattr(packs, "_read", slow)
+
+
+def test_a_box_is_not_closed_while_a_pack_of_it_is_being_read(
+    box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan(hall, [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)])
+    until = threading.Event()
+    reading(monkeypatch, until)
+    assert hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 2, 1)).status == 302
+    refused = close(hall)
+    until.set()
+    finished()
+    assert (refused.status, "有一扎正在读，请等它读完" in refused.html) == (422, True)
+    assert "还有 1 处疑票" in close(hall).html
+
+
+def test_what_is_read_after_the_box_was_closed_is_not_kept(
+    box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who does not see the work, as a process of its own does not, closes the box."""
+    scan(hall, [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)])
+    until = threading.Event()
+    reading(monkeypatch, until)
+    assert hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 2, 1)).status == 302
+    with monkeypatch.context() as blind:
+        blind.setattr(packs, "working", lambda *_: None)
+        assert close(hall).status == 302
+    until.set()
+    finished()
+    with hall.store.read() as session:
+        assert [p.number for p in packs.packs_of(hall.store, session, hall.log, 1, BOX)] == [1]
+        assert session.scalars(select(ScanDoubt)).all() == []
+        assert len(session.scalars(select(ScanImage)).all()) == RETURNED
+    assert "第 2 扎还没有读完，这一箱已经封存" in hall.browser("teller1").get(hall.at("/scan/1")).html
+    late = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 3, 1))
+    assert (late.status, "已经封存，不能再扫" in late.html) == (422, True)
 
 
 def test_no_picture_stays_behind_where_the_room_for_it_ends(

@@ -136,8 +136,7 @@ def scan_progress(election: UUID, box: int) -> Answer:
 
 
 def _working(here: Here) -> dict[str, Any] | None:
-    found = memory().read(packs.progress_key(place().log, here.round, here.box))
-    return found if found is None or found["state"] != "running" or packs.alive(found["process"]) else None
+    return packs.working(memory(), place().log, here.round, here.box)
 
 
 @blueprint.post("/<uuid:election>/scan/<int:box>/drop")
@@ -159,12 +158,13 @@ def scan_close(election: UUID, box: int) -> Answer:
         return redirect(url_for("hall.scan", election=election, box=box))
     attempt = doing.begun()
     with store().read() as session:
-        attempt.demands = scans.closing_demands(store(), session, here.world, place().log, here.box)
+        attempt.demands = scans.closing_demands(store(), session, memory(), here.world, place().log, here.box)
     if request.method == "GET" or attempt.stopped or doing.signed(attempt).stopped:
         return _closing(here, attempt)
     assert attempt.signing is not None  # it was signed
     try:
-        scans.close(store(), account().actor, attempt.signing.signers[0], place().log, here.box, attempt.on, now())
+        signer = attempt.signing.signers[0]
+        scans.close(store(), memory(), account().actor, signer, place().log, here.box, attempt.on, now())
     except Refused as refused:
         attempt.demands = refused.demands
         return _closing(here, attempt)
@@ -212,7 +212,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
     with store().read() as session:
         there = packs.packs_of(store(), session, place().log, here.round, here.box)
         found, left = doubts.left(store(), session, here.world, place().log, here.box)
-        against = scans.closing_demands(store(), session, here.world, place().log, here.box)
+        against = scans.closing_demands(store(), session, memory(), here.world, place().log, here.box)
     work = _working(here)
     again = [
         c
