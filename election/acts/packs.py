@@ -7,6 +7,7 @@ random ids. No time, no place in the scanner's pile, no file name is kept.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -44,7 +45,11 @@ log_ = logging.getLogger(__name__)
 MOST_LISTED = 200
 #: pages that one process reads by itself
 FEW = 16
+#: how the folders are named in which packs lie while they are read
+SPOOL = "election-scan-"
 Ballot = dict[str, Any]
+#: the spools of this process, and what holds each of them locked
+_locks: dict[Path, int] = {}
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,10 @@ class Pack:
 # --- what is there ---------------------------------------------------------------------------------------------------
 
 
-def packs_of(store: Store, session: Session, log: str, number: int, box: str) -> list[Pack]:
-    rows = session.scalars(
-        select(ScanPackRow)
-        .where(ScanPackRow.log == log, ScanPackRow.round == number, ScanPackRow.box == box)
-        .order_by(ScanPackRow.number)
-    )
+def packs_of(store: Store, session: Session, log: str, number: int, box: str = "") -> list[Pack]:
+    """The packs of a round, or of one box of it."""
+    where = [ScanPackRow.log == log, ScanPackRow.round == number, *([ScanPackRow.box == box] if box else [])]
+    rows = session.scalars(select(ScanPackRow).where(*where).order_by(ScanPackRow.box, ScanPackRow.number))
     found = []
     for row in rows:
         content = store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
@@ -130,11 +133,55 @@ def layout(world: World) -> Template:
     return template(ballots.layout(world))
 
 
+def spools() -> Path:
+    """Where the files of packs lie while they are read: in memory where the system has a place for it."""
+    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes each folder ours alone
+    return shared if shared.is_dir() and os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+
+
 def spool() -> Path:
-    """A folder of a random name for files that are being read: in memory where the system has a place for it."""
-    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes the folder ours alone
-    base = shared if shared.is_dir() and os.access(shared, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="e", dir=base))
+    """A folder of a random name for files that are being read, locked as long as this process lives."""
+    sweep()
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=SPOOL, dir=spools()))
+        if (lock := _locked(folder)) is not None:  # another that sweeps has not been there first
+            _locks[folder] = lock
+            return folder
+
+
+def remove(folder: Path) -> None:
+    """A spool goes, with all that is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if (lock := _locks.pop(folder, None)) is not None:
+        os.close(lock)
+
+
+def sweep() -> None:
+    """Remove the spools of processes that were killed: ours by name and owner, and locked by nobody."""
+    for folder in spools().glob(f"{SPOOL}*"):
+        if (lock := _locked(folder)) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """A folder of our own, locked for this process; None where it is no such folder, is gone, or locked already.
+
+    The system gives the lock of a process that dies back; a process that is started from this one does not inherit it.
+    """
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = os.fstat(lock)
+        if found.st_uid == os.getuid() and found.st_nlink:
+            return lock
+    except OSError:
+        pass
+    os.close(lock)
+    return None
 
 
 @dataclass(frozen=True)
@@ -162,6 +209,16 @@ class Pile:
         """What was kept of the box so far."""
         with self.store.read() as session:
             return packs_of(self.store, session, self.log, self.round, self.box)
+
+    def digests(self) -> set[str]:
+        """Of every page that was kept in the round, whatever its box."""
+        with self.store.read() as session:
+            return _digests(self.store, session, self.log, self.round)
+
+    def digest(self, page: bytes) -> str:
+        """Says that two pages are the same picture, to whoever holds the keys of this office."""
+        picture = hashlib.sha256(page).hexdigest()
+        return self.store.vault.index("scan_page", self.log, str(self.round), picture)
 
     def told(self, **news: Any) -> None:
         """Say how far it is, to the page that waits."""
@@ -230,7 +287,7 @@ def _work(pile: Pile) -> None:
         log_.error("a pack was not read: %s", type(error).__name__)
         pile.told(state="failed")
     finally:
-        shutil.rmtree(pile.folder, ignore_errors=True)
+        remove(pile.folder)
 
 
 def _read(pile: Pile) -> list[dict[str, Any]]:
@@ -240,13 +297,26 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
     answers = list(reading.read(form, list(names), processes=few, progress=lambda done: pile.told(done=done)))
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
-    seen = {digest for pack in pile.packs() for digest in pack.digests}
+    pages = {at: page for at, page in kept.items() if page is not None}
+    while True:  # again where another box has kept one of these pages meanwhile
+        rejected = _sorted(pile, answers, pages, names)
+        if rejected is not None:
+            return rejected
+
+
+def _sorted(
+    pile: Pile, answers: Sequence[dict[str, Any]], kept: Mapping[int, bytes], names: Mapping[str, str]
+) -> list[dict[str, Any]] | None:
+    """Lay the pages beside what the round has, and keep what is new. Returns what was rejected; None: look again."""
+    of = layout(pile.world).pages
+    before = pile.digests()
+    seen = set(before)
     rejected: list[dict[str, Any]] = []
     laid: list[Laid] = []
     digests: list[str] = []
     for answer in answers:
         page = kept.get(id(answer))
-        digest = hashlib.sha256(page).hexdigest() if page is not None else ""
+        digest = pile.digest(page) if page is not None else ""
         why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
         why = why or ("same-image" if digest in seen else "")
         if why or page is None:
@@ -256,10 +326,9 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
         seen.add(digest)
         digests.append(digest)
         laid.append(Laid(answer, page))
-    sheets, loose = put_together(laid, form.pages)
+    sheets, loose = put_together(laid, of)
     rejected += [_place(names, one.answer, "page-missing" if sheets else "pages-apart") for one in loose]
-    _keep(pile, sheets, rejected, digests)
-    return rejected
+    return rejected if _keep(pile, sheets, rejected, digests, before) else None
 
 
 def _place(names: Mapping[str, str], answer: Mapping[str, Any], why: object) -> dict[str, Any]:
@@ -299,13 +368,18 @@ def _whole(sheet: Sequence[Laid], of: int) -> bool:
     return numbers == list(range(1, of + 1))
 
 
+def _digests(store: Store, session: Session, log: str, number: int) -> set[str]:
+    return {digest for pack in packs_of(store, session, log, number) for digest in pack.digests}
+
+
 def _keep(
     pile: Pile,
     sheets: Sequence[Sequence[Laid]],
     rejected: Sequence[Mapping[str, Any]],
     digests: Sequence[str],
-) -> None:
-    """Keep what was read. Raises Refused where the box was closed meanwhile."""
+    before: Collection[str],
+) -> bool:
+    """Keep what was read. False: the round has more pages than ``before``, and of these. Raises Refused: the box is closed."""
     store, form, id_ = pile.store, layout(pile.world), str(uuid4())
     images: list[ScanImage] = []
     found: list[doubts.Doubt] = []
@@ -335,11 +409,14 @@ def _keep(
     with store.write(pile.log) as session:
         if pile.box in round_of(world_of(store, session, pile.log)).scans:
             raise Refused([Demand("scan.once", False, {"box": pile.box})])
+        if (_digests(store, session, pile.log, pile.round) - set(before)) & set(digests):
+            return False
         session.add(ScanPackRow(id=id_, **where, number=pile.number, sealed=sealed))
         session.add_all(images)
         for doubt in found:
             hidden = store.vault.seal_json(doubt.sealed(), f"scan_doubt:{doubt.id}")
             session.add(ScanDoubt(id=doubt.id, **where, pack=id_, sealed=hidden))
+    return True
 
 
 def _doubts(

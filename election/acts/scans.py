@@ -210,7 +210,7 @@ def _keep_ballots(store: Store, session: Session, pack: Pack, finished: Iterable
         "void": 0,
         "ballots": shuffled,
         "rejected": dict(pack.rejected),
-        "digests": [],
+        "digests": pack.digests,
         "images": pack.images,
     }
     row.sealed = store.vault.seal_json(content, f"scan_pack:{pack.id}")

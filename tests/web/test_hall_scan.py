@@ -3,10 +3,11 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from errno import ENOSPC
 from io import BytesIO
@@ -18,8 +19,10 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from election.acts import archive, doubts, packs, retention, scans
+from election.commands import serve
 from election.process.after import Destroy
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
+from election.store.volatile import Volatile
 from election.verify import answer as answers
 from election.verify.run import verify
 
@@ -177,6 +180,61 @@ def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:
     assert "还差 1 张" in again.html
 
 
+def elsewhere(hall: Hall, data: bytes, tmp_path: Path, before: Callable[[], None] = lambda: None) -> list[str]:
+    """Why a picture is rejected that is read for another box of the round, after ``before`` happened meanwhile."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "x").write_bytes(data)
+    files = [("x.jpg", folder / "x")]
+    pile = packs.Pile(hall.store, Volatile(), hall.world(), hall.log, "2号票箱", 1, 1, 0, files, folder)
+    straight = packs.keeping.straight_pages
+
+    def slow(*given: Any) -> list[bytes | None]:
+        found = list(straight(*given))
+        patched.undo()
+        before()
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(packs.keeping, "straight_pages", slow)
+        return [r["why"] for r in packs._read(pile)]
+
+
+def digests(hall: Hall) -> set[str]:
+    with hall.store.read() as session:
+        return {d for p in packs.packs_of(hall.store, session, hall.log, 1) for d in p.digests}
+
+
+def test_one_picture_is_in_one_box(box: Box, hall: Hall, tmp_path: Path) -> None:
+    """Also where that box is closed already; once the round is counted nothing tells one picture from another."""
+    files = [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)]
+    scan(hall, files)
+    kept = digests(hall)
+    assert close(hall).status == 302
+    assert digests(hall) == kept
+    assert not kept & {hashlib.sha256(f).hexdigest() for f in _pages(hall)}  # keyed
+    assert elsewhere(hall, files[0], tmp_path) == ["same-image"]
+    hall.enter("teller2", hall.sheet([(4, 0)] * 4 + [(0, 4), (0, 0)], invalid=0))
+    assert hall.this.scans[BOX].figures is not None
+    assert digests(hall) == set()
+
+
+def _pages(hall: Hall) -> list[bytes]:
+    with hall.store.read() as session:
+        rows = session.scalars(select(ScanImage))
+        return [hall.store.vault.open(bytes(row.sealed), f"scan_image:{row.id}") for row in rows]
+
+
+def test_two_boxes_that_are_read_at_once_keep_a_picture_once(box: Box, hall: Hall, tmp_path: Path) -> None:
+    one = box.ballot("ffffa-", seed=1)
+
+    def meanwhile() -> None:
+        hall.browser("teller1").post(hall.at("/scan/1"), upload([one], 1, 1))
+        finished()
+
+    assert elsewhere(hall, one, tmp_path, meanwhile) == ["same-image"]
+
+
 def test_a_pile_scanned_twice_shows_in_the_count(box: Box, hall: Hall) -> None:
     twice = [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)]
     assert "多出 2 张" in scan(hall, twice, counted=2).html
@@ -259,6 +317,47 @@ def test_no_picture_stays_behind_where_the_room_for_it_ends(
     answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:3], 1, 3))
     assert (answer.status, "磁盘已满" in answer.text) == (507, True)
     assert not folder.exists()
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from election.acts import packs
+packs.spools = lambda: Path({where!r})
+print(packs.spool(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what is being read, nor another program's folder, nor what somebody laid there in a spool's name."""
+    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    code = KILLED.format(where=str(tmp_path))
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    left = Path(said.stdout.strip())
+    assert left.parent == tmp_path, said.stderr
+    (left / "scan").write_bytes(b"a ballot")
+    for kept in ("elsewhere", "escan"):
+        (tmp_path / kept).mkdir()
+    (tmp_path / "election-scan-link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "election-scan-file").write_bytes(b"")
+    first = packs.spool()
+    assert not left.exists()
+    second = packs.spool()
+    assert {p.name for p in tmp_path.iterdir()} == {
+        first.name, second.name, "elsewhere", "escan", "election-scan-link", "election-scan-file"
+    }  # fmt: skip
+    packs.remove(first)
+    packs.remove(second)
+    assert not first.exists()
+
+
+def test_the_server_sweeps_when_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hall: Hall) -> None:
+    (tmp_path / "election-scan-left").mkdir()
+    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    monkeypatch.setenv("ELECTION_HOME", str(hall.store.home.path))
+    serve.application()
+    assert not (tmp_path / "election-scan-left").exists()
 
 
 def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall) -> None:

@@ -6,7 +6,6 @@ No figure of the box is on any of these pages: until its count is closed they sa
 from __future__ import annotations
 
 import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +94,7 @@ def scan_pack(election: UUID, box: int) -> Answer:
         taken = [((f.filename or "")[-80:], _saved(f, folder)) for f in files]
         packs.begin(packs.Pile(store(), memory(), here.world, place().log, here.box, *numbers, taken, folder))
     except BaseException as error:  # whatever stops it, a full disk too: no picture of a ballot stays behind
-        shutil.rmtree(folder, ignore_errors=True)
+        packs.remove(folder)
         if not isinstance(error, Refused):
             raise
         attempt.demands = error.demands
