@@ -367,6 +367,19 @@ def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall
     assert hall.this.sheets["member", BOX].final is not None
 
 
+def test_the_wall_shows_no_scanned_box_before_the_second_entry_is_in(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)])
+    assert close(hall).status == 302
+    show, page = hall.at("/scan/1/show"), hall.at("/scan/1")
+    assert "在大屏上放映这一箱" not in hall.browser("teller1").get(page).html
+    answer = hall.browser("teller1").post(show, {})
+    assert (answer.status, "计票还没有结束" in answer.html) == (422, True)
+    hall.enter("teller2", hall.sheet([(4, 0)] * 4 + [(0, 4), (0, 0)], invalid=0))
+    assert "在大屏上放映这一箱" in hall.browser("teller1").get(page).html
+    assert hall.browser("teller1").post(show, {}).status == 302
+    assert hall.browser("scrutineer1").post(show, {}).status == 422
+
+
 def test_a_second_sheet_by_hand_leads_to_the_scan(box: Box, hall: Hall) -> None:
     hall.enter("teller2", by_hand(hall))
     answer = hall.browser("teller1").get(hall.tally)

@@ -193,14 +193,14 @@ def scan_again(election: UUID, box: int, contest: str) -> Answer:
 @blueprint.post("/<uuid:election>/scan/<int:box>/show")
 @policy(at="election", roles=SCANS)
 def scan_show(election: UUID, box: int) -> Answer:
-    """The scanned box on the wall, ballot by ballot, shuffled."""
+    """The scanned box on the wall, ballot by ballot, shuffled, once its count is closed."""
     here = _here(box)
     if here.scan is None:
         raise Refused([Demand("scan.closed", False, {"box": here.box}, act="scan.close")])
     walls.open_wall(memory(), here.world, place().log)
     with store().read() as session:
         found = scans.ballots_of(store(), session, place().log, here.round, here.box)
-    walls.show_box(memory(), here.world, place().log, found, now())
+    walls.show_box(memory(), here.world, place().log, here.box, found, now())
     return redirect(url_for("hall.wall", election=election))
 
 
