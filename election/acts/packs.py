@@ -33,6 +33,7 @@ from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.process.base import Demand
 from election.process.facts import Round
+from election.process.scanning import voiding
 from election.process.world import World
 from election.store.database import Store
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
@@ -64,6 +65,8 @@ class Pack:
     rejected: Mapping[str, int]
     digests: tuple[str, ...]
     images: tuple[str, ...]
+    #: account of the scrutineer who found the void ones void too; blank while nobody has
+    voided_by: str = ""
 
     @property
     def size(self) -> int:
@@ -104,6 +107,31 @@ def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None
         session.execute(delete(ScanDoubt).where(ScanDoubt.pack == found.id))
         session.execute(delete(ScanImage).where(ScanImage.id.in_(found.images)))
         session.execute(delete(ScanPackRow).where(ScanPackRow.id == found.id))
+
+
+def unconfirmed(world: World, there: Sequence[Pack]) -> list[Pack]:
+    """Packs with ballots that the teller alone takes for void."""
+    return [p for p in there if p.void and not all(d.met for d in voiding(world, p.voided_by, teller=""))]
+
+
+def find_void(store: Store, log: str, box: str, pack: int, void: int, account: str) -> None:
+    """A scrutineer finds void what the teller said was void in a pack. Raises Refused, also where the number is another."""
+    with store.write(log) as session:
+        world = world_of(store, session, log)
+        known = packs_of(store, session, log, len(world.election.rounds), box)
+        found = next((p for p in known if p.number == pack and p.void == void > 0), None)
+        against = [
+            Demand("scan.once", box not in round_of(world).scans, {"box": box}),
+            Demand("scan.pack-there", found is not None, {"pack": pack}),
+            *voiding(world, account, teller=""),
+        ]
+        if unmet := [d for d in against if not d.met]:
+            raise Refused(unmet)
+        assert found is not None  # it was asked for
+        row = session.get(ScanPackRow, found.id)
+        assert row is not None  # it was read in this transaction
+        content = store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
+        row.sealed = store.vault.seal_json(content | {"voided_by": account}, f"scan_pack:{row.id}")
 
 
 # --- reading a pack in the background --------------------------------------------------------------------------------
@@ -399,6 +427,7 @@ def _keep(
     content = {
         "counted": pile.counted,
         "void": pile.void,
+        "voided_by": "",
         "ballots": read,
         "rejected": dict(Counter(r["why"] for r in rejected)),
         "digests": sorted(digests),

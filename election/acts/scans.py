@@ -50,6 +50,10 @@ def closing_demands(store: Store, session: Session, memory: Volatile, world: Wor
         Demand("scan.pack-size", p.size == p.counted, {"pack": p.number, "has": p.size, "needs": p.counted})
         for p in there
     ]
+    found += [
+        Demand("scan.void-confirmed", False, {"pack": p.number, "count": p.void})
+        for p in packs.unconfirmed(world, there)
+    ]
     found.append(Demand("scan.doubts", not open_, {"count": open_}))
     this = round_of(world)
     if (returned := returned_in(this, box)) is not None and there:
@@ -102,6 +106,7 @@ def close(
                 for n, f in by_pack.items()
             ),
             void=sum(p.void for p in there),
+            voided_by=tuple(sorted({p.voided_by for p in there if p.void})),
             rejected=tuple(Rejected(why=why, pages=n) for why, n in sorted(rejected.items())),
             doubts=len(decided),
             thirds=sum(d.third for d in decided),
@@ -208,6 +213,7 @@ def _keep_ballots(store: Store, session: Session, pack: Pack, finished: Iterable
     content = {
         "counted": pack.counted,
         "void": 0,
+        "voided_by": "",
         "ballots": shuffled,
         "rejected": dict(pack.rejected),
         "digests": pack.digests,

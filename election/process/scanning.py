@@ -52,6 +52,14 @@ def adjudicating(world: World, account: str) -> Iterator[Demand]:
 MOST_PACKS = 1000
 
 
+def voiding(world: World, account: str, teller: str) -> Iterator[Demand]:
+    """What is asked of whoever finds void, beside the teller, what no scanner reads: a scrutineer, and another person."""
+    yield from adjudicating(world, account)
+    found = world.office.accounts.get(account)
+    yield Demand("act.role", found is not None and found.role == Role.SCRUTINEER, {"roles": [Role.SCRUTINEER]})
+    yield Demand("scan.void-found", person_of(world, account) != person_of(world, teller))
+
+
 @catalogued
 class ChooseCounting(Act):
     """How the boxes are counted: by two hands, by a scanner and a hand, or by two hands with a scanner beside them."""
@@ -180,8 +188,9 @@ class CloseScan(ScanAct):
     hidden: ClassVar[bool] = True
 
     packs: tuple[PackSeal, ...] = Field(min_length=1, max_length=MOST_PACKS)
-    #: ballots in ``packs`` that no scanner could read and that two people found void
+    #: ballots in ``packs`` that no scanner could read and that a scrutineer found void beside the teller who signs
     void: int = Field(ge=0, default=0)
+    voided_by: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: contests of ballots that people decided, and of them those that took a third person
     doubts: int = Field(ge=0, default=0)
@@ -203,6 +212,8 @@ class CloseScan(ScanAct):
         if (returned := returned_in(this, self.box)) is not None:
             ballots = sum(p.ballots for p in self.packs)
             yield Demand("scan.returned", ballots == returned, {"ballots": ballots, "returned": returned})
+        found = [d for account in self.voided_by for d in voiding(world, account, deed.actor.account)]
+        yield Demand("scan.void-found", all(d.met for d in found) and bool(self.void) == bool(self.voided_by))
         may = all(d.met for account in self.adjudicators for d in adjudicating(world, account))
         people = {person_of(world, account) for account in self.adjudicators}
         enough = len(people) >= (3 if self.thirds else 2 if self.doubts else 0)

@@ -162,6 +162,22 @@ def test_two_who_agree_are_enough() -> None:
     assert told.facts.round.scans["1"].doubts == 1
 
 
+@pytest.mark.parametrize("people", [(), ("adjudicator1",), ("teller2",), ("nobody",), ("scrutineer1", "caller1")])
+def test_what_no_scanner_reads_is_found_void_by_a_scrutineer_too(people: tuple[str, ...]) -> None:
+    told = at_count()
+    told.refused(sealed(told, void=1, voided_by=people), "teller1", "scan.void-found")
+    assert told.against(sealed(told, void=1, voided_by=("scrutineer1",)), "teller1") == []
+
+
+def test_nobody_finds_void_alone_under_two_accounts() -> None:
+    told = staffed(at_count(), "p1", "scrutineer")
+    behind(told, scrutineer1="p1")
+    act = sealed(told, void=1, voided_by=("scrutineer1",))
+    assert told.against(act, "teller1") == []
+    behind(told, teller1="p1")
+    told.refused(act, "teller1", "scan.void-found")
+
+
 # --- the scan as one of the two entries ------------------------------------------------------------------------------
 
 

@@ -362,7 +362,15 @@ def test_the_server_sweeps_when_it_starts(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall) -> None:
     scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3)], counted=RETURNED, void=1)
+    refused = close(hall)
+    assert (refused.status, "监票人还没有认定" in refused.html) == (422, True)
+    confirm = hall.at("/scan/1/void")
+    assert hall.browser("teller2").post(confirm, {"pack": "1", "void": "1"}).status == 404
+    assert hall.browser("scrutineer1").post(confirm, {"pack": "1", "void": "2"}).status == 422
+    assert "认定是废票" in hall.browser("scrutineer1").get(hall.at("/scan/1")).html
+    assert hall.browser("scrutineer1").post(confirm, {"pack": "1", "void": "1"}).status == 302
     assert close(hall).status == 302
+    assert hall.browser("scrutineer2").post(confirm, {"pack": "1", "void": "1"}).status == 422
     hall.enter("teller2", hall.sheet([(3, 0)] * 4 + [(0, 3), (0, 0)]))
     assert hall.this.sheets["member", BOX].final is not None
 
@@ -466,7 +474,7 @@ def test_no_file_name_and_no_time_is_kept(read: Hall) -> None:
             assert not [c.name for c in table.__table__.columns if "time" in c.name or c.name.endswith("_at")]
         for row in session.scalars(select(ScanPackRow)):
             content = read.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
-            assert set(content) == {"counted", "void", "ballots", "rejected", "digests", "images"}
+            assert set(content) == {"counted", "void", "voided_by", "ballots", "rejected", "digests", "images"}
             assert all(set(b) == {"id", "marks", "write_ins"} for b in content["ballots"])
             assert content["images"] == sorted(content["images"])
             assert content["digests"] == sorted(content["digests"])

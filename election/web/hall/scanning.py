@@ -31,6 +31,7 @@ from election.web.hall.sheets import number_of
 from election.web.words import _, sentence
 
 TELLERS = frozenset({Role.TELLER})
+SCRUTINEERS = frozenset({Role.SCRUTINEER})
 #: bytes of one upload: a pack of fifty sheets at 300 dpi
 LARGEST = 400 * 1024 * 1024
 #: the endpoint that takes so much; any other page takes what ``create_app`` says
@@ -148,6 +149,17 @@ def scan_drop(election: UUID, box: int) -> Answer:
     return redirect(url_for("hall.scan", election=election, box=box))
 
 
+@blueprint.post("/<uuid:election>/scan/<int:box>/void")
+@policy(at="election", roles=SCRUTINEERS)
+def scan_void(election: UUID, box: int) -> Answer:
+    """A scrutineer, who has seen them, finds void the ballots of a pack that no scanner reads."""
+    here = _here(box)
+    number, void = (number_of(request.form.get(name, ""))[0] or 0 for name in ("pack", "void"))
+    packs.find_void(store(), place().log, here.box, number, void, account().id)
+    flash(_("第 {pack} 扎的废票已认定", pack=number))
+    return redirect(url_for("hall.scan", election=election, box=box))
+
+
 @blueprint.route("/<uuid:election>/scan/<int:box>/close", methods=["GET", "POST"])
 @policy(at="election", roles=TELLERS)
 def scan_close(election: UUID, box: int) -> Answer:
@@ -229,6 +241,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         "web/hall/scan.html",
         here=here,
         packs=there,
+        voids=packs.unconfirmed(here.world, there),
         doubts=found,
         left=left,
         against=against,
@@ -239,6 +252,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         typed={"pack": str(following), "counted": "", "void": "0"} | typed,
         total=sum(p.size for p in there),
         teller=place().role == Role.TELLER,
+        scrutinises=place().role in SCRUTINEERS,
         adjudicates=place().role in (Role.ADJUDICATOR, Role.SCRUTINEER),
         opened=here.box in here.this.opened,
         counted=sheets_open(here.this, here.box),
