@@ -1,7 +1,8 @@
 """Doubtful marks 疑票认定: who may decide the next one, what two people found, when a third is asked.
 
-Two people decide apart and neither is shown the other's decision; where they differ a third decides. A decision has no
-time, doubts have random ids and are offered in their order, and all is folded into the ballots when the box is closed.
+Two people decide apart and neither is shown the other's decision; where they differ a third decides. Whoever decides is
+asked what an act would ask them; what somebody decided who may not any more is decided anew. A decision has no time,
+doubts have random ids and are offered in their order, and all is folded into the ballots when the box is closed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from election.acts.perform import Refused
 from election.process.base import Demand
+from election.process.persons import person_of
+from election.process.scanning import adjudicating
+from election.process.world import World
 from election.store.database import Store
 from election.store.tables import ScanDecision, ScanDoubt
+from election.store.worlds import world_of
 
 State = Literal["open", "third", "decided"]
 MARKS = ("for", "against", "abstain")
@@ -80,12 +85,23 @@ def _opened(store: Store, row: ScanDoubt) -> Doubt:
     return Doubt(id=row.id, box=row.box, pack=row.pack, **content)
 
 
-def decisions(store: Store, session: Session, doubts: Sequence[Doubt]) -> dict[str, dict[str, Decided]]:
-    """Doubt -> account -> what that person decided."""
+def decisions(store: Store, session: Session, world: World, doubts: Sequence[Doubt]) -> dict[str, dict[str, Decided]]:
+    """Doubt -> account -> what that person decided; none where one of them may not decide any more."""
     found: dict[str, dict[str, Decided]] = {d.id: {} for d in doubts}
     for row in session.scalars(select(ScanDecision).where(ScanDecision.doubt.in_(found))):
         found[row.doubt][row.account] = store.vault.open_json(bytes(row.sealed), _belongs(row.doubt, row.account))
-    return found
+    gone = {account for of in found.values() for account in of if against(world, account)}
+    return {doubt: {} if gone & of.keys() else of for doubt, of in found.items()}
+
+
+def against(world: World, account: str) -> list[Demand]:
+    """What stands against this account's deciding anything."""
+    return [d for d in adjudicating(world, account) if not d.met]
+
+
+def decided_by(world: World, account: str, decided: Mapping[str, Decided]) -> bool:
+    """Whether the person behind an account has decided, under whatever account."""
+    return person_of(world, account) in {person_of(world, other) for other in decided}
 
 
 def _belongs(doubt: str, account: str) -> str:
@@ -108,32 +124,40 @@ def final(decided: Mapping[str, Decided]) -> Decided:
     return next((d for d in decided.values() if d.get("third")), next(iter(decided.values())))
 
 
-def next_for(store: Store, session: Session, log: str, number: int, account: str) -> Doubt | None:
+def next_for(store: Store, session: Session, world: World, log: str, account: str) -> Doubt | None:
     """The next doubt that this person may decide."""
-    doubts = of_box(store, session, log, number)
-    known = decisions(store, session, doubts)
-    return next((d for d in doubts if account not in known[d.id] and state(known[d.id]) != "decided"), None)
+    if against(world, account):
+        return None
+    doubts = of_box(store, session, log, len(world.election.rounds))
+    known = decisions(store, session, world, doubts)
+    waiting = (d for d in doubts if state(known[d.id]) != "decided")
+    return next((d for d in waiting if not decided_by(world, account, known[d.id])), None)
 
 
 def decide(store: Store, log: str, number: int, doubt: str, account: str, found: Decided) -> None:
-    """Keep one person's decision. Raises Refused: it is decided, or this person has decided it."""
+    """Keep one person's decision. Raises Refused: it is decided, this person has decided it, or may decide none."""
     with store.write(log) as session:
+        world = world_of(store, session, log)
+        if unmet := against(world, account):
+            raise Refused(unmet)
         known = find(store, session, log, number, doubt)
         if known is None:
             raise Refused([Demand("doubt.open", False)])
-        decided = decisions(store, session, [known])[doubt]
-        if account in decided:
+        decided = decisions(store, session, world, [known])[doubt]
+        if decided_by(world, account, decided):
             raise Refused([Demand("doubt.once", False)])
         now = state(decided)
         if now == "decided":
             raise Refused([Demand("doubt.open", False)])
         kept = found | {"third": True} if now == "third" else found
         sealed = store.vault.seal_json(kept, _belongs(doubt, account))
+        if not decided:
+            session.execute(delete(ScanDecision).where(ScanDecision.doubt == doubt))
         session.add(ScanDecision(doubt=doubt, account=account, log=log, sealed=sealed))
 
 
-def left(store: Store, session: Session, log: str, number: int, box: str = "") -> tuple[int, int]:
+def left(store: Store, session: Session, world: World, log: str, box: str = "") -> tuple[int, int]:
     """``(doubts, of them not decided)``."""
-    doubts = of_box(store, session, log, number, box)
-    known = decisions(store, session, doubts)
+    doubts = of_box(store, session, log, len(world.election.rounds), box)
+    known = decisions(store, session, world, doubts)
     return len(doubts), sum(state(known[d.id]) != "decided" for d in doubts)

@@ -7,6 +7,7 @@ random ids. No time, no place in the scanner's pile, no file name is kept.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -32,10 +33,12 @@ from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.process.base import Demand
 from election.process.facts import Round
+from election.process.scanning import voiding
 from election.process.world import World
 from election.store.database import Store
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow
 from election.store.volatile import Document, Volatile
+from election.store.worlds import world_of
 
 log_ = logging.getLogger(__name__)
 
@@ -43,7 +46,11 @@ log_ = logging.getLogger(__name__)
 MOST_LISTED = 200
 #: pages that one process reads by itself
 FEW = 16
+#: how the folders are named in which packs lie while they are read
+SPOOL = "election-scan-"
 Ballot = dict[str, Any]
+#: the spools of this process, and what holds each of them locked
+_locks: dict[Path, int] = {}
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class Pack:
     rejected: Mapping[str, int]
     digests: tuple[str, ...]
     images: tuple[str, ...]
+    #: account of the scrutineer who found the void ones void too; blank while nobody has
+    voided_by: str = ""
 
     @property
     def size(self) -> int:
@@ -72,12 +81,10 @@ class Pack:
 # --- what is there ---------------------------------------------------------------------------------------------------
 
 
-def packs_of(store: Store, session: Session, log: str, number: int, box: str) -> list[Pack]:
-    rows = session.scalars(
-        select(ScanPackRow)
-        .where(ScanPackRow.log == log, ScanPackRow.round == number, ScanPackRow.box == box)
-        .order_by(ScanPackRow.number)
-    )
+def packs_of(store: Store, session: Session, log: str, number: int, box: str = "") -> list[Pack]:
+    """The packs of a round, or of one box of it."""
+    where = [ScanPackRow.log == log, ScanPackRow.round == number, *([ScanPackRow.box == box] if box else [])]
+    rows = session.scalars(select(ScanPackRow).where(*where).order_by(ScanPackRow.box, ScanPackRow.number))
     found = []
     for row in rows:
         content = store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
@@ -89,9 +96,9 @@ def packs_of(store: Store, session: Session, log: str, number: int, box: str) ->
 def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:
     """Put a pack aside, to be scanned again; its doubts and what was decided about them go too. Raises Refused."""
     number = len(world.election.rounds)
-    if box in round_of(world).scans:
-        raise Refused([Demand("scan.once", False, {"box": box})])
     with store.write(log) as session:
+        if box in round_of(world_of(store, session, log)).scans:
+            raise Refused([Demand("scan.once", False, {"box": box})])
         found = next((p for p in packs_of(store, session, log, number, box) if p.number == pack), None)
         if found is None:
             raise Refused([Demand("scan.pack-there", False, {"pack": pack})])
@@ -102,11 +109,48 @@ def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None
         session.execute(delete(ScanPackRow).where(ScanPackRow.id == found.id))
 
 
+def unconfirmed(world: World, there: Sequence[Pack]) -> list[Pack]:
+    """Packs with ballots that the teller alone takes for void."""
+    return [p for p in there if p.void and not all(d.met for d in voiding(world, p.voided_by, teller=""))]
+
+
+def find_void(store: Store, log: str, box: str, pack: int, void: int, account: str) -> None:
+    """A scrutineer finds void what the teller said was void in a pack. Raises Refused, also where the number is another."""
+    with store.write(log) as session:
+        world = world_of(store, session, log)
+        known = packs_of(store, session, log, len(world.election.rounds), box)
+        found = next((p for p in known if p.number == pack and p.void == void > 0), None)
+        against = [
+            Demand("scan.once", box not in round_of(world).scans, {"box": box}),
+            Demand("scan.pack-there", found is not None, {"pack": pack}),
+            *voiding(world, account, teller=""),
+        ]
+        if unmet := [d for d in against if not d.met]:
+            raise Refused(unmet)
+        assert found is not None  # it was asked for
+        row = session.get(ScanPackRow, found.id)
+        assert row is not None  # it was read in this transaction
+        content = store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
+        row.sealed = store.vault.seal_json(content | {"voided_by": account}, f"scan_pack:{row.id}")
+
+
 # --- reading a pack in the background --------------------------------------------------------------------------------
 
 
 def progress_key(log: str, number: int, box: str) -> str:
     return f"scan:{log}:{number}:{box}"
+
+
+def working(memory: Volatile, log: str, number: int, box: str) -> Document | None:
+    """How far the reading of a box is, or how the last one ended; None where a process died over it."""
+    found = memory.read(progress_key(log, number, box))
+    return found if found is None or found["state"] != "running" or alive(found["process"]) else None
+
+
+def unread(memory: Volatile, log: str, number: int, box: str) -> Demand:
+    """No pack of the box is being read."""
+    found = working(memory, log, number, box)
+    return Demand("scan.busy", found is None or found["state"] != "running")
 
 
 def layout(world: World) -> Template:
@@ -117,11 +161,55 @@ def layout(world: World) -> Template:
     return template(ballots.layout(world))
 
 
+def spools() -> Path:
+    """Where the files of packs lie while they are read: in memory where the system has a place for it."""
+    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes each folder ours alone
+    return shared if shared.is_dir() and os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
+
+
 def spool() -> Path:
-    """A folder of a random name for files that are being read: in memory where the system has a place for it."""
-    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes the folder ours alone
-    base = shared if shared.is_dir() and os.access(shared, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="e", dir=base))
+    """A folder of a random name for files that are being read, locked as long as this process lives."""
+    sweep()
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=SPOOL, dir=spools()))
+        if (lock := _locked(folder)) is not None:  # another that sweeps has not been there first
+            _locks[folder] = lock
+            return folder
+
+
+def remove(folder: Path) -> None:
+    """A spool goes, with all that is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if (lock := _locks.pop(folder, None)) is not None:
+        os.close(lock)
+
+
+def sweep() -> None:
+    """Remove the spools of processes that were killed: ours by name and owner, and locked by nobody."""
+    for folder in spools().glob(f"{SPOOL}*"):
+        if (lock := _locked(folder)) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """A folder of our own, locked for this process; None where it is no such folder, is gone, or locked already.
+
+    The system gives the lock of a process that dies back; a process that is started from this one does not inherit it.
+    """
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = os.fstat(lock)
+        if found.st_uid == os.getuid() and found.st_nlink:
+            return lock
+    except OSError:
+        pass
+    os.close(lock)
+    return None
 
 
 @dataclass(frozen=True)
@@ -150,6 +238,16 @@ class Pile:
         with self.store.read() as session:
             return packs_of(self.store, session, self.log, self.round, self.box)
 
+    def digests(self) -> set[str]:
+        """Of every page that was kept in the round, whatever its box."""
+        with self.store.read() as session:
+            return _digests(self.store, session, self.log, self.round)
+
+    def digest(self, page: bytes) -> str:
+        """Says that two pages are the same picture, to whoever holds the keys of this office."""
+        picture = hashlib.sha256(page).hexdigest()
+        return self.store.vault.index("scan_page", self.log, str(self.round), picture)
+
     def told(self, **news: Any) -> None:
         """Say how far it is, to the page that waits."""
         self.memory.change(progress_key(self.log, self.round, self.box), lambda known: ((known or {}) | news, None))
@@ -168,9 +266,11 @@ def begin(pile: Pile) -> None:
 
 def _claim(pile: Pile) -> None:
     """From here on the box is being read, and no other pack of it."""
-    this = round_of(pile.world)
+    with pile.store.read() as session:
+        world = world_of(pile.store, session, pile.log)  # the upload took its time
+    this = round_of(world)
     against = [
-        Demand("scan.chosen", pile.world.election.counting != "hand"),
+        Demand("scan.chosen", world.election.counting != "hand"),
         Demand("tally.box-open", pile.box in this.opened, {"box": pile.box}),
         Demand("scan.once", pile.box not in this.scans, {"box": pile.box}),
         Demand("scan.pack-once", pile.number not in {p.number for p in pile.packs()}, {"pack": pile.number}),
@@ -207,13 +307,15 @@ def _work(pile: Pile) -> None:
     try:
         rejected = _read(pile)
         pile.told(state="done", rejected=rejected[:MOST_LISTED])
+    except Refused:
+        pile.told(state="late")
     except Exception as error:
         # whatever it was, the page must say that the pack was not read, and the log must not say what was in it:
         # the kind of the failure only, for its words may quote a file's name or content
         log_.error("a pack was not read: %s", type(error).__name__)
         pile.told(state="failed")
     finally:
-        shutil.rmtree(pile.folder, ignore_errors=True)
+        remove(pile.folder)
 
 
 def _read(pile: Pile) -> list[dict[str, Any]]:
@@ -223,13 +325,26 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
     answers = list(reading.read(form, list(names), processes=few, progress=lambda done: pile.told(done=done)))
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
-    seen = {digest for pack in pile.packs() for digest in pack.digests}
+    pages = {at: page for at, page in kept.items() if page is not None}
+    while True:  # again where another box has kept one of these pages meanwhile
+        rejected = _sorted(pile, answers, pages, names)
+        if rejected is not None:
+            return rejected
+
+
+def _sorted(
+    pile: Pile, answers: Sequence[dict[str, Any]], kept: Mapping[int, bytes], names: Mapping[str, str]
+) -> list[dict[str, Any]] | None:
+    """Lay the pages beside what the round has, and keep what is new. Returns what was rejected; None: look again."""
+    of = layout(pile.world).pages
+    before = pile.digests()
+    seen = set(before)
     rejected: list[dict[str, Any]] = []
     laid: list[Laid] = []
     digests: list[str] = []
     for answer in answers:
         page = kept.get(id(answer))
-        digest = hashlib.sha256(page).hexdigest() if page is not None else ""
+        digest = pile.digest(page) if page is not None else ""
         why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
         why = why or ("same-image" if digest in seen else "")
         if why or page is None:
@@ -239,10 +354,9 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
         seen.add(digest)
         digests.append(digest)
         laid.append(Laid(answer, page))
-    sheets, loose = put_together(laid, form.pages)
+    sheets, loose = put_together(laid, of)
     rejected += [_place(names, one.answer, "page-missing" if sheets else "pages-apart") for one in loose]
-    _keep(pile, sheets, rejected, digests)
-    return rejected
+    return rejected if _keep(pile, sheets, rejected, digests, before) else None
 
 
 def _place(names: Mapping[str, str], answer: Mapping[str, Any], why: object) -> dict[str, Any]:
@@ -282,12 +396,18 @@ def _whole(sheet: Sequence[Laid], of: int) -> bool:
     return numbers == list(range(1, of + 1))
 
 
+def _digests(store: Store, session: Session, log: str, number: int) -> set[str]:
+    return {digest for pack in packs_of(store, session, log, number) for digest in pack.digests}
+
+
 def _keep(
     pile: Pile,
     sheets: Sequence[Sequence[Laid]],
     rejected: Sequence[Mapping[str, Any]],
     digests: Sequence[str],
-) -> None:
+    before: Collection[str],
+) -> bool:
+    """Keep what was read. False: the round has more pages than ``before``, and of these. Raises Refused: the box is closed."""
     store, form, id_ = pile.store, layout(pile.world), str(uuid4())
     images: list[ScanImage] = []
     found: list[doubts.Doubt] = []
@@ -307,6 +427,7 @@ def _keep(
     content = {
         "counted": pile.counted,
         "void": pile.void,
+        "voided_by": "",
         "ballots": read,
         "rejected": dict(Counter(r["why"] for r in rejected)),
         "digests": sorted(digests),
@@ -315,11 +436,16 @@ def _keep(
     sealed = store.vault.seal_json(content, f"scan_pack:{id_}")
     where = {"log": pile.log, "round": pile.round, "box": pile.box}
     with store.write(pile.log) as session:
+        if pile.box in round_of(world_of(store, session, pile.log)).scans:
+            raise Refused([Demand("scan.once", False, {"box": pile.box})])
+        if (_digests(store, session, pile.log, pile.round) - set(before)) & set(digests):
+            return False
         session.add(ScanPackRow(id=id_, **where, number=pile.number, sealed=sealed))
         session.add_all(images)
         for doubt in found:
             hidden = store.vault.seal_json(doubt.sealed(), f"scan_doubt:{doubt.id}")
             session.add(ScanDoubt(id=doubt.id, **where, pack=id_, sealed=hidden))
+    return True
 
 
 def _doubts(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ballots import keeping
 from election import count
-from election.acts import doubts, scan_secrets, tallies
+from election.acts import doubts, packs, scan_secrets, tallies
 from election.acts.packs import Ballot, Pack, packs_of, round_of
 from election.acts.perform import Command, Refused, Signer, commit_within
 from election.acts.sheets import document
@@ -27,36 +27,50 @@ from election.process.scanning import (
     pack_commitment,
     scan_commitment,
 )
-from election.process.tally import Figures, Row, WriteIn
+from election.process.tally import Figures, Row, WriteIn, returned_in
 from election.process.world import World
 from election.record.entry import Entry
 from election.store.database import Store
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
+from election.store.volatile import Volatile
 from election.store.worlds import world_of
 
 # --- closing a box ---------------------------------------------------------------------------------------------------
 
 
-def closing_demands(store: Store, session: Session, world: World, log: str, box: str) -> list[Demand]:
-    """What stands against closing the box: packs that hold another number than people counted, doubts still open."""
+def closing_demands(store: Store, session: Session, memory: Volatile, world: World, log: str, box: str) -> list[Demand]:
+    """What stands against closing the box: a pack still being read, packs that hold another number than people counted,
+    doubts still open.
+    """
     number = len(world.election.rounds)
     there = packs_of(store, session, log, number, box)
-    _, open_ = doubts.left(store, session, log, number, box)
-    found = [Demand("scan.packs-some", bool(there))]
+    _, open_ = doubts.left(store, session, world, log, box)
+    found = [packs.unread(memory, log, number, box), Demand("scan.packs-some", bool(there))]
     found += [
         Demand("scan.pack-size", p.size == p.counted, {"pack": p.number, "has": p.size, "needs": p.counted})
         for p in there
     ]
+    found += [
+        Demand("scan.void-confirmed", False, {"pack": p.number, "count": p.void})
+        for p in packs.unconfirmed(world, there)
+    ]
     found.append(Demand("scan.doubts", not open_, {"count": open_}))
     this = round_of(world)
-    if this.account is not None and len(this.boxes) == 1 and there:
-        total, returned = sum(p.size for p in there), this.account["returned"]
+    if (returned := returned_in(this, box)) is not None and there:
+        total = sum(p.size for p in there)
         found.append(Demand("scan.returned", total == returned, {"ballots": total, "returned": returned}))
     return [d for d in found if not d.met]
 
 
 def close(
-    store: Store, actor: Actor, signer: Signer, log: str, box: str, occurred_on: date, now: datetime
+    store: Store,
+    memory: Volatile,
+    actor: Actor,
+    signer: Signer,
+    log: str,
+    box: str,
+    occurred_on: date,
+    now: datetime,
 ) -> list[Entry]:
     """Seal the box with the teller's signature; where the scan is one of the two entries, its sheets too. Raises Refused.
 
@@ -65,11 +79,11 @@ def close(
     """
     with store.write(log) as session:
         world = world_of(store, session, log)
-        if against := closing_demands(store, session, world, log, box):
+        if against := closing_demands(store, session, memory, world, log, box):
             raise Refused(against)
         number, this = len(world.election.rounds), round_of(world)
         found = doubts.of_box(store, session, log, number, box)
-        known = doubts.decisions(store, session, found)
+        known = doubts.decisions(store, session, world, found)
         there = packs_of(store, session, log, number, box)
         outcome = {d.id: doubts.final(known[d.id]) for d in found}
         finished = {p.number: _finished(p, found, outcome) for p in there}
@@ -92,6 +106,7 @@ def close(
                 for n, f in by_pack.items()
             ),
             void=sum(p.void for p in there),
+            voided_by=tuple(sorted({p.voided_by for p in there if p.void})),
             rejected=tuple(Rejected(why=why, pages=n) for why, n in sorted(rejected.items())),
             doubts=len(decided),
             thirds=sum(d.third for d in decided),
@@ -198,9 +213,10 @@ def _keep_ballots(store: Store, session: Session, pack: Pack, finished: Iterable
     content = {
         "counted": pack.counted,
         "void": 0,
+        "voided_by": "",
         "ballots": shuffled,
         "rejected": dict(pack.rejected),
-        "digests": [],
+        "digests": pack.digests,
         "images": pack.images,
     }
     row.sealed = store.vault.seal_json(content, f"scan_pack:{pack.id}")

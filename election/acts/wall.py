@@ -20,6 +20,7 @@ from election.acts.sheets import document
 from election.names.writing import clean_name
 from election.process.base import Demand
 from election.process.facts import Contest, Round
+from election.process.scanning import sheets_open
 from election.process.world import World
 from election.store.volatile import Document, Volatile
 
@@ -111,7 +112,7 @@ def open_wall(memory: Volatile, world: World, log: str) -> str:
 
 
 def _nothing() -> Document:
-    return {"called": 0, "sheets": {}, "last": None, "lit": None, "queue": [], "since": 0.0}
+    return {"called": 0, "sheets": {}, "last": None, "lit": None, "queue": [], "since": 0.0, "shown": []}
 
 
 def code_of(memory: Volatile, world: World, log: str) -> str:
@@ -195,9 +196,14 @@ def withdraw(memory: Volatile, world: World, log: str, ballot: Ballot) -> int:
     return memory.change(_key(log), withdrawn)
 
 
-def show_box(memory: Volatile, world: World, log: str, ballots: Sequence[Ballot], now: datetime) -> None:
-    """Call the ballots of a scanned box one after another, shuffled, ``PACE`` seconds apart. Raises Refused."""
+def show_box(memory: Volatile, world: World, log: str, box: str, ballots: Sequence[Ballot], now: datetime) -> None:
+    """Call the ballots of a scanned box one after another, shuffled, ``PACE`` seconds apart; once.
+
+    Not before both entries of the box are in: whoever is to enter it blind would read it off the wall. Raises Refused.
+    """
     this = _standing(world)
+    if not sheets_open(this, box):
+        raise Refused([Demand("scan.sheets-open", False, {"box": box})])
     order = [worth(world, this, [ballot]) for ballot in ballots]
     secrets.SystemRandom().shuffle(order)
 
@@ -206,9 +212,11 @@ def show_box(memory: Volatile, world: World, log: str, ballots: Sequence[Ballot]
         returned = int(this.account["returned"]) if this.account else 0
         if state["queue"]:
             raise Refused([Demand("wall.box-shown", False)])
+        if box in state["shown"]:
+            raise Refused([Demand("wall.box-once", False, {"box": box})])
         if state["called"] + len(order) > returned:
             raise Refused([Demand("wall.all-called", False, {"returned": returned})])
-        return state | {"queue": order, "since": now.timestamp(), "last": None}, None
+        return state | {"queue": order, "since": now.timestamp(), "last": None, "shown": [*state["shown"], box]}, None
 
     memory.change(_key(log), shown)
 

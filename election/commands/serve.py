@@ -90,11 +90,13 @@ def application(memory: Volatile | None = None) -> Flask:
     Without ``memory`` each process would have a wall of its own: where another server runs several that were not handed one
     made before they were forked, every page says so instead of answering.
     """
+    from election.acts.packs import sweep
     from election.commands.opened import opened
     from election.commands.patience import patient
     from election.web import create_app
 
     _log_to_standard_error()
+    sweep()
     app = create_app(opened(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
     app.wsgi_app = together(patient(app.wsgi_app), app.extensions["election"].memory)  # type: ignore[method-assign]
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":

@@ -52,8 +52,10 @@ DISTRICT = frozenset({Role.ORGANISATION, Role.CIVIL})
 #: whoever presides: the turnover committee for the party, the leading group for the residents
 PRESIDING = frozenset({"presiding"})
 PRESIDING_CHAIR = frozenset({"presiding_chair"})
+#: who calls, counts, scrutinises and settles doubtful marks: none of them stands, nobody is two of them
+COUNTING = frozenset({Role.CALLER, Role.TELLER, Role.SCRUTINEER, Role.ADJUDICATOR})
 #: accounts made on the spot for a meeting, with a PIN
-HALL = frozenset({Role.PRESIDER, Role.DESK_CLERK, Role.CALLER, Role.TELLER, Role.SCRUTINEER, Role.ADJUDICATOR})
+HALL = COUNTING | {Role.PRESIDER, Role.DESK_CLERK}
 
 
 def expand(who: frozenset[str], body: str) -> frozenset[str]:

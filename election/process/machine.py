@@ -35,6 +35,7 @@ from election.process import (
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
 from election.process.facts import Office, StepState
 from election.process.notices import NOTICES, PostNotice
+from election.process.persons import account_stands, covers, in_election
 from election.process.sealing import open_act
 from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
 from election.process.world import World
@@ -62,9 +63,6 @@ FAMILIES = (
     approval,
     after,
 )
-
-#: who may not be a candidate in the election they work in
-COUNTING = frozenset({Role.TELLER, Role.SCRUTINEER, Role.CALLER})
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SERVER = Actor("server", Role.SERVER, "")
@@ -130,19 +128,10 @@ def _person(world: World, deed: Deed) -> Iterator[Demand]:
     yield Demand("act.role", actor.role in roles, {"roles": sorted(roles)})
     if actor in (SERVER, VOTER):
         return
-    account = world.office.accounts.get(actor.account)
-    known = account is not None and account.active and account.role == actor.role and account.scope == actor.scope
-    yield Demand("act.account", known)
+    yield account_stands(world, actor)
     if act.log == "election":
         path = act.path if isinstance(act, roll.OpenElection) else world.election.path
-        yield Demand("act.scope", covers(actor.scope, path))
-        hall = account is None or account.election is None or account.election == world.election.id
-        yield Demand("act.hall", hall)
-        behind = account.person if account is not None and actor.role in COUNTING else ""
-        stands = bool(behind) and behind in world.election.standing()
-        rules = world.election.rules
-        article = rules.article("staff.candidate") if rules is not None else ""
-        yield Demand("staff.not-candidate", not stands, {"name": ""}, article=article)
+        yield from in_election(world, actor, path)
     elif act.log == "campaign" and world.campaign.path:
         community = getattr(act, "community", "")
         yield Demand(
@@ -188,11 +177,6 @@ def awaiting(office: Office, actor: Actor) -> list[str]:
         if account.id != actor.account and covers(actor.scope, account.scope)
         if unvouched(office, account.id) and account.key and actor.account not in account.key.vouchers
     ]
-
-
-def covers(scope: str, path: str) -> bool:
-    """Whether an actor placed at ``scope`` acts at ``path`` (``district/street/community``)."""
-    return not scope or path == scope or path.startswith(scope + "/")
 
 
 def _days(world: World, deed: Deed) -> Iterator[Demand]:

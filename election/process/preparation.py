@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from election.process.base import (
+    COUNTING,
     PRESIDING,
     PRESIDING_CHAIR,
     Act,
@@ -60,8 +61,7 @@ class AppointStaff(Act):
         )
         yield Demand("staff.once", not any(s.person == self.person and s.role == self.role for s in facts.staff))
         yield Demand("stations.known", not self.station or self.station in facts.stations, {"station": self.station})
-        both = {"scrutineer", "teller", "caller"}
-        other = self.role in both and any(s.person == self.person and s.role in both for s in facts.staff)
+        other = self.role in COUNTING and any(s.person == self.person and s.role in COUNTING for s in facts.staff)
         yield Demand("staff.one-task", not other, {"name": self.name})
         close = self.relative_of_candidate or bool(related(facts, self.person, candidates))
         yield from kept_apart(facts, "staff", [self.name] if close else [], self.relative_reason)

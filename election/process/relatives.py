@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from election.process.base import (
+    COUNTING,
     PRESIDING,
     Act,
     Deed,
@@ -90,13 +91,9 @@ def related(facts: Election, person: str, others: Collection[str]) -> list[str]:
 
 
 def related_staff(facts: Election) -> list[str]:
-    """Names of those who count, scrutinise or call and are near relatives of somebody who stands."""
+    """Names of those who count, scrutinise, call or settle doubts and are near relatives of somebody who stands."""
     standing = facts.standing()
     return [s.name for s in facts.staff if s.role in COUNTING and related(facts, s.person, standing)]
-
-
-#: those who count, scrutinise and call the votes
-COUNTING = frozenset({"scrutineer", "teller", "caller"})
 
 
 def kept_apart(facts: Election, apart: Apart, names: Collection[str], reason: str) -> Iterator[Demand]:

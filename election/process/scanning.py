@@ -18,6 +18,7 @@ from pydantic import Field
 from election.process.base import (
     PRESIDING,
     Act,
+    Actor,
     Deed,
     Demand,
     Filled,
@@ -30,12 +31,33 @@ from election.process.base import (
     catalogued,
 )
 from election.process.facts import Recount, Round, Scan, ScanPack
-from election.process.tally import Figures, TallyAct, canonical, check_differs, sheet_demands
+from election.process.persons import account_stands, impartial, in_election, person_of
+from election.process.tally import Figures, TallyAct, canonical, check_differs, returned_in, sheet_demands
 from election.process.world import World
 
 #: who may decide a doubtful mark
 ADJUDICATES = frozenset({Role.ADJUDICATOR, Role.SCRUTINEER})
+
+
+def adjudicating(world: World, account: str) -> Iterator[Demand]:
+    """What is asked of whoever decides a doubtful mark: what is asked of an act, though it leaves no entry of its own."""
+    found = world.office.accounts.get(account)
+    actor = Actor(account, found.role if found else "", found.scope if found else "")
+    yield Demand("act.role", actor.role in ADJUDICATES, {"roles": sorted(ADJUDICATES)})
+    yield account_stands(world, actor)
+    yield from in_election(world, actor, world.election.path)
+    yield from impartial(world, account)
+
+
 MOST_PACKS = 1000
+
+
+def voiding(world: World, account: str, teller: str) -> Iterator[Demand]:
+    """What is asked of whoever finds void, beside the teller, what no scanner reads: a scrutineer, and another person."""
+    yield from adjudicating(world, account)
+    found = world.office.accounts.get(account)
+    yield Demand("act.role", found is not None and found.role == Role.SCRUTINEER, {"roles": [Role.SCRUTINEER]})
+    yield Demand("scan.void-found", person_of(world, account) != person_of(world, teller))
 
 
 @catalogued
@@ -166,8 +188,9 @@ class CloseScan(ScanAct):
     hidden: ClassVar[bool] = True
 
     packs: tuple[PackSeal, ...] = Field(min_length=1, max_length=MOST_PACKS)
-    #: ballots in ``packs`` that no scanner could read and that two people found void
+    #: ballots in ``packs`` that no scanner could read and that a scrutineer found void beside the teller who signs
     void: int = Field(ge=0, default=0)
+    voided_by: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: contests of ballots that people decided, and of them those that took a third person
     doubts: int = Field(ge=0, default=0)
@@ -186,15 +209,15 @@ class CloseScan(ScanAct):
         yield Demand("scan.once", self.box not in this.scans, {"box": self.box})
         numbers = [p.number for p in self.packs]
         yield Demand("scan.packs", len(set(numbers)) == len(numbers))
-        if this.account is not None and len(this.boxes) == 1:
+        if (returned := returned_in(this, self.box)) is not None:
             ballots = sum(p.ballots for p in self.packs)
-            returned = this.account["returned"]
             yield Demand("scan.returned", ballots == returned, {"ballots": ballots, "returned": returned})
-        people = set(self.adjudicators)
-        accounts = world.office.accounts
-        known = all((a := accounts.get(p)) is not None and a.role in ADJUDICATES for p in people)
+        found = [d for account in self.voided_by for d in voiding(world, account, deed.actor.account)]
+        yield Demand("scan.void-found", all(d.met for d in found) and bool(self.void) == bool(self.voided_by))
+        may = all(d.met for account in self.adjudicators for d in adjudicating(world, account))
+        people = {person_of(world, account) for account in self.adjudicators}
         enough = len(people) >= (3 if self.thirds else 2 if self.doubts else 0)
-        yield Demand("scan.adjudicated", enough and known and self.thirds <= self.doubts)
+        yield Demand("scan.adjudicated", enough and may and self.thirds <= self.doubts)
 
     def apply(self, world: World, deed: Deed) -> None:
         packs = {p.number: ScanPack(p.ballots, p.sealed) for p in self.packs}

@@ -16,7 +16,7 @@ from pydantic import Field
 from election import count
 from election.process.base import Act, Deed, Demand, Filled, Name, Payload, Role, Sha256, Text, Words, catalogued
 from election.process.facts import Contest, Round, Sheet
-from election.process.relatives import related
+from election.process.persons import impartial, person_of
 from election.process.world import World
 
 TELLERS = frozenset({Role.TELLER})
@@ -92,22 +92,7 @@ class TallyAct(Act):
         if this is not None:
             yield Demand("tally.contest", self.contest_of(world) is not None)
             yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
-        yield from impartial(world, deed)
-
-
-def person_of(world: World, account: str) -> str:
-    """Who is behind an account: the person of the roll, or the account itself where that is not known."""
-    found = world.office.accounts.get(account)
-    return (found.person if found is not None else "") or account
-
-
-def impartial(world: World, deed: Deed) -> Iterator[Demand]:
-    """Neither a candidate nor a near relative of one touches a tally, even where the ruleset lets relatives help."""
-    person = person_of(world, deed.actor.account)
-    facts = world.election
-    yield Demand("tally.not-candidate", person not in facts.standing())
-    said = {s.person for s in facts.staff if s.relative}
-    yield Demand("tally.not-relative", person not in said and not related(facts, person, facts.standing()))
+        yield from impartial(world, deed.actor.account)
 
 
 @catalogued
@@ -126,7 +111,7 @@ class OpenBox(TallyAct):
         if this is not None:
             yield Demand("tally.box", self.box in this.boxes, {"box": self.box})
             yield Demand("tally.box-once", self.box not in this.opened, {"box": self.box})
-        yield from impartial(world, deed)
+        yield from impartial(world, deed.actor.account)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.rounds[-1].opened.add(self.box)
@@ -144,13 +129,19 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     for check in count.check_sheet(figures.tally(), as_contest(this, contest), figures.returned):
         if check.severity == "error":
             yield Demand(check.code, False, dict(check.params))
-    if this.account is not None:
-        by_box = this.account.get("boxes", {})
-        alone = this.account["returned"] if len(this.boxes) == 1 else None
-        counted = by_box.get(act.box, alone)
-        if counted is not None:
-            agree = figures.returned == counted
-            yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
+    counted = returned_in(this, act.box)
+    if counted is not None:
+        agree = figures.returned == counted
+        yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
+
+
+def returned_in(this: Round, box: str) -> int | None:
+    """How many ballots the account of ballots has for a box; None where it has one number for several boxes."""
+    if this.account is None:
+        return None
+    alone: int | None = this.account["returned"] if len(this.boxes) == 1 else None
+    counted: int | None = this.account.get("boxes", {}).get(box, alone)
+    return counted
 
 
 @catalogued

@@ -59,7 +59,7 @@ def test_a_relation_recorded_by_mistake_is_struck() -> None:
 # --- candidate and scrutineer, caller, teller -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ["scrutineer", "teller", "caller"])
+@pytest.mark.parametrize("role", ["scrutineer", "teller", "caller", "adjudicator"])
 def test_a_candidate_s_relative_counts_only_as_the_ruleset_says(role: str) -> None:
     told = related(party().seats().nominate().approve(), "s9", "member1")
     one = preparation.AppointStaff(person="s9", name="某", role=role)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from election.process import result, scanning, tally
+from election.process import preparation, relatives, result, scanning, tally
 from election.process.machine import SERVER
 
 from .scanned import (
@@ -95,10 +95,87 @@ def test_doubts_are_decided_by_two_and_by_a_third(people: tuple[str, ...], third
     told.refused(act, "teller1", "scan.adjudicated")
 
 
+def test_of_several_boxes_each_holds_what_was_returned_in_it() -> None:
+    told = at_count()
+    this = told.facts.round
+    this.boxes.append("2")
+    this.account["boxes"] = {"1": 39, "2": 1}
+    demand = told.refused(sealed(told), "teller1", "scan.returned")
+    assert demand.params == {"ballots": 40, "returned": 39}
+
+
+def behind(told: Telling, **people: str) -> None:
+    """Accounts with the persons behind them."""
+    for account, person in people.items():
+        told.world.office.accounts[account].person = person
+
+
+def staffed(told: Telling, person: str, role: str) -> Telling:
+    told.do(preparation.AppointStaff(person=person, name="某人", role=role), told.lead)
+    return told
+
+
+def test_two_accounts_of_one_person_are_one() -> None:
+    told = staffed(at_count(), "p1", "scrutineer")
+    behind(told, scrutineer1="p1", scrutineer2="p1")
+    act = sealed(told, decisions=(decided(told),), adjudicators=("scrutineer1", "scrutineer2"))
+    told.refused(act, "teller1", "scan.adjudicated")
+
+
+@pytest.mark.parametrize("why", ["stands", "dismissed", "closed", "elsewhere", "near"])
+def test_who_may_do_no_act_decides_no_doubt(why: str) -> None:
+    """Neither the program that seals nor whoever replays the record takes such a seal."""
+    told = staffed(at_count(), "p1", "adjudicator")
+    behind(told, adjudicator1="p1")
+    act, account = sealed(told, decisions=(decided(told),)), told.world.office.accounts["adjudicator1"]
+    assert told.against(act, "teller1") == []
+    if why == "stands":
+        account.person = told.facts.official[0].person
+    elif why == "dismissed":
+        told.do(preparation.DismissStaff(person="p1", reason="病了"), told.lead)
+    elif why == "closed":
+        account.active = False
+    elif why == "elsewhere":
+        account.election = "another"
+    else:
+        told.facts.relations.add(relatives.pair("p1", told.facts.official[0].person))
+    told.refused(act, "teller1", "scan.adjudicated")
+
+
+@pytest.mark.parametrize("role", ["caller", "teller", "scrutineer"])
+def test_an_adjudicator_has_no_other_task_of_the_count(role: str) -> None:
+    told = staffed(at_count(), "p1", "adjudicator")
+    told.refused(preparation.AppointStaff(person="p1", name="某人", role=role), told.lead, "staff.one-task")
+
+
+def test_who_was_dismissed_does_no_act() -> None:
+    told = staffed(at_count(), "p1", "teller")
+    behind(told, teller1="p1")
+    assert told.against(sealed(told), "teller1") == []
+    told.do(preparation.DismissStaff(person="p1", reason="病了"), told.lead)
+    told.refused(sealed(told), "teller1", "staff.serves")
+
+
 def test_two_who_agree_are_enough() -> None:
     told = at_count()
     told.do(sealed(told, decisions=(decided(told),)), "teller1")
     assert told.facts.round.scans["1"].doubts == 1
+
+
+@pytest.mark.parametrize("people", [(), ("adjudicator1",), ("teller2",), ("nobody",), ("scrutineer1", "caller1")])
+def test_what_no_scanner_reads_is_found_void_by_a_scrutineer_too(people: tuple[str, ...]) -> None:
+    told = at_count()
+    told.refused(sealed(told, void=1, voided_by=people), "teller1", "scan.void-found")
+    assert told.against(sealed(told, void=1, voided_by=("scrutineer1",)), "teller1") == []
+
+
+def test_nobody_finds_void_alone_under_two_accounts() -> None:
+    told = staffed(at_count(), "p1", "scrutineer")
+    behind(told, scrutineer1="p1")
+    act = sealed(told, void=1, voided_by=("scrutineer1",))
+    assert told.against(act, "teller1") == []
+    behind(told, teller1="p1")
+    told.refused(act, "teller1", "scan.void-found")
 
 
 # --- the scan as one of the two entries ------------------------------------------------------------------------------

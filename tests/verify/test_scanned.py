@@ -214,8 +214,10 @@ def resealed(forger: ScanForger, **change: Any) -> tuple[str, int | None]:
         ({"adjudicators": ["adjudicator1", "scrutineer1"]}, "scan.close"),
         ({"adjudicators": ["adjudicator1", "scrutineer1", "teller2"]}, "scan.close"),
         ({"packs": [{"number": 1, "ballots": 20, "sealed": "9" * 64}]}, "scan.close"),
+        ({"void": 1}, "scan.close"),
+        ({"void": 1, "voided_by": ["teller2"]}, "scan.close"),
         # what nobody but the teller knows: only that it is another record than the scrutineer saw
-        ({"void": 1}, "recount.draw"),
+        ({"void": 1, "voided_by": ["scrutineer1"]}, "recount.draw"),
         ({"rejected": [{"why": "no-markers", "pages": 3}]}, "recount.draw"),
         ({"adjudicators": ["adjudicator2", "scrutineer1", "scrutineer2"]}, "recount.draw"),
     ],

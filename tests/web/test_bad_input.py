@@ -76,6 +76,7 @@ WITHOUT_A_FORM: dict[str, tuple[str, ...]] = {
     "hall.scan_drop": ("pack",),
     "hall.scan_pack": ("pack", "counted", "void", "*files"),
     "hall.scan_show": ("pack",),
+    "hall.scan_void": ("pack", "void"),
     "hall.sign_in": ("who", "person", "back"),
     "voter.slip": ("answer",),
 }

@@ -3,21 +3,26 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from election.acts import archive, doubts, packs, retention, scans
+from election.commands import serve
 from election.process.after import Destroy
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
+from election.store.volatile import Volatile
 from election.verify import answer as answers
 from election.verify.run import verify
 
@@ -175,6 +180,61 @@ def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:
     assert "还差 1 张" in again.html
 
 
+def elsewhere(hall: Hall, data: bytes, tmp_path: Path, before: Callable[[], None] = lambda: None) -> list[str]:
+    """Why a picture is rejected that is read for another box of the round, after ``before`` happened meanwhile."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "x").write_bytes(data)
+    files = [("x.jpg", folder / "x")]
+    pile = packs.Pile(hall.store, Volatile(), hall.world(), hall.log, "2号票箱", 1, 1, 0, files, folder)
+    straight = packs.keeping.straight_pages
+
+    def slow(*given: Any) -> list[bytes | None]:
+        found = list(straight(*given))
+        patched.undo()
+        before()
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(packs.keeping, "straight_pages", slow)
+        return [r["why"] for r in packs._read(pile)]
+
+
+def digests(hall: Hall) -> set[str]:
+    with hall.store.read() as session:
+        return {d for p in packs.packs_of(hall.store, session, hall.log, 1) for d in p.digests}
+
+
+def test_one_picture_is_in_one_box(box: Box, hall: Hall, tmp_path: Path) -> None:
+    """Also where that box is closed already; once the round is counted nothing tells one picture from another."""
+    files = [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)]
+    scan(hall, files)
+    kept = digests(hall)
+    assert close(hall).status == 302
+    assert digests(hall) == kept
+    assert not kept & {hashlib.sha256(f).hexdigest() for f in _pages(hall)}  # keyed
+    assert elsewhere(hall, files[0], tmp_path) == ["same-image"]
+    hall.enter("teller2", hall.sheet([(4, 0)] * 4 + [(0, 4), (0, 0)], invalid=0))
+    assert hall.this.scans[BOX].figures is not None
+    assert digests(hall) == set()
+
+
+def _pages(hall: Hall) -> list[bytes]:
+    with hall.store.read() as session:
+        rows = session.scalars(select(ScanImage))
+        return [hall.store.vault.open(bytes(row.sealed), f"scan_image:{row.id}") for row in rows]
+
+
+def test_two_boxes_that_are_read_at_once_keep_a_picture_once(box: Box, hall: Hall, tmp_path: Path) -> None:
+    one = box.ballot("ffffa-", seed=1)
+
+    def meanwhile() -> None:
+        hall.browser("teller1").post(hall.at("/scan/1"), upload([one], 1, 1))
+        finished()
+
+    assert elsewhere(hall, one, tmp_path, meanwhile) == ["same-image"]
+
+
 def test_a_pile_scanned_twice_shows_in_the_count(box: Box, hall: Hall) -> None:
     twice = [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)]
     assert "多出 2 张" in scan(hall, twice, counted=2).html
@@ -191,6 +251,53 @@ def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> No
     with hall.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert session.scalars(select(table)).all() == []
+
+
+def reading(monkeypatch: pytest.MonkeyPatch, until: threading.Event) -> None:
+    """Reading a pack takes until something happened."""
+    read = packs._read
+
+    def slow(pile: packs.Pile) -> list[dict[str, Any]]:
+        until.wait(60)
+        return read(pile)
+
+    monkeypatch.setattr(packs, "_read", slow)
+
+
+def test_a_box_is_not_closed_while_a_pack_of_it_is_being_read(
+    box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan(hall, [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)])
+    until = threading.Event()
+    reading(monkeypatch, until)
+    assert hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 2, 1)).status == 302
+    refused = close(hall)
+    until.set()
+    finished()
+    assert (refused.status, "有一扎正在读，请等它读完" in refused.html) == (422, True)
+    assert "还有 1 处疑票" in close(hall).html
+
+
+def test_what_is_read_after_the_box_was_closed_is_not_kept(
+    box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who does not see the work, as a process of its own does not, closes the box."""
+    scan(hall, [box.ballot(MARKS[0], seed=n) for n in (1, 2, 11, 12)])
+    until = threading.Event()
+    reading(monkeypatch, until)
+    assert hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 2, 1)).status == 302
+    with monkeypatch.context() as blind:
+        blind.setattr(packs, "working", lambda *_: None)
+        assert close(hall).status == 302
+    until.set()
+    finished()
+    with hall.store.read() as session:
+        assert [p.number for p in packs.packs_of(hall.store, session, hall.log, 1, BOX)] == [1]
+        assert session.scalars(select(ScanDoubt)).all() == []
+        assert len(session.scalars(select(ScanImage)).all()) == RETURNED
+    assert "第 2 扎还没有读完，这一箱已经封存" in hall.browser("teller1").get(hall.at("/scan/1")).html
+    late = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[2:3], 3, 1))
+    assert (late.status, "已经封存，不能再扫" in late.html) == (422, True)
 
 
 def test_no_picture_stays_behind_where_the_room_for_it_ends(
@@ -212,11 +319,73 @@ def test_no_picture_stays_behind_where_the_room_for_it_ends(
     assert not folder.exists()
 
 
+KILLED = """
+import os, signal
+from pathlib import Path
+from election.acts import packs
+packs.spools = lambda: Path({where!r})
+print(packs.spool(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what is being read, nor another program's folder, nor what somebody laid there in a spool's name."""
+    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    code = KILLED.format(where=str(tmp_path))
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    left = Path(said.stdout.strip())
+    assert left.parent == tmp_path, said.stderr
+    (left / "scan").write_bytes(b"a ballot")
+    for kept in ("elsewhere", "escan"):
+        (tmp_path / kept).mkdir()
+    (tmp_path / "election-scan-link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "election-scan-file").write_bytes(b"")
+    first = packs.spool()
+    assert not left.exists()
+    second = packs.spool()
+    assert {p.name for p in tmp_path.iterdir()} == {
+        first.name, second.name, "elsewhere", "escan", "election-scan-link", "election-scan-file"
+    }  # fmt: skip
+    packs.remove(first)
+    packs.remove(second)
+    assert not first.exists()
+
+
+def test_the_server_sweeps_when_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hall: Hall) -> None:
+    (tmp_path / "election-scan-left").mkdir()
+    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    monkeypatch.setenv("ELECTION_HOME", str(hall.store.home.path))
+    serve.application()
+    assert not (tmp_path / "election-scan-left").exists()
+
+
 def test_a_void_ballot_that_no_scanner_reads_counts_as_void(box: Box, hall: Hall) -> None:
     scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3)], counted=RETURNED, void=1)
+    refused = close(hall)
+    assert (refused.status, "监票人还没有认定" in refused.html) == (422, True)
+    confirm = hall.at("/scan/1/void")
+    assert hall.browser("teller2").post(confirm, {"pack": "1", "void": "1"}).status == 404
+    assert hall.browser("scrutineer1").post(confirm, {"pack": "1", "void": "2"}).status == 422
+    assert "认定是废票" in hall.browser("scrutineer1").get(hall.at("/scan/1")).html
+    assert hall.browser("scrutineer1").post(confirm, {"pack": "1", "void": "1"}).status == 302
     assert close(hall).status == 302
+    assert hall.browser("scrutineer2").post(confirm, {"pack": "1", "void": "1"}).status == 422
     hall.enter("teller2", hall.sheet([(3, 0)] * 4 + [(0, 3), (0, 0)]))
     assert hall.this.sheets["member", BOX].final is not None
+
+
+def test_the_wall_shows_no_scanned_box_before_the_second_entry_is_in(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)])
+    assert close(hall).status == 302
+    show, page = hall.at("/scan/1/show"), hall.at("/scan/1")
+    assert "在大屏上放映这一箱" not in hall.browser("teller1").get(page).html
+    answer = hall.browser("teller1").post(show, {})
+    assert (answer.status, "计票还没有结束" in answer.html) == (422, True)
+    hall.enter("teller2", hall.sheet([(4, 0)] * 4 + [(0, 4), (0, 0)], invalid=0))
+    assert "在大屏上放映这一箱" in hall.browser("teller1").get(page).html
+    assert hall.browser("teller1").post(show, {}).status == 302
+    assert hall.browser("scrutineer1").post(show, {}).status == 422
 
 
 def test_a_second_sheet_by_hand_leads_to_the_scan(box: Box, hall: Hall) -> None:
@@ -305,7 +474,7 @@ def test_no_file_name_and_no_time_is_kept(read: Hall) -> None:
             assert not [c.name for c in table.__table__.columns if "time" in c.name or c.name.endswith("_at")]
         for row in session.scalars(select(ScanPackRow)):
             content = read.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
-            assert set(content) == {"counted", "void", "ballots", "rejected", "digests", "images"}
+            assert set(content) == {"counted", "void", "voided_by", "ballots", "rejected", "digests", "images"}
             assert all(set(b) == {"id", "marks", "write_ins"} for b in content["ballots"])
             assert content["images"] == sorted(content["images"])
             assert content["digests"] == sorted(content["digests"])

@@ -17,7 +17,7 @@ from election.store.accounts import by_login
 from election.store.volatile import Volatile
 
 from .. import engines
-from .hall_town import PRESENT, Browser, Hall, Page, before, hall, hall_once, twin  # noqa: F401
+from .hall_town import BOX, PRESENT, VOTES, Browser, Hall, Page, before, hall, hall_once, twin  # noqa: F401
 from .serving import Visitor, serving
 
 
@@ -187,7 +187,13 @@ def test_a_scanned_box_is_shown_ballot_by_ballot(open_hall: Hall) -> None:
     memory, world = Volatile(), open_hall.world()
     wall.open_wall(memory, world, "e")
     a = open_hall.this.candidates["member"][0].person
-    wall.show_box(memory, world, "e", [{"marks": {"member": {a: "for"}}}] * 4, open_hall.now)
+    ballots = [{"marks": {"member": {a: "for"}}}] * 4
+    with pytest.raises(Refused) as caught:  # two are still to enter it blind
+        wall.show_box(memory, world, "e", BOX, ballots, open_hall.now)
+    assert refused(caught) == ["scan.sheets-open"]
+    open_hall.counted(open_hall.sheet(VOTES))
+    world = open_hall.world()
+    wall.show_box(memory, world, "e", BOX, ballots, open_hall.now)
     later = wall.view(memory, world, "e", open_hall.now + timedelta(seconds=2.1 * wall.PACE))
     assert later is not None
     assert later.called == 2
@@ -197,6 +203,9 @@ def test_a_scanned_box_is_shown_ballot_by_ballot(open_hall: Hall) -> None:
     last = wall.view(memory, world, "e", open_hall.now + timedelta(seconds=100))
     assert last is not None
     assert last.called == 4
+    with pytest.raises(Refused) as caught:
+        wall.show_box(memory, world, "e", BOX, ballots, open_hall.now)
+    assert refused(caught) == ["wall.box-once"]
 
 
 def test_processes_that_were_forked_share_one_memory() -> None:

@@ -33,10 +33,12 @@ LONGEST = 50
 @policy(at="election", roles=ADJUDICATES)
 def adjudicate(election: UUID) -> Answer:
     """The next doubt that is this person's, or word that there is none."""
-    number = len(place().world.election.rounds)
+    world = place().world
+    if unmet := doubts.against(world, account().id):
+        raise Refused(unmet)
     with store().read() as session:
-        following = doubts.next_for(store(), session, place().log, number, account().id)
-        total, left = doubts.left(store(), session, place().log, number)
+        following = doubts.next_for(store(), session, world, place().log, account().id)
+        total, left = doubts.left(store(), session, world, place().log)
     if following is not None:
         return redirect(url_for("hall.doubt", election=election, doubt=following.id))
     return render_template("web/hall/no_doubt.html", total=total, left=left)
@@ -82,14 +84,16 @@ def doubt_picture(election: UUID, doubt: UUID) -> Answer:
 
 
 def _mine(doubt: str) -> Doubt | None:
-    """A doubt that is open to this person: it is not settled, and they have not decided it."""
-    number = len(place().world.election.rounds)
+    """A doubt that is open to this person: it is not settled, and they have not decided it. Raises Refused."""
+    world, person = place().world, account().id
+    if unmet := doubts.against(world, person):
+        raise Refused(unmet)
     with store().read() as session:
-        found = doubts.find(store(), session, place().log, number, doubt)
+        found = doubts.find(store(), session, place().log, len(world.election.rounds), doubt)
         if found is None:
             return None
-        known = doubts.decisions(store(), session, [found])[found.id]
-    return None if account().id in known or doubts.state(known) == "decided" else found
+        known = doubts.decisions(store(), session, world, [found])[found.id]
+    return None if doubts.decided_by(world, person, known) or doubts.state(known) == "decided" else found
 
 
 def _contest(world: World, found: Doubt) -> Contest:

@@ -329,7 +329,7 @@ def _adjudicate(world: World) -> str:
     if world.election.counting == "hand" or not has_role(place(), ADJUDICATES):
         return ""
     with store().read() as session:
-        waits = doubts.next_for(store(), session, place().log, len(world.election.rounds), account().id)
+        waits = doubts.next_for(store(), session, world, place().log, account().id)
     return url_for("hall.adjudicate", election=world.election.id) if waits is not None else ""
 
 

@@ -6,7 +6,6 @@ No figure of the box is on any of these pages: until its count is closed they sa
 from __future__ import annotations
 
 import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from election.web.hall.sheets import number_of
 from election.web.words import _, sentence
 
 TELLERS = frozenset({Role.TELLER})
+SCRUTINEERS = frozenset({Role.SCRUTINEER})
 #: bytes of one upload: a pack of fifty sheets at 300 dpi
 LARGEST = 400 * 1024 * 1024
 #: the endpoint that takes so much; any other page takes what ``create_app`` says
@@ -95,7 +95,7 @@ def scan_pack(election: UUID, box: int) -> Answer:
         taken = [((f.filename or "")[-80:], _saved(f, folder)) for f in files]
         packs.begin(packs.Pile(store(), memory(), here.world, place().log, here.box, *numbers, taken, folder))
     except BaseException as error:  # whatever stops it, a full disk too: no picture of a ballot stays behind
-        shutil.rmtree(folder, ignore_errors=True)
+        packs.remove(folder)
         if not isinstance(error, Refused):
             raise
         attempt.demands = error.demands
@@ -136,8 +136,7 @@ def scan_progress(election: UUID, box: int) -> Answer:
 
 
 def _working(here: Here) -> dict[str, Any] | None:
-    found = memory().read(packs.progress_key(place().log, here.round, here.box))
-    return found if found is None or found["state"] != "running" or packs.alive(found["process"]) else None
+    return packs.working(memory(), place().log, here.round, here.box)
 
 
 @blueprint.post("/<uuid:election>/scan/<int:box>/drop")
@@ -150,6 +149,17 @@ def scan_drop(election: UUID, box: int) -> Answer:
     return redirect(url_for("hall.scan", election=election, box=box))
 
 
+@blueprint.post("/<uuid:election>/scan/<int:box>/void")
+@policy(at="election", roles=SCRUTINEERS)
+def scan_void(election: UUID, box: int) -> Answer:
+    """A scrutineer, who has seen them, finds void the ballots of a pack that no scanner reads."""
+    here = _here(box)
+    number, void = (number_of(request.form.get(name, ""))[0] or 0 for name in ("pack", "void"))
+    packs.find_void(store(), place().log, here.box, number, void, account().id)
+    flash(_("第 {pack} 扎的废票已认定", pack=number))
+    return redirect(url_for("hall.scan", election=election, box=box))
+
+
 @blueprint.route("/<uuid:election>/scan/<int:box>/close", methods=["GET", "POST"])
 @policy(at="election", roles=TELLERS)
 def scan_close(election: UUID, box: int) -> Answer:
@@ -159,12 +169,13 @@ def scan_close(election: UUID, box: int) -> Answer:
         return redirect(url_for("hall.scan", election=election, box=box))
     attempt = doing.begun()
     with store().read() as session:
-        attempt.demands = scans.closing_demands(store(), session, here.world, place().log, here.box)
+        attempt.demands = scans.closing_demands(store(), session, memory(), here.world, place().log, here.box)
     if request.method == "GET" or attempt.stopped or doing.signed(attempt).stopped:
         return _closing(here, attempt)
     assert attempt.signing is not None  # it was signed
     try:
-        scans.close(store(), account().actor, attempt.signing.signers[0], place().log, here.box, attempt.on, now())
+        signer = attempt.signing.signers[0]
+        scans.close(store(), memory(), account().actor, signer, place().log, here.box, attempt.on, now())
     except Refused as refused:
         attempt.demands = refused.demands
         return _closing(here, attempt)
@@ -194,14 +205,14 @@ def scan_again(election: UUID, box: int, contest: str) -> Answer:
 @blueprint.post("/<uuid:election>/scan/<int:box>/show")
 @policy(at="election", roles=SCANS)
 def scan_show(election: UUID, box: int) -> Answer:
-    """The scanned box on the wall, ballot by ballot, shuffled."""
+    """The scanned box on the wall, ballot by ballot, shuffled, once its count is closed."""
     here = _here(box)
     if here.scan is None:
         raise Refused([Demand("scan.closed", False, {"box": here.box}, act="scan.close")])
     walls.open_wall(memory(), here.world, place().log)
     with store().read() as session:
         found = scans.ballots_of(store(), session, place().log, here.round, here.box)
-    walls.show_box(memory(), here.world, place().log, found, now())
+    walls.show_box(memory(), here.world, place().log, here.box, found, now())
     return redirect(url_for("hall.wall", election=election))
 
 
@@ -211,8 +222,8 @@ def scan_show(election: UUID, box: int) -> Answer:
 def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
     with store().read() as session:
         there = packs.packs_of(store(), session, place().log, here.round, here.box)
-        found, left = doubts.left(store(), session, place().log, here.round, here.box)
-        against = scans.closing_demands(store(), session, here.world, place().log, here.box)
+        found, left = doubts.left(store(), session, here.world, place().log, here.box)
+        against = scans.closing_demands(store(), session, memory(), here.world, place().log, here.box)
     work = _working(here)
     again = [
         c
@@ -230,6 +241,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         "web/hall/scan.html",
         here=here,
         packs=there,
+        voids=packs.unconfirmed(here.world, there),
         doubts=found,
         left=left,
         against=against,
@@ -240,6 +252,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         typed={"pack": str(following), "counted": "", "void": "0"} | typed,
         total=sum(p.size for p in there),
         teller=place().role == Role.TELLER,
+        scrutinises=place().role in SCRUTINEERS,
         adjudicates=place().role in (Role.ADJUDICATOR, Role.SCRUTINEER),
         opened=here.box in here.this.opened,
         counted=sheets_open(here.this, here.box),
@@ -251,7 +264,7 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
 def _closing(here: Here, attempt: Doing) -> Answer:
     with store().read() as session:
         there = packs.packs_of(store(), session, place().log, here.round, here.box)
-        found, _left = doubts.left(store(), session, place().log, here.round, here.box)
+        found, _left = doubts.left(store(), session, here.world, place().log, here.box)
     page = render_template(
         "web/hall/scan_close.html",
         here=here,
