@@ -30,6 +30,9 @@ LARGEST_FILE = 2_000_000_000
 #: an A3 page's JPEG at full quality stays far below
 LARGEST_STREAM = 200_000_000
 
+#: pixels and grey levels in which a smaller copy is told from another ballot
+SMALL_WIDTH, MOST_APART = 400, 10
+
 _FORMATS = {"image": ("PNG", "JPEG"), "tiff": ("TIFF",)}
 _MODES = {"L", "RGB", "RGBA", "LA", "P", "CMYK", "YCbCr", "I;16", "I;16B", "I;16L"}
 
@@ -82,7 +85,7 @@ class Source:
             self._kind = kind(self._path)
             if self._kind == "image" and size > LARGEST_STREAM:
                 raise Unusable("too-large")
-            self._frames = tiff.chain(self._path, MOST_PAGES).pages if self._kind == "tiff" else (0,)
+            self._frames = tiff.chain(self._path, MOST_PAGES).pages if self._kind == "tiff" else ()
             self._open = _pdf(self._path) if self._kind == "pdf" else _image(self._path, _FORMATS[self._kind])
             if self._kind == "image" and getattr(self._open, "n_frames", 1) > 1:
                 self._open.close()
@@ -98,15 +101,44 @@ class Source:
         """Page ``number`` from 1. Raises Unusable."""
         if self._kind == "pdf":
             return _checked(_pdf_page(self._open, number))
+        if self._kind == "tiff":
+            return self._tiff_page(number)
+        if number != 1:
+            raise Unusable("cannot-open")
+        return _checked(_grey(self._open))
+
+    def _tiff_page(self, number: int) -> Grey:
+        """A smaller copy of the page before it, which a viewer wrote and did not name as one, is the same ballot."""
+        grey = _checked(self._frame(number))
+        if number > 1 and self._frames[number - 1].may_copy(self._frames[number - 2]):
+            try:
+                before = self._frame(number - 1)
+            except Unusable:
+                return grey
+            if _same(grey, before):
+                raise Unusable("same-image")
+        return grey
+
+    def _frame(self, number: int) -> Grey:
         if not 0 < number <= len(self._frames):
             raise Unusable("cannot-open")
-        if self._kind == "tiff":
-            try:
-                self._open.seek(self._frames[number - 1])
-            except Exception:
-                # Pillow's parser raises end of file, struct, value, key and syntax errors for a damaged directory
-                raise Unusable("cannot-open") from None
-        return _checked(_grey(self._open))
+        try:
+            self._open.seek(self._frames[number - 1].place)
+        except Exception:
+            # Pillow's parser raises end of file, struct, value, key and syntax errors for a damaged directory
+            raise Unusable("cannot-open") from None
+        return _grey(self._open)
+
+
+def _same(one: Grey, other: Grey) -> bool:
+    """One picture in two sizes: no speck of a square millimetre differs, as a pen's stroke would."""
+    import cv2
+
+    size = SMALL_WIDTH, round(SMALL_WIDTH * one.shape[0] / one.shape[1])
+    small = [
+        cv2.blur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (3, 3)).astype(np.int16) for grey in (one, other)
+    ]
+    return int(np.abs(small[0] - small[1]).max()) <= MOST_APART
 
 
 def _count_tiff(path: str | Path) -> tuple[int, bool]:

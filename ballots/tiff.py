@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 _SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT = 254, 255, 256, 257
 _INTEGERS = {1: "B", 3: "H", 4: "L", 16: "Q"}
+#: a smaller copy of a page: so much narrower at least, its shape so much off at most
+LESS, SHAPE = 0.95, 0.01
 #: a page's directory has about twenty
 MOST_ENTRIES = 1000
 #: of NewSubfileType: a copy of another picture in fewer pixels, or a mask; of the older SubfileType: a copy
@@ -19,16 +21,32 @@ _NO_PAGE, _OLD_COPY = 0b101, 2
 
 
 @dataclass(frozen=True)
-class Chain:
-    """``pages`` are the places, from 0, of the directories that hold a page; ``whole`` is False where more were lost."""
+class Picture:
+    """``place`` counts the directories from 0; width and height are pixels."""
 
-    pages: tuple[int, ...]
+    place: int
+    width: int
+    height: int
+
+    def may_copy(self, other: Picture) -> bool:
+        """Is this the other's shape in plainly fewer pixels?"""
+        return (
+            self.width <= LESS * other.width
+            and abs(self.width * other.height - self.height * other.width) <= SHAPE * self.width * other.height
+        )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """``pages`` are the directories that hold a page; ``whole`` is False where more were lost."""
+
+    pages: tuple[Picture, ...]
     whole: bool
 
 
 def chain(path: str | Path, most: int) -> Chain:
     """Walk the directories, ``most`` and one page at most. Raises OSError."""
-    pages: list[int] = []
+    pages: list[Picture] = []
     seen: set[int] = set()
     with Path(path).open("rb") as file:
         try:
@@ -38,7 +56,7 @@ def chain(path: str | Path, most: int) -> Chain:
                     return Chain(tuple(pages), whole=False)
                 values, following = _directory(file, order, big, at)
                 if not (values.get(_SUBFILE, 0) & _NO_PAGE or values.get(_OLD_SUBFILE) == _OLD_COPY):
-                    pages.append(len(seen))
+                    pages.append(Picture(len(seen), values[_WIDTH], values[_HEIGHT]))
                 seen.add(at)
                 at = following
         except (struct.error, KeyError, OverflowError):

@@ -332,6 +332,25 @@ def test_a_smaller_copy_or_a_mask_in_a_tiff_is_no_page(four: bytes, tmp_path: Pa
         assert np.array_equal(source.page(2), whole.page(3))
 
 
+def test_a_smaller_copy_that_is_not_named_as_one_is_the_same_picture_and_no_second_ballot(tmp_path: Path) -> None:
+    pdf, layout = samples.printed()
+    page = scans.rasterise(pdf, 200)
+    Pen(page, 200).tick(box_of(layout, "chair", "chair1", "for"))
+    page = scans.scanned(page, np.random.default_rng(5), turn=0.3)
+    marked = page.copy()
+    Pen(marked, 200, grey=110).tick(box_of(layout, "deputy", "deputy1", "for"))
+
+    def smaller(grey: Grey) -> Image.Image:
+        size = grey.shape[1] * 4 // 5, grey.shape[0] * 4 // 5
+        return Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS)
+
+    for name, second in (("copy.tif", page), ("other.tif", marked)):
+        Image.fromarray(page).save(tmp_path / name, save_all=True, append_images=[smaller(second)])
+    found = answers([tmp_path / "copy.tif"]) + answers([tmp_path / "other.tif"])
+    assert [(one["page"], one["why"]) for one in found] == [(1, None), (2, "same-image"), (1, None), (2, None)]
+    assert found[3]["marks"]["deputy"] == {"deputy1": "for"}
+
+
 def test_an_animated_png_is_refused_and_not_read_by_its_first_picture(page: Grey, tmp_path: Path) -> None:
     (tmp_path / "moving.png").write_bytes(test_hostile._animated(page))
     assert why(tmp_path / "moving.png") == "not-one-image"
