@@ -147,21 +147,27 @@ def _note_lines(candidate: Candidate, table: Table) -> tuple[str, ...]:
     return typeset.broken(f"（{candidate.note}）", (table.name_width - 2 * PAD_MM) / table.sizes.note)
 
 
+def _tall(table: Table, type_height: float) -> float:
+    return type_height * table.sizes.leading
+
+
 def _height(candidate: Candidate, table: Table) -> float:
     names, size = _name_lines(candidate, table)
     notes = _note_lines(candidate, table)
-    return max(table.row, round(len(names) * size * 1.3 + len(notes) * table.sizes.note * 1.3 + PAD_MM, 1))
+    return max(table.row, round(_tall(table, len(names) * size + len(notes) * table.sizes.note) + PAD_MM, 1))
 
 
 def _name(candidate: Candidate, table: Table, page: int, cell: Rectangle) -> Iterator[Text]:
     names, size = _name_lines(candidate, table)
     notes = _note_lines(candidate, table)
-    name_height, note_height = len(names) * size * 1.3, len(notes) * table.sizes.note * 1.3
+    name_height, note_height = _tall(table, len(names) * size), _tall(table, len(notes) * table.sizes.note)
     top = cell.y + (cell.h - name_height - note_height) / 2
     x, w = cell.x + PAD_MM, cell.w - 2 * PAD_MM
-    yield Text(page, Rectangle(x, top, w, name_height), names, size, "center")
+    leading = table.sizes.leading
+    yield Text(page, Rectangle(x, top, w, name_height), names, size, "center", leading=leading)
     if notes:
-        yield Text(page, Rectangle(x, top + name_height, w, note_height), notes, table.sizes.note, "center")
+        box = Rectangle(x, top + name_height, w, note_height)
+        yield Text(page, box, notes, table.sizes.note, "center", leading=leading)
 
 
 def _write_in(table: Table, x: float, y: float, height: float) -> tuple[Rectangle, Rectangle]:

@@ -26,7 +26,7 @@ from ballots.geometry import (
     Rectangle,
     Text,
 )
-from ballots.sizes import LARGE, ORDINARY, PAD_MM, STAMP_MM, Sizes, dense
+from ballots.sizes import BETWEEN_MM, LARGE, ORDINARY, PAD_MM, STAMP_MM, Sizes, dense, tight
 from election.faults import WrongInput
 
 #: white round a marker, without which it is not found
@@ -86,14 +86,25 @@ def design(
     if paper not in PAPERS:
         raise WrongInput(f"there is no paper {paper}", place="paper", mend=f"take one of {', '.join(PAPERS)}")
     check(contests)
-    sizes = LARGE if large else ORDINARY
-    how = words.instructions(
-        form,
-        write_ins=any(contest.write_in_rows for contest in contests),
-        over_mark_voids=over_mark_voids,
-        against_first=against_first,
-    )
-    sheet, table, placed = _fitting(contests, title, form, paper, sizes, how, words.stamp(issuer, date))
+
+    def fitted(form: Form, paper: Paper, large: bool) -> tuple[Sheet, Table, list[Placed]] | None:
+        how = words.instructions(
+            form,
+            write_ins=any(contest.write_in_rows for contest in contests),
+            over_mark_voids=over_mark_voids,
+            against_first=against_first,
+        )
+        return _fitting(contests, title, form, paper, LARGE if large else ORDINARY, how, words.stamp(issuer, date))
+
+    found = fitted(form, paper, large)
+    if found is None:
+        ways = {
+            "larger paper": paper != "A3" and fitted(form, "A3", large),
+            "ordinary type": large and fitted(form, paper, False),
+            "the form sign, which has one box for each": form == "columns" and fitted("sign", paper, large),
+        }
+        raise _too_much(contests, paper, [way for way, fits in ways.items() if fits])
+    sheet, table, placed = found
     pages = placed[-1].page
     if pages > MOST_PAGES:
         raise WrongInput(f"the ballot needs {pages} pages, more than {MOST_PAGES}", place="contests", mend="split it")
@@ -124,26 +135,26 @@ def _fitting(
     sizes: Sizes,
     how: Sequence[str],
     stamp: tuple[str, ...],
-) -> tuple[Sheet, Table, list[Placed]]:
-    """The page and the placing of its contests.
+) -> tuple[Sheet, Table, list[Placed]] | None:
+    """The page and the placing of its contests; None where one of them does not fit on a page.
 
     Where a contest needs the room, first the words on how to mark shrink, then they share the stamp's height with their
-    pictures, then the boxes move nearer each other.
+    pictures, then the boxes move nearer each other, then the lines of long names.
     """
-    for rows in (sizes, dense(sizes)):
+    for rows in (sizes, dense(sizes), tight(sizes)):
         for below in (False, True):
             for shrink in SHRINK:
                 small = replace(sizes, body=round(sizes.body * shrink, 2))
                 sheet = _sheet(contests, title, form, paper, small, how, stamp, pictures_below=below)
                 if sheet and (best := _best(contests, form, rows, sheet.field)):
                     return sheet, *best
+    return None
+
+
+def _too_much(contests: Sequence[Contest], paper: Paper, ways: Sequence[str]) -> WrongInput:
+    """The refusal of a contest that no page of this paper holds, naming what was tried and would do."""
     longest = max(contests, key=lambda contest: len(contest.candidates) + contest.write_in_rows)
-    ways = [
-        *(["larger paper"] if paper != "A3" else []),
-        *(["ordinary type"] if sizes is LARGE else []),
-        *(["the form sign, which has one box for each"] if form == "columns" else []),
-    ]
-    raise WrongInput(
+    return WrongInput(
         f"{longest.office} with {len(longest.candidates)} candidates does not fit on one {paper} page",
         place=f"contest {longest.id}",
         mend=f"take {' or '.join(ways)}" if ways else "print it by itself or fix fewer candidates",
@@ -163,12 +174,13 @@ def _best(contests: Sequence[Contest], form: Form, sizes: Sizes, field: Rectangl
 
 
 def _table(form: Form, sizes: Sizes, width: float, row: float) -> Table | None:
-    """The table for a column ``width`` wide, or None where names or circles would be cramped."""
+    """The table for a column ``width`` wide, or None where names or boxes would be cramped."""
     width = math.floor(min(width, WIDEST[form]) * 10) / 10
     choices = len(CHOICES[form])
     pitch = min(sizes.pitch, max(sizes.least_pitch, (width - 1.6 * sizes.least_name_width) / choices))
     table = Table(form, sizes, width, round(pitch, 1), row)
-    return table if table.name_width >= sizes.least_name_width else None
+    cramped = table.name_width < sizes.least_name_width or round(row - table.box, 1) < BETWEEN_MM
+    return None if cramped else table
 
 
 def _flow(contests: Sequence[Contest], table: Table, field: Rectangle, columns: int) -> list[Placed] | None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ballots import tiff
 from ballots.codes import Rejection
 
 Grey = npt.NDArray[np.uint8]
@@ -29,6 +30,10 @@ LARGEST_FILE = 2_000_000_000
 #: an A3 page's JPEG at full quality stays far below
 LARGEST_STREAM = 200_000_000
 
+#: pixels and grey levels in which a smaller copy is told from another ballot
+SMALL_WIDTH, MOST_APART = 400, 10
+
+_FORMATS = {"image": ("PNG", "JPEG"), "tiff": ("TIFF",)}
 _MODES = {"L", "RGB", "RGBA", "LA", "P", "CMYK", "YCbCr", "I;16", "I;16B", "I;16L"}
 
 
@@ -49,16 +54,20 @@ def kind(path: str | Path) -> str:
     return "pdf" if b"%PDF-" in start else "image"
 
 
-def count(path: str | Path) -> int:
-    """How many pages a PDF or TIFF has. Raises Unusable."""
-    if Path(path).stat().st_size > LARGEST_FILE:
-        raise Unusable("too-large")
-    pages = _count_pdf(path) if kind(path) == "pdf" else _count_tiff(path)
+def count(path: str | Path) -> tuple[int, Rejection | None]:
+    """How many pages of a PDF or TIFF open, and why what comes after them does not: one more answer, never silence.
+
+    A file of too many pages is refused as a whole.
+    """
+    try:
+        if Path(path).stat().st_size > LARGEST_FILE:
+            return 0, "too-large"
+        pages, whole = _count_pdf(path) if kind(path) == "pdf" else _count_tiff(path)
+    except Unusable as unusable:
+        return 0, unusable.why
     if pages > MOST_PAGES:
-        raise Unusable("too-large")
-    if not pages:
-        raise Unusable("cannot-open")
-    return pages
+        return 0, "too-large"
+    return pages, None if whole and pages else "cannot-open"
 
 
 class Source:
@@ -76,7 +85,11 @@ class Source:
             self._kind = kind(self._path)
             if self._kind == "image" and size > LARGEST_STREAM:
                 raise Unusable("too-large")
-            self._open = _pdf(self._path) if self._kind == "pdf" else _image(self._path)
+            self._frames = tiff.chain(self._path, MOST_PAGES).pages if self._kind == "tiff" else ()
+            self._open = _pdf(self._path) if self._kind == "pdf" else _image(self._path, _FORMATS[self._kind])
+            if self._kind == "image" and getattr(self._open, "n_frames", 1) > 1:
+                self._open.close()
+                raise Unusable("not-one-image")
         except OSError:
             raise Unusable("cannot-open") from None
         return self
@@ -88,42 +101,76 @@ class Source:
         """Page ``number`` from 1. Raises Unusable."""
         if self._kind == "pdf":
             return _checked(_pdf_page(self._open, number))
-        if number > 1 or self._kind == "tiff":
-            try:
-                self._open.seek(number - 1)
-            except (EOFError, ValueError, OSError, SyntaxError):
-                raise Unusable("cannot-open") from None
+        if self._kind == "tiff":
+            return self._tiff_page(number)
+        if number != 1:
+            raise Unusable("cannot-open")
         return _checked(_grey(self._open))
 
+    def _tiff_page(self, number: int) -> Grey:
+        """A smaller copy of the page before it, which a viewer wrote and did not name as one, is the same ballot."""
+        grey = _checked(self._frame(number))
+        if number > 1 and self._frames[number - 1].may_copy(self._frames[number - 2]):
+            try:
+                before = self._frame(number - 1)
+            except Unusable:
+                return grey
+            if _same(grey, before):
+                raise Unusable("same-image")
+        return grey
 
-def _count_tiff(path: str | Path) -> int:
-    with _image(path) as image:
+    def _frame(self, number: int) -> Grey:
+        if not 0 < number <= len(self._frames):
+            raise Unusable("cannot-open")
         try:
-            return int(getattr(image, "n_frames", 1))
-        except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError):
+            self._open.seek(self._frames[number - 1].place)
+        except Exception:
+            # Pillow's parser raises end of file, struct, value, key and syntax errors for a damaged directory
             raise Unusable("cannot-open") from None
+        return _grey(self._open)
 
 
-def _count_pdf(path: str | Path) -> int:
+def _same(one: Grey, other: Grey) -> bool:
+    """One picture in two sizes: no speck of a square millimetre differs, as a pen's stroke would."""
+    import cv2
+
+    size = SMALL_WIDTH, round(SMALL_WIDTH * one.shape[0] / one.shape[1])
+    small = [
+        cv2.blur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (3, 3)).astype(np.int16) for grey in (one, other)
+    ]
+    return int(np.abs(small[0] - small[1]).max()) <= MOST_APART
+
+
+def _count_tiff(path: str | Path) -> tuple[int, bool]:
+    chain = tiff.chain(path, MOST_PAGES)
+    return len(chain.pages), chain.whole
+
+
+def _count_pdf(path: str | Path) -> tuple[int, bool]:
+    """A file that must be repaired to be opened may have lost pages, and nothing in it says how many."""
     import pikepdf
 
     try:
-        with pikepdf.open(path) as pdf:
-            return len(pdf.pages)
+        with pikepdf.open(path, attempt_recovery=False) as pdf:
+            return len(pdf.pages), int(pdf.Root.Pages.Count) == len(pdf.pages)
     except Exception:
         # a password, no PDF, a damaged page tree: qpdf raises many kinds, all of which mean the same here
-        raise Unusable("cannot-open") from None
+        with _pdf(path) as pdf:
+            try:
+                return len(pdf.pages), False
+            except Exception:
+                raise Unusable("cannot-open") from None
 
 
-def _image(source: str | Path | io.BytesIO) -> Any:
-    """A PNG, JPEG or TIFF whose header was read and whose pixels were not."""
+def _image(source: str | Path | io.BytesIO, formats: tuple[str, ...]) -> Any:
+    """A picture of one of the formats whose header was read and whose pixels were not."""
     from PIL import Image
 
     with warnings.catch_warnings():
         # a decompression bomb warns here; it is measured and refused in _measured
         warnings.simplefilter("ignore")
         try:
-            return Image.open(source, formats=("PNG", "JPEG", "TIFF"))
+            return Image.open(source, formats=formats)
         except Image.DecompressionBombError:
             raise Unusable("too-large") from None
         except Exception:
@@ -237,7 +284,7 @@ def _pdf_page(pdf: Any, number: int) -> Grey:
             raise Unusable("cannot-open")
         if filters != ["/DCTDecode"]:
             return _transcoded(image)
-        grey = _grey(_image(io.BytesIO(scan.read_raw_bytes())))
+        grey = _grey(_image(io.BytesIO(scan.read_raw_bytes()), ("JPEG",)))
         decode = [float(one) for one in scan.get("/Decode", [])]
         return np.asarray(255 - grey, dtype=np.uint8) if decode[:2] == [1.0, 0.0] else grey
     except Unusable:

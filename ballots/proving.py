@@ -40,8 +40,10 @@ def prove(pdf: bytes, layout: Mapping[str, Any]) -> None:
             _refuse(number, f"read as page {seen.placed.page}")
         for box in seen.boxes:
             here, one = f"{box.mark.contest} {box.mark.candidate or box.mark.row} {box.mark.choice}", box.seen
-            if box.why or one.state != "absent" or one.beside:
+            if box.why or one.state != "absent":
                 _refuse(number, f"{here} is not blank")
+            if one.beside:
+                _refuse(number, f"something is printed too near {here}")
             if one.outline < WHOLE or one.shift_mm > OFF_MM:
                 _refuse(number, f"the outline of {here} is not whole")
         for (contest, row), share in seen.fields.items():
@@ -63,5 +65,5 @@ def _refuse(page: int, what: str) -> None:
     raise WrongInput(
         f"the reader does not take this ballot ({what})",
         place=f"page {page} of the ballot",
-        mend="do not print it; change the design or mend the fonts of this machine",
+        mend="do not print it: what this machine draws is not what was laid out; take other paper or another form, and report it",
     )

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ballots import workers
+from ballots.codes import Rejection
 from ballots.template import Template
-from ballots.workers import Limits
+from ballots.workers import Limits, Place
 from election.faults import WrongInput
 
 Progress = Callable[[int], None]
@@ -31,10 +32,8 @@ TOGETHER = 8
 AHEAD = 3
 MOST_PROCESSES = 32
 ORDINARY = Limits()
-
-
-#: a file and a page of it, from 1
-Place = tuple[str, int]
+#: of a file that kills whoever counts its pages
+UNCOUNTED: tuple[int, Rejection | None] = (0, "cannot-open")
 
 
 def read(
@@ -70,10 +69,10 @@ def _answers(crew: _Crew, files: Sequence[str], progress: Progress) -> Iterator[
     seen: set[bytes] = set()
     done = 0
     with crew:
-        for (file, number), page in crew.results(_places(files, crew)):
+        for place, page in crew.results(_places(files, crew)):
             answer = page.answer
             if page.digest is not None and page.digest in seen:
-                answer = workers.rejected(file, number, "same-image")
+                answer = workers.rejected(place.file, place.page, "same-image")
             elif page.digest is not None:
                 seen.add(page.digest)
             done += 1
@@ -83,8 +82,10 @@ def _answers(crew: _Crew, files: Sequence[str], progress: Progress) -> Iterator[
 
 def _places(files: Sequence[str], crew: _Crew) -> Iterator[Place]:
     for file in files:
-        for number in range(1, crew.count(file) + 1):
-            yield file, number
+        pages, why = crew.count(file)
+        yield from (Place(file, number) for number in range(1, pages + 1))
+        if why:
+            yield Place(file, pages + 1, why)
 
 
 class _Crew:
@@ -109,15 +110,15 @@ class _Crew:
             initargs=(self._template, self._limits, self._key),
         )
 
-    def count(self, file: str) -> int:
-        """How many pages a file has; one where that cannot be told, to be rejected when it is read."""
+    def count(self, file: str) -> tuple[int, Rejection | None]:
+        """How many pages of a file open, and why what comes after them does not; the whole file where it kills."""
         if not workers.has_many_pages(file):
-            return 1
+            return 1, None
         try:
             return self._pool.submit(workers.count, file).result()
         except BrokenProcessPool:  # by this file, or by a page that was read meanwhile
             self._renew()
-            return self._alone(workers.count, file, 1)
+            return self._alone(workers.count, file, UNCOUNTED)
 
     def results(self, places: Iterator[Place]) -> Iterator[tuple[Place, workers.Page]]:
         waiting: deque[tuple[list[Place], Future[list[workers.Page]]]] = deque()
@@ -144,8 +145,8 @@ class _Crew:
             return failed
 
     def _page_alone(self, place: Place) -> workers.Page:
-        (page,) = self._alone(workers.read, [place], [workers.Page(workers.rejected(*place, "cannot-open"))])
-        return page
+        rejected = workers.Page(workers.rejected(place.file, place.page, "cannot-open"))
+        return self._alone(workers.read, [place], [rejected])[0]
 
     def _alone(self, work: Callable[[Given], Answer], given: Given, otherwise: Answer) -> Answer:
         """In a process of its own: what kills that one is the fault of what was given."""

@@ -5,6 +5,7 @@ The limits are the operating system's and qpdf's, so that a hostile file costs o
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 from collections.abc import Sequence
@@ -38,6 +39,15 @@ _key = bytes(16)
 
 
 @dataclass(frozen=True)
+class Place:
+    """A page of a file, from 1. ``why`` is set where it is known without opening it that it cannot be read."""
+
+    file: str
+    page: int
+    why: Rejection | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """The answer for one page and, where it was decoded, the digest of its pixels."""
 
@@ -58,6 +68,8 @@ def start(template: Template, limits: Limits, key: bytes = bytes(16)) -> None:
     global _template, _limits, _key
     _template, _limits, _key = template, limits, key
     cv2.setNumThreads(1)
+    # Pillow, qpdf and libtiff write about a damaged file, its path included, wherever they like
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=4 * MOST_PIXELS,
@@ -90,31 +102,32 @@ def has_many_pages(file: str) -> bool:
         return False
 
 
-def count(file: str) -> int:
-    """The pages of a PDF or TIFF; 1 where they cannot be counted, to be rejected when the page is read."""
-    from ballots.pictures import Unusable
+def count(file: str) -> tuple[int, Rejection | None]:
+    """How many pages of a PDF or TIFF open, and why what comes after them does not."""
     from ballots.pictures import count as pages
 
     within(_limits.count_seconds)
     try:
         return pages(file)
-    except (Unusable, OSError, MemoryError):
-        return 1
+    except (OSError, MemoryError):
+        return 0, "cannot-open"
     finally:
         within(0.0)
 
 
-def read(places: Sequence[tuple[str, int]]) -> list[Page]:
-    """An answer for each file and page. What is opened once is decoded once: pages that follow each other share a file."""
-    runs = groupby(enumerate(places), lambda one: (one[1][0], one[1][1] - one[0]))
-    return [page for (file, _), run in runs for page in _read(file, [number for _, (_, number) in run])]
+def read(places: Sequence[Place]) -> list[Page]:
+    """An answer for each place. What is opened once is decoded once: pages that follow each other share a file."""
+    runs = groupby(enumerate(places), lambda one: (one[1].file, one[1].page - one[0], one[1].why))
+    return [page for (file, _, why), run in runs for page in _read(file, [place.page for _, place in run], why)]
 
 
-def _read(file: str, numbers: list[int]) -> list[Page]:
+def _read(file: str, numbers: list[int], why: Rejection | None) -> list[Page]:
     from ballots.pictures import Source, Unusable
 
     pages: list[Page] = []
     try:
+        if why:
+            raise Unusable(why)
         within(_limits.page_seconds)
         with Source(file) as source:
             for number in numbers:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ballots import Candidate, Contest
 from ballots.design import QUIET_MM, design
 from ballots.geometry import DICTIONARY_SIZE, FORMS, PAPERS, Layout, Rectangle, fiducial_ids
+from ballots.sizes import BETWEEN_MM
 from election.faults import WrongInput
 
 from . import samples
@@ -168,10 +169,48 @@ def test_many_candidates_stand_nearer_each_other_on_one_page(count: int, form: A
     assert_sound(layout, [many])
 
 
+@pytest.mark.parametrize(
+    ("count", "long", "form", "paper", "large"),
+    [
+        (40, 1, "columns", "A4", False),
+        (40, 1, "sign", "A4", False),
+        (24, 24, "columns", "A4", False),
+        (30, 30, "sign", "A4", False),
+        (40, 40, "columns", "A3", True),
+        (40, 40, "sign", "A3", True),
+    ],
+)
+def test_names_of_twelve_characters_go_to_more_lines_and_columns_and_never_off_the_paper(
+    count: int, long: int, form: Any, paper: Any, large: bool
+) -> None:
+    names = [f"{chr(0x4E01 + n)}{'依明江买买提吐尔逊一力' if n < long else '明'}" for n in range(count)]
+    many = samples.contest("k", "委员", 9, names, 9 if paper == "A3" else 1)
+    layout = design([many], form=form, paper=paper, large=large)
+    assert layout.pages == 1
+    assert_sound(layout, [many])
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_no_rule_is_printed_where_ink_beside_a_box_is_looked_for(form: Any, large: bool) -> None:
+    """Whatever number of rows a contest has: the tightest rows would have every box of them taken for marked beside."""
+    for count in range(10, 60, 3):
+        many = samples.contest("k", "委员", 9, [f"王{chr(0x4E00 + n)}" for n in range(count)], 9)
+        try:
+            layout = design([many], form=form, large=large)
+        except WrongInput:
+            break
+        for one, other in combinations(layout.marks, 2):
+            if one.box.x == other.box.x:
+                assert abs(one.box.y - other.box.y) - one.box.h >= BETWEEN_MM - 0.11
+
+
 def test_a_refusal_names_the_contest_and_only_ways_that_are_left() -> None:
     many = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(90)])
-    with pytest.raises(WrongInput, match=r"contest k: 居民代表 with 90 candidates .* larger paper or the form sign"):
-        design([many], paper="A4")
+    with pytest.raises(WrongInput, match=r"contest k: 居民代表 with 90 candidates .* A4 page; take larger paper$"):
+        design([many], paper="A4")  # the form sign would not hold them either
+    with pytest.raises(WrongInput, match="take larger paper or ordinary type or the form sign"):
+        design([samples.contest("k", "委员", 9, ["王" + "买提" * 5 + chr(0x4E00 + n) for n in range(20)])], large=True)
     endless = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(300)])
     with pytest.raises(WrongInput, match="by itself"):
         design([endless], paper="A3", form="sign")

@@ -98,7 +98,7 @@ def test_every_hostile_file_gets_its_sentence_within_memory_and_time(tmp_path: P
         "crowded.tif": (_crowded_tiff(), "cannot-open"),
         "archive.png": (b"PK\x03\x04" + bytes(2000), "cannot-open"),
         "zip-behind.png": (_zip_in_png(page), None),
-        "moving.png": (_animated(np.roll(page, 3, axis=1)), None),
+        "moving.png": (_animated(np.roll(page, 3, axis=1)), "not-one-image"),
         "wrong-suffix.tif": (jpeg.getvalue(), None),
         "pages.pdf": (_pdf_of_pages(30_000), "cannot-open"),
     }

@@ -17,7 +17,7 @@ from PIL import Image
 
 from ballots import pictures, reading
 from ballots.pictures import Grey, Source, Unusable
-from ballots.workers import Limits
+from ballots.workers import Limits, Place
 from election.faults import WrongInput
 
 from . import samples, scans, test_hostile
@@ -75,7 +75,7 @@ def test_every_page_of_a_tiff_is_its_own(page: Grey, tmp_path: Path, compression
     path = tmp_path / "scan.tif"
     frames = [Image.fromarray(np.roll(page, shift, axis=0)) for shift in (0, 7, 11)]
     frames[0].save(path, save_all=True, append_images=frames[1:], compression=compression)
-    assert pictures.count(path) == 3
+    assert pictures.count(path) == (3, None)
     with Source(path) as source:
         for number, shift in ((1, 0), (3, 11), (2, 7), (1, 0)):
             near = np.abs(source.page(number).astype(int) - np.roll(page, shift, axis=0)).mean()
@@ -87,7 +87,7 @@ def test_every_page_of_a_tiff_is_its_own(page: Grey, tmp_path: Path, compression
 def test_a_scanned_pdf_gives_its_image_and_is_not_rendered(page: Grey, tmp_path: Path, mode: str) -> None:
     path = tmp_path / "scan.pdf"
     Image.fromarray(page).convert(mode).save(path, save_all=True, append_images=[Image.fromarray(page[::-1])])
-    assert pictures.count(path) == 2
+    assert pictures.count(path) == (2, None)
     assert np.abs(first(path).astype(int) - page).mean() < 1.5
 
 
@@ -196,8 +196,7 @@ def test_an_encrypted_pdf_is_refused(page: Grey, tmp_path: Path) -> None:
     Image.fromarray(page).save(tmp_path / "open.pdf")
     with pikepdf.open(tmp_path / "open.pdf") as pdf:
         pdf.save(tmp_path / "shut.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
-    with pytest.raises(Unusable):
-        pictures.count(tmp_path / "shut.pdf")
+    assert pictures.count(tmp_path / "shut.pdf") == (0, "cannot-open")
     assert why(tmp_path / "shut.pdf") == "cannot-open"
 
 
@@ -221,13 +220,11 @@ def test_files_beyond_the_limits_are_not_opened(page: Grey, tmp_path: Path, monk
     monkeypatch.setattr(pictures, "LARGEST_STREAM", 1000)
     assert why(tmp_path / "one.png") == "too-large"
     monkeypatch.setattr(pictures, "MOST_PAGES", 1)
-    with pytest.raises(Unusable, match="too-large"):
-        pictures.count(tmp_path / "two.tif")
+    assert pictures.count(tmp_path / "two.tif") == (0, "too-large")
     monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
     assert why(tmp_path / "two.tif") == "too-large"
     monkeypatch.setattr(pictures, "MOST_PAGES", 2)
-    with pytest.raises(Unusable, match="too-large"):
-        pictures.count(tmp_path / "two.tif")
+    assert pictures.count(tmp_path / "two.tif") == (0, "too-large")
 
 
 def test_pages_that_cannot_be_counted(tmp_path: Path) -> None:
@@ -241,9 +238,122 @@ def test_pages_that_cannot_be_counted(tmp_path: Path) -> None:
     (tmp_path / "tree.pdf").write_bytes(test_hostile._pdf_of_pages(3).replace(b"/Kids [3 0 R", b"/Kids [2 0 R"))
     with pikepdf.new() as empty:
         empty.save(tmp_path / "empty.pdf")
-    for name in ("empty.tif", "tree.pdf", "empty.pdf"):
-        with pytest.raises(Unusable, match="cannot-open"):
-            pictures.count(tmp_path / name)
+    assert pictures.count(tmp_path / "empty.tif") == (1, "cannot-open")
+    for name in ("tree.pdf", "empty.pdf"):
+        assert pictures.count(tmp_path / name) == (0, "cannot-open")
+
+
+def directories(tiff: bytes) -> list[int]:
+    """Where each directory's pointer to the next one stands, the header's first."""
+    places, (at,) = [4], struct.unpack_from("<I", tiff, 4)
+    while at:
+        places.append(at + 2 + 12 * struct.unpack_from("<H", tiff, at)[0])
+        (at,) = struct.unpack_from("<I", tiff, places[-1])
+    return places
+
+
+@pytest.fixture(scope="module")
+def four(page: Grey, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A TIFF of four pages."""
+    path = tmp_path_factory.mktemp("four") / "four.tif"
+    frames = [Image.fromarray(np.roll(page, shift, axis=1)) for shift in (1, 2, 3, 4)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], compression="tiff_lzw")
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["beyond", "middle", "itself", "header"])
+def test_what_a_damaged_tiff_has_lost_is_told_after_the_pages_that_open(
+    four: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str], damage: str
+) -> None:
+    """Otherwise a pile loses ballots without a word: the first pages are answered as if they were all."""
+    chain, tiff = directories(four), bytearray(four)
+    (first,) = struct.unpack_from("<I", four, 4)
+    to = {"beyond": len(four) + 999, "middle": len(four) // 3, "itself": first, "header": 4}[damage]
+    struct.pack_into("<I", tiff, chain[2], to)
+    (tmp_path / "damaged.tif").write_bytes(tiff)
+    found = answers([tmp_path / "damaged.tif"])
+    assert [(one["page"], one["status"], one["why"]) for one in found] == [
+        (1, "read", None),
+        (2, "read", None),
+        (3, "rejected", "cannot-open"),
+    ]
+    assert "damaged" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("share", [0.95, 0.8, 0.6, 0.45, 0.2])
+def test_a_tiff_that_is_cut_short_never_ends_as_if_it_were_whole(
+    four: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str], share: float
+) -> None:
+    (tmp_path / "cut.tif").write_bytes(four[: int(len(four) * share)])
+    found = answers([tmp_path / "cut.tif"])
+    assert [one["page"] for one in found] == list(range(1, len(found) + 1))
+    assert (found[-1]["status"], found[-1]["why"]) == ("rejected", "cannot-open")
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("share", [0.99, 0.7, 0.4])
+def test_a_pdf_that_is_cut_short_never_ends_as_if_it_were_whole(page: Grey, tmp_path: Path, share: float) -> None:
+    frames = [Image.fromarray(np.roll(page, shift, axis=1)) for shift in (1, 2, 3, 4)]
+    frames[0].save(tmp_path / "whole.pdf", save_all=True, append_images=frames[1:])
+    whole = (tmp_path / "whole.pdf").read_bytes()
+    (tmp_path / "cut.pdf").write_bytes(whole[: int(len(whole) * share)])
+    found = answers([tmp_path / "cut.pdf"])
+    assert (found[-1]["status"], found[-1]["why"]) == ("rejected", "cannot-open")
+
+
+def test_a_file_of_too_many_pages_is_refused_as_a_whole(page: Grey, tmp_path: Path) -> None:
+    """Its first page would open: were it answered, the others would be gone unsaid."""
+    Image.fromarray(page).save(tmp_path / "one.pdf")
+    with pikepdf.open(tmp_path / "one.pdf") as pdf:
+        pdf.Root.Pages.Kids = pikepdf.Array([pdf.pages[0].obj] * (pictures.MOST_PAGES + 1))
+        pdf.Root.Pages.Count = pictures.MOST_PAGES + 1
+        pdf.save(tmp_path / "many.pdf")
+    (found,) = answers([tmp_path / "many.pdf"])
+    assert (found["page"], found["status"], found["why"]) == (1, "rejected", "too-large")
+
+
+def test_a_tiff_by_another_name_of_its_header_is_no_picture_of_one_page(four: bytes, tmp_path: Path) -> None:
+    (tmp_path / "odd.tif").write_bytes(b"II\x00\x2a" + four[4:])
+    assert why(tmp_path / "odd.tif") == "cannot-open"
+
+
+@pytest.mark.parametrize(("tag", "value"), [(254, 1), (254, 4), (255, 2)])
+def test_a_smaller_copy_or_a_mask_in_a_tiff_is_no_page(four: bytes, tmp_path: Path, tag: int, value: int) -> None:
+    """A viewer's copy of a page would be a second ballot."""
+    tiff = bytearray(four)
+    (second,) = struct.unpack_from("<I", tiff, directories(four)[1])
+    entries = {struct.unpack_from("<H", tiff, at)[0]: at for at in range(second + 2, directories(four)[2], 12)}
+    spare = entries[min(entries.keys() - {256, 257, 258, 259, 262, 273, 277, 278, 279})]
+    struct.pack_into("<HHII", tiff, spare, tag, 4, 1, value)
+    (tmp_path / "copy.tif").write_bytes(tiff)
+    assert pictures.count(tmp_path / "copy.tif") == (3, None)
+    (tmp_path / "four.tif").write_bytes(four)
+    with Source(tmp_path / "copy.tif") as source, Source(tmp_path / "four.tif") as whole:
+        assert np.array_equal(source.page(2), whole.page(3))
+
+
+def test_a_smaller_copy_that_is_not_named_as_one_is_the_same_picture_and_no_second_ballot(tmp_path: Path) -> None:
+    pdf, layout = samples.printed()
+    page = scans.rasterise(pdf, 200)
+    Pen(page, 200).tick(box_of(layout, "chair", "chair1", "for"))
+    page = scans.scanned(page, np.random.default_rng(5), turn=0.3)
+    marked = page.copy()
+    Pen(marked, 200, grey=110).tick(box_of(layout, "deputy", "deputy1", "for"))
+
+    def smaller(grey: Grey) -> Image.Image:
+        size = grey.shape[1] * 4 // 5, grey.shape[0] * 4 // 5
+        return Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS)
+
+    for name, second in (("copy.tif", page), ("other.tif", marked)):
+        Image.fromarray(page).save(tmp_path / name, save_all=True, append_images=[smaller(second)])
+    found = answers([tmp_path / "copy.tif"]) + answers([tmp_path / "other.tif"])
+    assert [(one["page"], one["why"]) for one in found] == [(1, None), (2, "same-image"), (1, None), (2, None)]
+    assert found[3]["marks"]["deputy"] == {"deputy1": "for"}
+
+
+def test_an_animated_png_is_refused_and_not_read_by_its_first_picture(page: Grey, tmp_path: Path) -> None:
+    (tmp_path / "moving.png").write_bytes(test_hostile._animated(page))
+    assert why(tmp_path / "moving.png") == "not-one-image"
 
 
 def test_a_file_that_went_away_or_has_levels_of_no_paper_is_refused(page: Grey, tmp_path: Path) -> None:
@@ -362,7 +472,7 @@ def test_a_grey_and_a_coloured_jpeg_are_decoded_as_pillow_does(page: Grey, tmp_p
 
 def test_work_for_a_crew_that_has_died_is_done_by_a_new_one(page: Grey, tmp_path: Path) -> None:
     Image.fromarray(page).save(tmp_path / "good.png")
-    place = str(tmp_path / "good.png"), 1
+    place = Place(str(tmp_path / "good.png"), 1)
     with reading._Crew(samples.checked(), 1, Limits()) as crew:
         with pytest.raises(BrokenProcessPool):
             crew._pool.submit(signal.raise_signal, signal.SIGKILL).result()
@@ -377,7 +487,7 @@ def test_pages_are_counted_again_where_another_file_killed_the_crew(page: Grey, 
     with reading._Crew(samples.checked(), 1, Limits()) as crew:
         with pytest.raises(BrokenProcessPool):
             crew._pool.submit(signal.raise_signal, signal.SIGKILL).result()
-        assert crew.count(str(tmp_path / "three.pdf")) == 3
+        assert crew.count(str(tmp_path / "three.pdf")) == (3, None)
 
 
 @pytest.mark.parametrize("name", ["twice.jpg", "twice.png"])

@@ -12,7 +12,7 @@ import pytest
 
 from ballots import looking, registration
 from ballots.design import design
-from ballots.geometry import Example, Layout, Mark, Rectangle
+from ballots.geometry import Example, Form, Layout, Line, Mark, Rectangle
 from ballots.pictures import Grey
 from ballots.printing import print_pdf
 from ballots.proving import prove
@@ -41,14 +41,30 @@ def test_a_sound_ballot_and_its_proof_copy_pass() -> None:
         (lambda one: replace(one, fiducials=()), "no-markers"),
         (lambda one: replace(one, examples=(*one.examples, _in(one.marks[3].box))), "not blank"),
         (lambda one: replace(one, examples=(*one.examples, _in(one.write_ins[0].box))), "write-in field"),
+        (
+            lambda one: replace(one, lines=(*one.lines, _under(one.marks[3].box))),
+            "printed too near (member|chair|deputy) .*another form",
+        ),
     ],
-    ids=["outline-missing", "outline-moved", "markers-missing", "box-inked", "field-inked"],
+    ids=["outline-missing", "outline-moved", "markers-missing", "box-inked", "field-inked", "line-near"],
 )
 def test_a_page_that_is_not_what_its_layout_says_is_refused(change: Any, said: str) -> None:
     layout = design(samples.WHOLE, samples.TITLE)
     with pytest.raises(WrongInput, match=said) as refused:
         proved(change(layout), layout)
     assert re.search("page 1 of the ballot", str(refused.value))
+
+
+@pytest.mark.parametrize(("form", "count", "rows"), [("columns", 40, 9), ("columns", 36, 9), ("sign", 48, 12)])
+def test_the_tightest_large_ballots_pass(form: Form, count: int, rows: int) -> None:
+    """A rule between two rows of circles was taken for ink beside them, and the fonts were blamed."""
+    names = [
+        f"{chr(0x4E01 + n)}依明江买买提吐尔逊一力" if form == "columns" else f"王{chr(0x4E00 + n)}"
+        for n in range(count)
+    ]
+    made = [samples.contest("k", "委员", 5, names, rows)]
+    layout = design(made, samples.TITLE, form=form, paper="A3", large=True)
+    proved(layout, layout)
 
 
 def test_a_proof_copy_that_the_reader_would_take_is_refused() -> None:
@@ -79,6 +95,10 @@ def test_a_page_in_the_place_of_another_is_refused() -> None:
 
 def _moved(mark: Mark) -> Mark:
     return replace(mark, box=replace(mark.box, x=mark.box.x + 0.8))
+
+
+def _under(box: Rectangle) -> Line:
+    return Line(1, box.x, box.bottom + 0.8, box.right, box.bottom + 0.8, 0.4)
 
 
 def _in(box: Rectangle) -> Example:
