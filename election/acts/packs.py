@@ -188,6 +188,12 @@ def _claim(pile: Pile) -> None:
     pile.memory.change(progress_key(pile.log, pile.round, pile.box), started)
 
 
+def being_read(memory: Volatile, log: str, number: int, box: str) -> Document | None:
+    """How far the pack is that is being read now; None where none is."""
+    found = memory.read(progress_key(log, number, box))
+    return found if found is not None and found["state"] == "running" and alive(found["process"]) else None
+
+
 def alive(process: int) -> bool:
     try:
         os.kill(process, 0)

@@ -3,6 +3,7 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,14 +122,77 @@ def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall, tmp_path: 
     assert hall.this.scans[BOX].figures is not None
     draw = hall.browser("scrutineer1").post(hall.at("/recount"), {"seed": "3526 14", "sign_password": PIN})
     assert draw.status == 302, draw.summary
-    again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
-    sent: dict[str, object] = {**again, "sign_password": PIN}
-    answer = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), sent)
-    assert answer.status == 302, answer.summary
-    assert "与扫描结果一致" in hall.browser("observer").get(hall.at("/recount")).html
     hall.signed()
+    recounted(hall)
     assert hall.announced().status == 302
+    result = hall.browser("observer").get(hall.at("/result")).html
+    assert "第三张浅色划写" in result
+    assert '<td class="number">3</td><td class="number">4</td>' in result
     verified(hall, tmp_path / "bundle.zip")
+
+
+def button(hall: Hall, who: str) -> str:
+    """The words of the one button of this person's page of the hall; blank where there is none."""
+    page = hall.browser(who).get(hall.at()).html
+    found = re.search(r'class="next[^"]*">.*?</div>', page, re.DOTALL)
+    assert found is not None
+    words = re.findall(r"<a class=\"button main\"[^>]*>(.*?)</a>", found[0], re.DOTALL)
+    assert page.count("button main") == len(words) <= 1
+    return words[0].strip() if words else ""
+
+
+def test_the_button_says_what_is_next_with_a_scanned_box(box: Box, hall: Hall) -> None:
+    def state() -> str:
+        page = hall.browser("teller2").get(hall.at()).html
+        return re.findall(r'<span class="tag [a-z]+">(.*?)</span>', page)[0]
+
+    assert [button(hall, who) for who in ("teller1", "teller2", "caller1")] == [
+        "扫描这一箱",
+        "扫描这一箱",
+        "打开唱票大屏",
+    ]
+    scan(hall, pile(box)[:3])
+    assert (state(), button(hall, "teller1")) == ("已读 3 张，张数待核对", "扫描这一箱")
+    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"})
+    scan(hall, pile(box))
+    assert state() == "已读 4 张，待认定疑票 2 处"
+    waits = ("adjudicator1", "scrutineer2", "teller1")
+    assert [button(hall, who) for who in waits] == ["认定疑票", "认定疑票", "录入计票单"]
+    decide(hall, "adjudicator1")
+    decide(hall, "scrutineer2")
+    assert button(hall, "adjudicator1") == ""
+    assert (state(), button(hall, "teller2")) == ("已读 4 张，待封存", "封存扫描结果")
+    close(hall)
+    assert (state(), button(hall, "teller1"), button(hall, "teller2")) == ("扫描结果已封存", "", "录入计票单")
+
+
+def recounted(hall: Hall) -> None:
+    """A hand that finds one ballot otherwise: nothing tells before its figures are sealed, everything afterwards."""
+    scrutineer, observer = hall.browser("scrutineer1"), hall.browser("observer")
+    again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
+    sent: dict[str, object] = {**again, "c0.r.0.for": "3", "c0.r.0.abstain": "1", "sign_password": "000000"}
+    wrong = scrutineer.post(hall.at("/recount/1/1"), sent)
+    assert wrong.status == 422
+    assert "不同" not in wrong.html
+    answer = scrutineer.post(hall.at("/recount/1/1"), sent | {"sign_password": PIN})
+    assert answer.status == 302, answer.summary
+    shown = scrutineer.get(hall.at("/recount/1/1"))
+    assert 'name="c0.r.0.for"' not in shown.html  # what is sealed cannot be edited
+    scrutineer.post(hall.at("/recount/1/1"), {**again, "sign_password": PIN})
+    (count,) = hall.this.recount.counts.values()
+    assert (count.differences, count.open) == (2, True)
+    places = (
+        ' · 赞成</th><td class="number">3</td><td class="number">4</td>',
+        ' · 弃权</th><td class="number">1</td><td class="number">0</td>',
+    )
+    for page in (shown, observer.get(hall.at("/recount"))):
+        assert all(place in page.html for place in places), page.text
+    assert hall.announced().status == 422
+    reason = "第三张浅色划写，手工数作弃权"
+    assert scrutineer.post(hall.at("/recount/1/1"), {"reason": reason, "sign_password": PIN}).status == 302
+    for path in ("/recount", "/announce"):
+        page = hall.browser("presider1").get(hall.at(path))
+        assert all(place in page.html for place in (*places, reason)), path
 
 
 def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:

@@ -50,6 +50,18 @@ def test_a_scanned_card_and_a_typed_name_sign_in_and_never_twice(opened: Hall) -
     assert came(opened) == {first.person, second.person}
 
 
+def test_sign_in_is_not_to_be_closed_before_anybody_came(opened: Hall) -> None:
+    main, desk = '<a class="button main"', 'button main" href="/h/{}/sign-in"'
+    page = opened.browser("presider1").get(opened.at())
+    assert main not in page.html
+    assert "还没有人签到" in page.text
+    assert desk.format(opened.log) in opened.browser("desk_clerk1").get(opened.at()).html
+    typed(opened, holders(opened)[0].name)
+    page = opened.browser("presider1").get(opened.at())
+    assert main in page.html
+    assert "现已签到 1" in page.text
+
+
 @pytest.mark.parametrize("who", ["", "查无此人", "A" * 16, "名" * 500])
 def test_who_is_not_on_the_list_is_told_so(opened: Hall, who: str) -> None:
     page = opened.browser("desk_clerk1").post(opened.at("/sign-in"), {"who": who})
