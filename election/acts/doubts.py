@@ -108,11 +108,15 @@ def final(decided: Mapping[str, Decided]) -> Decided:
     return next((d for d in decided.values() if d.get("third")), next(iter(decided.values())))
 
 
-def next_for(store: Store, session: Session, log: str, number: int, account: str) -> Doubt | None:
-    """The next doubt that this person may decide."""
+def all_for(store: Store, session: Session, log: str, number: int, account: str) -> list[Doubt]:
+    """The doubts that this person may decide."""
     doubts = of_box(store, session, log, number)
     known = decisions(store, session, doubts)
-    return next((d for d in doubts if account not in known[d.id] and state(known[d.id]) != "decided"), None)
+    return [d for d in doubts if account not in known[d.id] and state(known[d.id]) != "decided"]
+
+
+def next_for(store: Store, session: Session, log: str, number: int, account: str) -> Doubt | None:
+    return next(iter(all_for(store, session, log, number, account)), None)
 
 
 def decide(store: Store, log: str, number: int, doubt: str, account: str, found: Decided) -> None:

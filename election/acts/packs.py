@@ -86,6 +86,16 @@ def packs_of(store: Store, session: Session, log: str, number: int, box: str) ->
     return found
 
 
+def alike(packs: Sequence[Pack]) -> tuple[int, int] | None:
+    """Two packs that hold much the same ballots: one pile scanned as both. None where no two do."""
+    votes = [(p.number, Counter(repr(sorted(b["marks"].items())) for b in p.ballots)) for p in packs]
+    for at, (number, known) in enumerate(votes):
+        for before, earlier in votes[:at]:
+            if known and 10 * (known & earlier).total() >= 9 * max(known.total(), earlier.total()):
+                return before, number
+    return None
+
+
 def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:
     """Put a pack aside, to be scanned again; its doubts and what was decided about them go too. Raises Refused."""
     number = len(world.election.rounds)
@@ -229,7 +239,7 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
     answers = list(reading.read(form, list(names), processes=few, progress=lambda done: pile.told(done=done)))
     good = [a for a in answers if a["status"] != "rejected"]
     kept = dict(zip(map(id, good), keeping.straight_pages(form, [(a["file"], a["page"]) for a in good]), strict=True))
-    seen = {digest for pack in pile.packs() for digest in pack.digests}
+    seen = {digest: pack.number for pack in pile.packs() for digest in pack.digests}
     rejected: list[dict[str, Any]] = []
     laid: list[Laid] = []
     digests: list[str] = []
@@ -239,10 +249,10 @@ def _read(pile: Pile) -> list[dict[str, Any]]:
         why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
         why = why or ("same-image" if digest in seen else "")
         if why or page is None:
-            rejected.append(_place(names, answer, why))
+            rejected.append(_place(names, answer, why) | {"before": seen.get(digest, 0)})
             laid.append(Laid(answer, None, why))
             continue
-        seen.add(digest)
+        seen[digest] = pile.number
         digests.append(digest)
         laid.append(Laid(answer, page))
     sheets, loose = put_together(laid, form.pages)

@@ -207,7 +207,8 @@ def show_box(memory: Volatile, world: World, log: str, ballots: Sequence[Ballot]
         if state["queue"]:
             raise Refused([Demand("wall.box-shown", False)])
         if state["called"] + len(order) > returned:
-            raise Refused([Demand("wall.all-called", False, {"returned": returned})])
+            params = {"called": state["called"], "ballots": len(order), "returned": returned}
+            raise Refused([Demand("wall.room", False, params)])
         return state | {"queue": order, "since": now.timestamp(), "last": None}, None
 
     memory.change(_key(log), shown)

@@ -69,7 +69,7 @@ def test_from_the_pile_to_the_result(
 ) -> None:
     teller = enter("teller1")
     teller.goto(at)
-    teller.get_by_role("link", name="扫描这一箱").click()
+    teller.get_by_role("link", name="扫描这一箱", exact=True).click()
     clean(teller)
     teller.fill("[name=counted]", "20")
     teller.set_input_files("[name=files]", [str(p) for p in files])

@@ -225,6 +225,52 @@ def test_a_written_name_is_typed_twice(box: Box, hall: Hall) -> None:
     assert "两次写的姓名不一样" in page.html
 
 
+def test_an_empty_number_asks_for_one_that_the_field_takes(box: Box, hall: Hall) -> None:
+    sent = upload(pile(box)[:1], 1, 1, 0) | {"counted": ""}
+    page = hall.browser("teller1").post(hall.at("/scan/1"), sent)
+    assert "点过的张数：请填写，1 到 1000" in page.html
+    assert "没有的填 0" not in page.summary
+
+
+def test_a_pile_scanned_twice_is_named(box: Box, hall: Hall) -> None:
+    files = pile(box)
+    scan(hall, files)
+    page = scan(hall, files, pack=2)
+    assert "这一扎已经扫过（第 1 扎）" in page.html
+    assert "删去第 2 扎。" in page.html
+    assert "是选票的，整扎重扫" not in page.html
+    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "2"})
+    anew = [box.ballot(m, seed=n, doubt=4 if n == 23 else None, name=n == 24) for n, m in enumerate(MARKS, 21)]
+    page = scan(hall, anew, pack=2)
+    assert "读到的比收回的多出 4 张。第 1 扎与第 2 扎几乎一样" in page.html
+
+
+def test_a_scan_and_a_hand_that_differ_are_headed_so(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)])
+    close(hall)
+    hall.enter("teller2", hall.sheet([(4, 0), (4, 0), (4, 0), (3, 0), (0, 4), (0, 0)], invalid=0))
+    for login in ("scrutineer1", "teller1"):
+        page = hall.browser(login).get(hall.at("/differences/member/1")).html
+        assert re.findall(r"<(?:span|th)[^>]*>(扫描|手工)</", page)[:2] == ["扫描", "手工"]
+        assert "teller1</span>" not in page.split("<main", 1)[1]
+    assert "扫描没有纸质计票单" in hall.browser("scrutineer1").get(hall.at("/differences/member/1")).html
+
+
+def test_a_doubt_says_how_many_wait_and_offers_what_is_printed(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box))
+    browser, seen = hall.browser("adjudicator1"), []
+    for left in (2, 1):
+        address = browser.get(hall.at("/adjudicate")).location
+        page = browser.get(address).html
+        assert f"还有 {left} 处等您认定" in page
+        if 'name="w.1.mark"' in page:
+            seen = re.findall(r'name="w.1.mark" value="(\w+)"', page)
+            browser.post(address, {"w.1.mark": "for", "w.1.name": "欧阳测写", "w.1.again": "欧阳测写"})
+        else:
+            browser.post(address, {"m.0": "for"})
+    assert seen == ["for", "abstain", "none"]
+
+
 def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:
     from PIL import Image
 

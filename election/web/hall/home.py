@@ -63,6 +63,7 @@ class SheetLine:
     due: bool = False
     #: where this person puts the sheet aside, to be counted again
     recount: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
