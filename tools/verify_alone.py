@@ -61,7 +61,7 @@ SIGNED = {
     "handover.sign", "hands.record", "hands.sign", "inspection.record", "later.record", "nomination.decide",
     "nomination.prospective", "nomination.report", "nomination.study", "objection.decide", "office.continue", "office.vouch",
     "official.fix", "plenary.elect", "prepare.ballots", "prepare.complete", "prepare.withdraw_ballots",
-    "recount.draw", "recount.record", "representatives.fix", "result.announce", "result.leave_vacant",
+    "recount.draw", "recount.explain", "recount.record", "representatives.fix", "result.announce", "result.leave_vacant",
     "retention.destroy", "roll.fix", "scan.close", "scan.explain", "seats.fix",
     "step.reopen", "tally.commit", "tally.mix", "tally.open_box", "tally.resolve", "tally.restart", "tally.sign",
 }  # fmt: skip

@@ -124,14 +124,18 @@ def final(decided: Mapping[str, Decided]) -> Decided:
     return next((d for d in decided.values() if d.get("third")), next(iter(decided.values())))
 
 
-def next_for(store: Store, session: Session, world: World, log: str, account: str) -> Doubt | None:
-    """The next doubt that this person may decide."""
+def all_for(store: Store, session: Session, world: World, log: str, account: str) -> list[Doubt]:
+    """The doubts that this person may decide."""
     if against(world, account):
-        return None
+        return []
     doubts = of_box(store, session, log, len(world.election.rounds))
     known = decisions(store, session, world, doubts)
     waiting = (d for d in doubts if state(known[d.id]) != "decided")
-    return next((d for d in waiting if not decided_by(world, account, known[d.id])), None)
+    return [d for d in waiting if not decided_by(world, account, known[d.id])]
+
+
+def next_for(store: Store, session: Session, world: World, log: str, account: str) -> Doubt | None:
+    return next(iter(all_for(store, session, world, log, account)), None)
 
 
 def decide(store: Store, log: str, number: int, doubt: str, account: str, found: Decided) -> None:

@@ -93,6 +93,16 @@ def packs_of(store: Store, session: Session, log: str, number: int, box: str = "
     return found
 
 
+def alike(packs: Sequence[Pack]) -> tuple[int, int] | None:
+    """Two packs that hold much the same ballots: one pile scanned as both. None where no two do."""
+    votes = [(p.number, Counter(repr(sorted(b["marks"].items())) for b in p.ballots)) for p in packs]
+    for at, (number, known) in enumerate(votes):
+        for before, earlier in votes[:at]:
+            if known and 10 * (known & earlier).total() >= 9 * max(known.total(), earlier.total()):
+                return before, number
+    return None
+
+
 def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:
     """Put a pack aside, to be scanned again; its doubts and what was decided about them go too. Raises Refused."""
     number = len(world.election.rounds)
@@ -288,6 +298,12 @@ def _claim(pile: Pile) -> None:
     pile.memory.change(progress_key(pile.log, pile.round, pile.box), started)
 
 
+def being_read(memory: Volatile, log: str, number: int, box: str) -> Document | None:
+    """How far the pack is that is being read now; None where none is."""
+    found = memory.read(progress_key(log, number, box))
+    return found if found is not None and found["state"] == "running" and alive(found["process"]) else None
+
+
 def alive(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -338,7 +354,8 @@ def _sorted(
     """Lay the pages beside what the round has, and keep what is new. Returns what was rejected; None: look again."""
     of = layout(pile.world).pages
     before = pile.digests()
-    seen = set(before)
+    # of each picture that is there: its pack, where it is of this box
+    seen = dict.fromkeys(before, 0) | {digest: pack.number for pack in pile.packs() for digest in pack.digests}
     rejected: list[dict[str, Any]] = []
     laid: list[Laid] = []
     digests: list[str] = []
@@ -348,10 +365,10 @@ def _sorted(
         why = answer["why"] if answer["status"] == "rejected" else "cannot-open" if page is None else ""
         why = why or ("same-image" if digest in seen else "")
         if why or page is None:
-            rejected.append(_place(names, answer, why))
+            rejected.append(_place(names, answer, why) | {"before": seen.get(digest, 0)})
             laid.append(Laid(answer, None, why))
             continue
-        seen.add(digest)
+        seen[digest] = pile.number
         digests.append(digest)
         laid.append(Laid(answer, page))
     sheets, loose = put_together(laid, of)

@@ -215,7 +215,8 @@ def show_box(memory: Volatile, world: World, log: str, box: str, ballots: Sequen
         if box in state["shown"]:
             raise Refused([Demand("wall.box-once", False, {"box": box})])
         if state["called"] + len(order) > returned:
-            raise Refused([Demand("wall.all-called", False, {"returned": returned})])
+            params = {"called": state["called"], "ballots": len(order), "returned": returned}
+            raise Refused([Demand("wall.room", False, params)])
         return state | {"queue": order, "since": now.timestamp(), "last": None, "shown": [*state["shown"], box]}, None
 
     memory.change(_key(log), shown)

@@ -322,9 +322,11 @@ def counting_demands(facts: Election, this: Round) -> Iterator[Demand]:
     if facts.recount_packs:
         recount = this.recount
         yield Demand("recount.drawn", recount is not None, act="recount.draw")
-        done, needs = (len(recount.differences), len(recount.drawn)) if recount else (0, facts.recount_packs)
+        done, needs = (len(recount.counts), len(recount.drawn)) if recount else (0, facts.recount_packs)
         recorded = recount is not None and done == needs
         yield Demand("recount.recorded", recorded, {"has": done, "needs": needs}, act="recount.record")
+        unsaid = sum(count.open for count in recount.counts.values()) if recount else 0
+        yield Demand("recount.explained", unsaid == 0, {"count": unsaid}, act="recount.explain")
 
 
 def sheet_signed(signatures: dict[str, str]) -> bool:

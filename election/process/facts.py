@@ -364,15 +364,29 @@ class Scan:
 
 
 @dataclass
+class PackCount:
+    """A drawn pack: contest -> figures, as a hand counted them and as the scanner had sealed them."""
+
+    hand: dict[str, dict[str, Any]]
+    scan: dict[str, dict[str, Any]]
+    #: in how many cells they differ, and why
+    differences: int
+    reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether a difference still waits for its reason."""
+        return self.differences > 0 and not self.reason
+
+
+@dataclass
 class Recount:
-    """Packs drawn by public dice, and in how many cells each hand count differed."""
+    """Packs drawn by public dice, and what came of each that was counted again."""
 
     seed: str
     head: str
     drawn: list[tuple[str, int]]
-    differences: dict[tuple[str, int], int] = field(default_factory=dict)
-    #: what the scanner had sealed for each pack that was opened, cell by cell
-    opened: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    counts: dict[tuple[str, int], PackCount] = field(default_factory=dict)
 
 
 @dataclass

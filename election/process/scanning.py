@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import Field
@@ -30,7 +30,7 @@ from election.process.base import (
     Words,
     catalogued,
 )
-from election.process.facts import Recount, Round, Scan, ScanPack
+from election.process.facts import PackCount, Recount, Round, Scan, ScanPack
 from election.process.persons import account_stands, impartial, in_election, person_of
 from election.process.tally import Figures, TallyAct, canonical, check_differs, returned_in, sheet_demands
 from election.process.world import World
@@ -349,7 +349,7 @@ class DrawPacks(Act):
 
 @catalogued
 class RecordRecount(ScanAct):
-    """A drawn pack counted again by hand, beside what the scanner had sealed for it; a difference needs its reason."""
+    """A drawn pack counted again by hand: the signature that fixes these figures opens what the scanner had sealed."""
 
     code: ClassVar[str] = "recount.record"
     who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
@@ -360,7 +360,6 @@ class RecordRecount(ScanAct):
     counted: tuple[ContestFigures, ...]
     salt: Annotated[str, Filled()] = ""
     machine: Annotated[tuple[ContestFigures, ...], Filled()] = ()
-    reason: Words = ""
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         yield from super().guard(world, deed)
@@ -370,7 +369,7 @@ class RecordRecount(ScanAct):
         yield Demand("recount.is-drawn", drawn, {"box": self.box, "pack": self.pack}, act="recount.draw")
         if this is None or scan is None or recount is None or not drawn:
             return
-        yield Demand("recount.record-once", (self.box, self.pack) not in recount.differences)
+        yield Demand("recount.record-once", (self.box, self.pack) not in recount.counts)
         yield Demand("result.not-announced", this.answer is None)
         sealed = scan.packs[self.pack]
         yield Demand("recount.opens", bool(self.salt) and pack_commitment(self.salt, self.machine) == sealed.sealed)
@@ -382,23 +381,46 @@ class RecordRecount(ScanAct):
             whole = TallyAct(contest=each.contest, box=self.box)
             yield from (d for d in sheet_demands(world, whole, each.figures) if d.code != "tally.returned")
         if self.machine:
-            yield Demand("recount.reason", not differences(self.counted, self.machine) or len(self.reason) > 1)
-            others = [number for box, number in recount.opened if box == self.box]
-            packs = [*(recount.opened[(self.box, n)] for n in others), all_cells(self.machine)]
+            others = [number for box, number in recount.counts if box == self.box]
+            packs = [
+                all_cells(each)
+                for each in (*(recount.counts[(self.box, n)].scan for n in others), by_contest(self.machine))
+            ]
             left = sum(p.ballots for n, p in scan.packs.items() if n not in (*others, self.pack))
-            yield Demand("recount.part-of-box", parts_of(whole_of(scan), packs, left), {"box": self.box})
+            yield Demand("recount.part-of-box", parts_of(all_cells(scan.figures or {}), packs, left), {"box": self.box})
 
     def apply(self, world: World, deed: Deed) -> None:
         recount = world.election.rounds[-1].recount
         assert recount is not None  # the guard has seen it
-        recount.differences[(self.box, self.pack)] = differences(self.counted, self.machine)
-        recount.opened[(self.box, self.pack)] = all_cells(self.machine)
+        hand, scan = by_contest(self.counted), by_contest(self.machine)
+        recount.counts[(self.box, self.pack)] = PackCount(hand, scan, differences(hand, scan))
 
 
-def whole_of(scan: Scan) -> dict[str, int]:
-    """The cells of a box whose scan is open; none of one that is not."""
-    opened = (scan.figures or {}).items()
-    return all_cells(ContestFigures(contest=c, figures=Figures.model_validate(f)) for c, f in opened)
+@catalogued
+class ExplainRecount(ScanAct):
+    """A hand and the scanner found another number in a drawn pack: a scrutineer looked into it and says why."""
+
+    code: ClassVar[str] = "recount.explain"
+    who: ClassVar[frozenset[str]] = frozenset({Role.SCRUTINEER})
+    signed: ClassVar[bool] = True
+
+    pack: int
+    reason: Words = Field(min_length=2)
+
+    def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
+        yield from super().guard(world, deed)
+        this = world.election.round
+        count = this.recount.counts.get((self.box, self.pack)) if this is not None and this.recount else None
+        yield Demand("recount.differs", count is not None and count.open, {"box": self.box, "pack": self.pack})
+
+    def apply(self, world: World, deed: Deed) -> None:
+        recount = world.election.rounds[-1].recount
+        assert recount is not None  # the guard has seen it
+        recount.counts[(self.box, self.pack)].reason = self.reason
+
+
+def by_contest(sheets: Iterable[ContestFigures]) -> dict[str, dict[str, Any]]:
+    return {f.contest: f.figures.model_dump() for f in sheets}
 
 
 def parts_of(whole: Mapping[str, int], packs: Sequence[Mapping[str, int]], left: int) -> bool:
@@ -407,15 +429,15 @@ def parts_of(whole: Mapping[str, int], packs: Sequence[Mapping[str, int]], left:
     return all(0 <= whole.get(name, 0) - sum(pack.get(name, 0) for pack in packs) <= left for name in names)
 
 
-def differences(counted: Iterable[ContestFigures], machine: Iterable[ContestFigures]) -> int:
+def differences(hand: Mapping[str, dict[str, Any]], scan: Mapping[str, dict[str, Any]]) -> int:
     """In how many cells two counts of one pack differ."""
-    first, second = all_cells(counted), all_cells(machine)
+    first, second = all_cells(hand), all_cells(scan)
     return sum(first.get(key, 0) != second.get(key, 0) for key in {*first, *second})
 
 
-def all_cells(sheets: Iterable[ContestFigures]) -> dict[str, int]:
+def all_cells(sheets: Mapping[str, dict[str, Any]]) -> dict[str, int]:
     """Every number of several contests by its place."""
-    return {f"{f.contest}.{k}": n for f in sheets for k, n in cells(f.figures).items()}
+    return {f"{c}.{k}": n for c, figures in sheets.items() for k, n in cells(Figures.model_validate(figures)).items()}
 
 
 def cells(figures: Figures) -> dict[str, int]:

@@ -421,12 +421,27 @@ def test_every_contest_of_a_pack_is_counted() -> None:
     told.refused(recounted(told, counted=()), "scrutineer", "scan.every-contest")
 
 
-def test_a_difference_is_recorded_with_its_reason() -> None:
+def test_a_difference_is_recorded_before_its_reason_and_no_result_without_it() -> None:
     told = drawn(at_count())
-    other = recounted(told, counted=part(told, 16))
-    told.refused(other, "scrutineer", "recount.reason")
-    told.do(recounted(told, counted=part(told, 16), reason="一处浅色划写读作弃权"), "scrutineer")
-    assert list(told.facts.round.recount.differences.values()) == [2]
+    told.sign(told.facts.round.contests[0].id)
+    ((box, pack),) = told.facts.round.recount.drawn
+    why = scanning.ExplainRecount(box=box, pack=pack, reason="一处浅色划写读作弃权")
+    told.refused(why, "scrutineer", "recount.differs")  # nothing is counted yet
+    told.do(recounted(told, counted=part(told, 16)), "scrutineer")
+    (count,) = told.facts.round.recount.counts.values()
+    assert (count.differences, count.open) == (2, True)
+    told.refused(told.announcement(), told.lead, "recount.explained")
+    told.do(why, "scrutineer")
+    assert not count.open
+    told.refused(why, "scrutineer", "recount.differs")
+    told.do(told.announcement(), told.lead)
+
+
+def test_a_recount_that_agrees_needs_no_reason() -> None:
+    told = drawn(at_count())
+    told.do(recounted(told), "scrutineer")
+    ((box, pack),) = told.facts.round.recount.drawn
+    told.refused(scanning.ExplainRecount(box=box, pack=pack, reason="没有不同"), "scrutineer", "recount.differs")
 
 
 def test_no_result_before_the_recount() -> None:

@@ -41,7 +41,9 @@ def told(method: str) -> Recorded:
         story.do(scanning.ExplainScan(box="1", contest=contest, reason="一张票折了角，读错一处"), "scrutineer")
     head = story.logs["election"][-1].hash
     story.do(scanned.drawing(story, head), "scrutineer", prev=head)
-    story.do(scanned.recounted(story), "scrutineer")
+    story.do(scanned.recounted(story, counted=scanned.part(story, 16)), "scrutineer")
+    ((box, pack),) = story.facts.round.recount.drawn
+    story.do(scanning.ExplainRecount(box=box, pack=pack, reason="一处浅色划写读作弃权"), "scrutineer")
     story.sign(contest)
     story.do(story.announcement(), story.lead)
     return story
@@ -110,7 +112,7 @@ def another(value: Any) -> Any:
     return value[1:] or [*value, "x"]
 
 
-SIGNED = ("scan.close", "scan.explain", "recount.draw", "recount.record")
+SIGNED = ("scan.close", "scan.explain", "recount.draw", "recount.record", "recount.explain")
 
 
 def test_whatever_of_a_signed_act_is_altered_its_signature_tells(forger: ScanForger) -> None:
@@ -159,7 +161,9 @@ def test_another_way_of_counting_does_not_fit_what_follows(forger: ScanForger, c
     assert forger.altered("prepare.counting", {"method": other})[0] == "steps"
 
 
-@pytest.mark.parametrize("act", ["prepare.counting", "scan.close", "scan.open", "recount.draw", "recount.record"])
+@pytest.mark.parametrize(
+    "act", ["prepare.counting", "scan.close", "scan.open", "recount.draw", "recount.record", "recount.explain"]
+)
 def test_an_act_left_out_is_missed_by_those_that_follow(forger: ScanForger, act: str) -> None:
     assert forger.first(forger.without(act))[0] == "steps"
 
@@ -231,7 +235,7 @@ def test_what_a_teller_and_the_server_together_can_alter(forger: ScanForger, cha
 
 def test_a_recount_left_out_as_a_whole_is_told_only_by_a_checkpoint_held_outside(forger: ScanForger) -> None:
     """``docs/verifying.md`` says so. All that names the recount is gone, and with it what pinned the record before it."""
-    story = forger.without("recount.draw", "recount.record")
+    story = forger.without("recount.draw", "recount.record", "recount.explain")
     seq = forger.at("prepare.counting")
     forger._replace(story, "election", seq, payload=story.logs["election"][seq].payload | {"packs": 0})
     assert forger.first(story) == ("", None)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import threading
@@ -126,14 +127,77 @@ def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall, tmp_path: 
     assert hall.this.scans[BOX].figures is not None
     draw = hall.browser("scrutineer1").post(hall.at("/recount"), {"seed": "3526 14", "sign_password": PIN})
     assert draw.status == 302, draw.summary
-    again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
-    sent: dict[str, object] = {**again, "sign_password": PIN}
-    answer = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), sent)
-    assert answer.status == 302, answer.summary
-    assert "与扫描结果一致" in hall.browser("observer").get(hall.at("/recount")).html
     hall.signed()
+    recounted(hall)
     assert hall.announced().status == 302
+    result = hall.browser("observer").get(hall.at("/result")).html
+    assert "第三张浅色划写" in result
+    assert '<td class="number">3</td><td class="number">4</td>' in result
     verified(hall, tmp_path / "bundle.zip")
+
+
+def button(hall: Hall, who: str) -> str:
+    """The words of the one button of this person's page of the hall; blank where there is none."""
+    page = hall.browser(who).get(hall.at()).html
+    found = re.search(r'class="next[^"]*">.*?</div>', page, re.DOTALL)
+    assert found is not None
+    words = re.findall(r"<a class=\"button main\"[^>]*>(.*?)</a>", found[0], re.DOTALL)
+    assert page.count("button main") == len(words) <= 1
+    return words[0].strip() if words else ""
+
+
+def test_the_button_says_what_is_next_with_a_scanned_box(box: Box, hall: Hall) -> None:
+    def state() -> str:
+        page = hall.browser("teller2").get(hall.at()).html
+        return re.findall(r'<span class="tag [a-z]+">(.*?)</span>', page)[0]
+
+    assert [button(hall, who) for who in ("teller1", "teller2", "caller1")] == [
+        "扫描这一箱",
+        "扫描这一箱",
+        "打开唱票大屏",
+    ]
+    scan(hall, pile(box)[:3])
+    assert (state(), button(hall, "teller1")) == ("已读 3 张，张数待核对", "扫描这一箱")
+    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"})
+    scan(hall, pile(box))
+    assert state() == "已读 4 张，待认定疑票 2 处"
+    waits = ("adjudicator1", "scrutineer2", "teller1")
+    assert [button(hall, who) for who in waits] == ["认定疑票", "认定疑票", "录入计票单"]
+    decide(hall, "adjudicator1")
+    decide(hall, "scrutineer2")
+    assert button(hall, "adjudicator1") == ""
+    assert (state(), button(hall, "teller2")) == ("已读 4 张，待封存", "封存扫描结果")
+    close(hall)
+    assert (state(), button(hall, "teller1"), button(hall, "teller2")) == ("扫描结果已封存", "", "录入计票单")
+
+
+def recounted(hall: Hall) -> None:
+    """A hand that finds one ballot otherwise: nothing tells before its figures are sealed, everything afterwards."""
+    scrutineer, observer = hall.browser("scrutineer1"), hall.browser("observer")
+    again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
+    sent: dict[str, object] = {**again, "c0.r.0.for": "3", "c0.r.0.abstain": "1", "sign_password": "000000"}
+    wrong = scrutineer.post(hall.at("/recount/1/1"), sent)
+    assert wrong.status == 422
+    assert "不同" not in wrong.html
+    answer = scrutineer.post(hall.at("/recount/1/1"), sent | {"sign_password": PIN})
+    assert answer.status == 302, answer.summary
+    shown = scrutineer.get(hall.at("/recount/1/1"))
+    assert 'name="c0.r.0.for"' not in shown.html  # what is sealed cannot be edited
+    scrutineer.post(hall.at("/recount/1/1"), {**again, "sign_password": PIN})
+    (count,) = hall.this.recount.counts.values()
+    assert (count.differences, count.open) == (2, True)
+    places = (
+        ' · 赞成</th><td class="number">3</td><td class="number">4</td>',
+        ' · 弃权</th><td class="number">1</td><td class="number">0</td>',
+    )
+    for page in (shown, observer.get(hall.at("/recount"))):
+        assert all(place in page.html for place in places), page.text
+    assert hall.announced().status == 422
+    reason = "第三张浅色划写，手工数作弃权"
+    assert scrutineer.post(hall.at("/recount/1/1"), {"reason": reason, "sign_password": PIN}).status == 302
+    for path in ("/recount", "/announce"):
+        page = hall.browser("presider1").get(hall.at(path))
+        assert all(place in page.html for place in (*places, reason)), path
 
 
 def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:
@@ -164,6 +228,52 @@ def test_a_written_name_is_typed_twice(box: Box, hall: Hall) -> None:
     page = browser.post(address, {"w.1.mark": "for", "w.1.name": "欧阳测写", "w.1.again": "欧阳测试"})
     assert page.status == 422
     assert "两次写的姓名不一样" in page.html
+
+
+def test_an_empty_number_asks_for_one_that_the_field_takes(box: Box, hall: Hall) -> None:
+    sent = upload(pile(box)[:1], 1, 1, 0) | {"counted": ""}
+    page = hall.browser("teller1").post(hall.at("/scan/1"), sent)
+    assert "点过的张数：请填写，1 到 1000" in page.html
+    assert "没有的填 0" not in page.summary
+
+
+def test_a_pile_scanned_twice_is_named(box: Box, hall: Hall) -> None:
+    files = pile(box)
+    scan(hall, files)
+    page = scan(hall, files, pack=2)
+    assert "这一扎已经扫过（第 1 扎）" in page.html
+    assert "删去第 2 扎。" in page.html
+    assert "是选票的，整扎重扫" not in page.html
+    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "2"})
+    anew = [box.ballot(m, seed=n, doubt=4 if n == 23 else None, name=n == 24) for n, m in enumerate(MARKS, 21)]
+    page = scan(hall, anew, pack=2)
+    assert "读到的比收回的多出 4 张。第 1 扎与第 2 扎几乎一样" in page.html
+
+
+def test_a_scan_and_a_hand_that_differ_are_headed_so(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot("ffffa-", seed=n) for n in (1, 2, 3, 4)])
+    close(hall)
+    hall.enter("teller2", hall.sheet([(4, 0), (4, 0), (4, 0), (3, 0), (0, 4), (0, 0)], invalid=0))
+    for login in ("scrutineer1", "teller1"):
+        page = hall.browser(login).get(hall.at("/differences/member/1")).html
+        assert re.findall(r"<(?:span|th)[^>]*>(扫描|手工)</", page)[:2] == ["扫描", "手工"]
+        assert "teller1</span>" not in page.split("<main", 1)[1]
+    assert "扫描没有纸质计票单" in hall.browser("scrutineer1").get(hall.at("/differences/member/1")).html
+
+
+def test_a_doubt_says_how_many_wait_and_offers_what_is_printed(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box))
+    browser, seen = hall.browser("adjudicator1"), []
+    for left in (2, 1):
+        address = browser.get(hall.at("/adjudicate")).location
+        page = browser.get(address).html
+        assert f"还有 {left} 处等您认定" in page
+        if 'name="w.1.mark"' in page:
+            seen = re.findall(r'name="w.1.mark" value="(\w+)"', page)
+            browser.post(address, {"w.1.mark": "for", "w.1.name": "欧阳测写", "w.1.again": "欧阳测写"})
+        else:
+            browser.post(address, {"m.0": "for"})
+    assert seen == ["for", "abstain", "none"]
 
 
 def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 
 from election.acts import cards
+from election.names.pinyin import search_text
 from election.store import jobs
 from election.store.signing_in import present
 from election.store.tables import Job, SignedIn
@@ -48,6 +49,33 @@ def test_a_scanned_card_and_a_typed_name_sign_in_and_never_twice(opened: Hall) -
     page = opened.browser("desk_clerk1").get(opened.at("/sign-in"))
     assert "已到会 2" in page.text
     assert came(opened) == {first.person, second.person}
+
+
+def test_sign_in_is_not_to_be_closed_before_anybody_came(opened: Hall) -> None:
+    main, desk = '<a class="button main"', 'button main" href="/h/{}/sign-in"'
+    page = opened.browser("presider1").get(opened.at())
+    assert main not in page.html
+    assert "还没有人签到" in page.text
+    assert desk.format(opened.log) in opened.browser("desk_clerk1").get(opened.at()).html
+    typed(opened, holders(opened)[0].name)
+    page = opened.browser("presider1").get(opened.at())
+    assert main in page.html
+    assert "现已签到 1" in page.text
+
+
+def test_another_square_is_no_card_of_the_meeting(opened: Hall) -> None:
+    for who in ("ABCDEFGH12345678", "https://example.org/a"):
+        page = opened.browser("desk_clerk1").post(opened.at("/sign-in"), {"who": who})
+        assert "这不是本次会议的证件" in page.summary
+        assert "请核对姓名" not in page.html
+
+
+def test_a_part_of_a_name_or_its_pinyin_is_offered_and_signs_nobody_in(opened: Hall) -> None:
+    holder = holders(opened)[0]
+    for part in (holder.name[:2], search_text(holder.name).split()[-1]):
+        page = opened.browser("desk_clerk1").post(opened.at("/sign-in"), {"who": part})
+        assert f'value="{holder.person}"' in page.html, part
+    assert came(opened) == set()
 
 
 @pytest.mark.parametrize("who", ["", "查无此人", "A" * 16, "名" * 500])
@@ -121,14 +149,16 @@ def test_cards_are_made_in_the_background_and_given_out_once(before: Hall) -> No
 
     run(before.store, waiting[0])
     assert "只能领取一次" in chair.get(before.at("/printing/cards/state")).text
-    made = chair.client.post(before.at("/printing/cards.pdf"))
+    asked = chair.post(before.at("/printing/cards.pdf"), {})
+    assert "取走以后这里不再留文件" in asked.html
+    made = chair.client.post(before.at("/printing/cards.pdf"), data={"_go": "do"})
     with pypdfium2.PdfDocument(made.data) as document:
         text = "".join("".join(page.get_textpage().get_text_bounded() for page in document).split())
     people = holders(before)
     assert all("".join(one.name.split()) in text for one in people)
     with pikepdf.open(io.BytesIO(made.data)) as pdf:
         assert len(pdf.pages) == -(-len(people) // 10)
-    assert chair.client.post(before.at("/printing/cards.pdf")).status_code == 302
+    assert chair.client.post(before.at("/printing/cards.pdf"), data={"_go": "do"}).status_code == 422
     assert "补印" in chair.get(before.at("/printing")).text
     with before.store.read() as session:
         assert session.query(Job).one().sealed is None

@@ -125,6 +125,16 @@ def test_no_more_are_called_than_were_returned(open_hall: Hall) -> None:
     assert "已经唱完" in page.html
 
 
+def test_a_box_beside_what_was_called_by_hand_is_refused_with_the_way_out(open_hall: Hall) -> None:
+    called(open_hall, _0_0="for")
+    ballots = [{"marks": {"member": {}}}] * PRESENT
+    with pytest.raises(Refused) as of:
+        wall.show_box(
+            open_hall.app.extensions["election"].memory, open_hall.world(), open_hall.log, ballots, datetime.now(UTC)
+        )
+    assert [(d.code, d.params["called"]) for d in of.value.demands] == [("wall.room", 1)]
+
+
 def test_a_page_that_stays_open_hears_only_of_news(open_hall: Hall) -> None:
     visitor = Browser(open_hall.app.test_client())
     where = f"/h/wall/{code(open_hall)}/state"
@@ -136,7 +146,10 @@ def test_a_page_that_stays_open_hears_only_of_news(open_hall: Hall) -> None:
 def test_a_closed_wall_is_wiped(open_hall: Hall) -> None:
     called(open_hall, _0_0="for")
     old = code(open_hall)
-    assert open_hall.browser("scrutineer1").post(open_hall.at("/wall/close"), {}).status == 302
+    asked = open_hall.browser("scrutineer1").post(open_hall.at("/wall/close"), {})
+    assert "已唱的 1 张随即清除，不能恢复" in asked.html
+    assert votes(shown(open_hall))[0] == 1
+    assert open_hall.browser("scrutineer1").post(open_hall.at("/wall/close"), {"_go": "do"}).status == 302
     assert Browser(open_hall.app.test_client()).get(f"/h/wall/{old}").status == 404
     open_hall.browser("caller1").post(open_hall.at("/wall"), {})
     assert votes(shown(open_hall)) == [0] * 6

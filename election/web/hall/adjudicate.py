@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 
-from election.acts import doubts, scans
+from election.acts import doubts, packs, scans
 from election.acts.doubts import CHOICES, MARKS, Doubt
 from election.acts.perform import Refused
 from election.names.writing import clean_name
@@ -144,9 +144,14 @@ def _page(
     world: World, contest: Contest, found: Doubt, errors: dict[str, str], demands: tuple[Demand, ...] = ()
 ) -> Answer:
     rules = world.election.law
+    with store().read() as session:
+        left = len(doubts.all_for(store(), session, world, place().log, account().id))
+    printed = {m.choice for m in packs.layout(world).marks if m.contest == contest.id and m.candidate is None}
     page = render_template(
         "web/hall/doubt.html",
         doubt=found,
+        left=left,
+        written_marks=[mark for mark in MARKS if mark == "abstain" or mark in printed or "for" not in printed],
         contest=contest,
         lines=_asked(world, contest, found),
         names=[line.words for line in _lines(world, contest)],

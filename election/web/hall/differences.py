@@ -161,11 +161,18 @@ def _located(here: Where, places: Sequence[str], said: str) -> str:
 
 def _page(here: Where, attempt: Doing) -> Answer:
     assert here.sheet is not None  # two entries are in
+    scan = here.this.scans.get(here.box)
+    scanned = scan is not None and here.world.election.counting == "scan" and scan.account in here.sheet.entries
+    names = [
+        (_("扫描") if scan is not None and a == scan.account else _("手工")) if scanned else where.name_of(a)
+        for a in here.sheet.entries
+    ]
     page = render_template(
         "web/hall/differences.html",
         here=here,
         cells=differing(here),
-        names=[where.name_of(a) for a in here.sheet.entries],
+        names=names,
+        scanned=scanned,
         settles=_settles(here),
         entered=account().id in here.sheet.commitments,
         doing=attempt,

@@ -11,16 +11,18 @@ from uuid import UUID
 
 from flask import make_response, render_template, request, url_for
 
-from election.acts import doubts
+from election.acts import doubts, packs, scans
+from election.acts import wall as walls
 from election.process.base import PRESIDING, Demand, Role
 from election.process.facts import Election, Meeting, Poll, Round, Sheet, Station
 from election.process.scanning import ADJUDICATES
 from election.process.steps import Status, before, demands, full_names, missing, runs, status
 from election.process.world import World
+from election.store import signing_in
 from election.web.access.policy import policy
 from election.web.committee import links
 from election.web.committee.flow import Answer
-from election.web.context import account, place, store
+from election.web.context import account, memory, place, store
 from election.web.hall import beside, blueprint, where
 from election.web.hall.blanks import WHO as BLANKS
 from election.web.hall.rights import CALLERS, GIVERS, LEAD, SCANS, WATCH, has_role, may
@@ -43,6 +45,8 @@ class Task:
     address: str
     #: verb and object, for the button
     title: str
+    #: what is to happen before it: then the button waits and is not filled
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class SheetLine:
     due: bool = False
     #: where this person puts the sheet aside, to be counted again
     recount: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,9 @@ class ScanLine:
     words: str
     sealed: bool
     address: str
+    #: verb and object of what a teller does next with it, and where; blank while it is another's turn
+    title: str = ""
+    act: str = ""
 
 
 @blueprint.get("/<uuid:election>")
@@ -78,6 +86,7 @@ def home(election: UUID) -> Answer:
     facts = world.election
     tasks = {name: _tasks(world, name) for name in ("meeting", "ballot", "hands", "council", "plenary")}
     lines, closed, waiting = sheet_lines(world), _closed_boxes(facts.round), _not_yet(world)
+    scanned, signed_in = _scan_lines(world), _signed_in(world)
     return render_template(
         "web/hall/home.html",
         facts=facts,
@@ -86,7 +95,7 @@ def home(election: UUID) -> Answer:
         needed=needed(world),
         tasks=tasks,
         lines=lines,
-        following=None if waiting else _next(world, tasks, lines, closed),
+        following=None if waiting else _next(world, tasks, lines, closed, scanned, signed_in),
         waiting=waiting,
         closed_boxes=closed,
         stations=_stations(world),
@@ -94,8 +103,8 @@ def home(election: UUID) -> Answer:
         size=facts.size,
         staff=has_role(place(), LEAD | GIVERS),
         blanks=has_role(place(), BLANKS),
-        scans=_scan_lines(world),
-        adjudicate=_adjudicate(world),
+        scans=scanned,
+        signed_in=signed_in,
         recount=url_for("hall.recount", election=facts.id) if facts.recount_packs and facts.round else "",
         desk=has_role(place(), DESK),
         printer=has_role(place(), PRESIDING),
@@ -212,7 +221,7 @@ def _address(world: World, demand: Demand) -> str:
     pages = {"ballot.account": "hall.paper_account", "result.announce": "hall.announce", "hands.record": "hall.hands"}
     if code in pages:
         return url_for(pages[code], election=election)
-    if code in ("recount.draw", "recount.record"):
+    if code in ("recount.draw", "recount.record", "recount.explain"):
         return url_for("hall.recount", election=election)
     if code in ("tally.sign", "scan.close"):
         return ""  # sheets and boxes themselves are listed
@@ -280,7 +289,8 @@ def _sheet_line(world: World, this: Round, contest: str, office: str, number: in
     words = where.state_words(sheet) if box in this.opened or sheet is not None else _("未开箱")
     scanned = beside.state(world, contest, box) if state != "signed" else ""
     if scanned in BESIDE:
-        words = _(BESIDE[scanned])
+        sealed = scanned == "missing" and box in this.scans
+        words = _("两人录入一致，待本箱其他计票单录完") if sealed else _(BESIDE[scanned])
     endpoint, action, due = _action(this, sheet, state, box, scanned)
     address = url_for(endpoint, election=world.election.id, contest=contest, box=number) if endpoint else ""
     recount = ""
@@ -318,23 +328,95 @@ def _scan_lines(world: World) -> list[ScanLine]:
         return []
     found = []
     for number, box in enumerate(this.boxes, 1):
-        sealed = box in this.scans
-        words = _("扫描结果已封存") if sealed else _("待扫描") if box in this.opened else _("未开箱")
-        found.append(ScanLine(box, words, sealed, url_for("hall.scan", election=facts.id, box=number)))
+        at = url_for("hall.scan", election=facts.id, box=number)
+        words, title, sealed = _("未开箱"), "", box in this.scans
+        if sealed:
+            words = _("扫描结果已封存")
+        elif box in this.opened:
+            words, title = _scan_state(world, box)
+        entered = any(account().id in sheet.commitments for (_c, b), sheet in this.sheets.items() if b == box)
+        turn = place().role == Role.TELLER and not (entered and facts.counting == "scan") and this.answer is None
+        act = url_for("hall.scan_close", election=facts.id, box=number) if title == SEAL else at
+        found.append(ScanLine(box, words, sealed, at, _(title) if title and turn else "", act))
     return found
 
 
-def _adjudicate(world: World) -> str:
-    """Where a doubtful mark waits for this person; blank where none does."""
+SCAN, SEAL = "扫描这一箱", "封存扫描结果"
+
+
+def _scan_state(world: World, box: str) -> tuple[str, str]:
+    """Of an open box that is not sealed: how far its scan is, and what a teller does next, if anything."""
+    log, number = place().log, len(world.election.rounds)
+    if packs.being_read(memory(), log, number, box) is not None:
+        return _("正在读票"), ""
+    with store().read() as session:
+        there = packs.packs_of(store(), session, log, number, box)
+        _total, left = doubts.left(store(), session, world, log, box)
+        against = scans.closing_demands(store(), session, memory(), world, log, box)
+    if not there:
+        return _("待扫描"), SCAN
+    read = sum(pack.size for pack in there)
+    if any(d.code != "scan.doubts" for d in against):
+        return _("已读 {count} 张，张数待核对", count=read), SCAN
+    if left:
+        return _("已读 {count} 张，待认定疑票 {left} 处", count=read, left=left), ""
+    return _("已读 {count} 张，待封存", count=read), "" if against else SEAL
+
+
+def _signed_in(world: World) -> int:
+    """How many have signed in so far, while the sign-in is not closed."""
+    with store().read() as session:
+        return len(signing_in.present(session, place().log))
+
+
+def _doubted(world: World) -> Task | None:
+    """A doubtful mark waits for this person."""
     if world.election.counting == "hand" or not has_role(place(), ADJUDICATES):
-        return ""
+        return None
     with store().read() as session:
         waits = doubts.next_for(store(), session, world, place().log, account().id)
-    return url_for("hall.adjudicate", election=world.election.id) if waits is not None else ""
+    at = url_for("hall.adjudicate", election=world.election.id)
+    return Task(Demand("scan.doubts", False), at, _("认定疑票")) if waits is not None else None
+
+
+def _called(world: World) -> Task | None:
+    """What the caller does while sheets are open: open the wall, call ballots onto it."""
+    this = world.election.round
+    if place().role != Role.CALLER or this is None or not this.opened or this.answer is not None:
+        return None
+    open_ = walls.code_of(memory(), world, place().log)
+    at = url_for("hall.calling" if open_ else "hall.wall", election=world.election.id)
+    return Task(Demand("tally.signed", False), at, _("唱票") if open_ else _("打开唱票大屏"))
+
+
+def _counting(
+    world: World, lines: Sequence[SheetLine], closed: Sequence[tuple[int, str]], scanned: Sequence[ScanLine]
+) -> Task | SheetLine | None:
+    """While sheets are not signed: a doubt, a box to open, a scan or a sheet of one's own, the calling."""
+    if doubted := _doubted(world):
+        return doubted
+    if closed:
+        return _opening(closed[0][0])
+    line = next((line for line in lines if line.due), None)
+    scan = next((Task(Demand("scan.closed", False), s.act, s.title) for s in scanned if s.title), None)
+    return (scan or line if world.election.counting == "scan" else line or scan) or _called(world)
+
+
+def _sign_in(due: Task, signed_in: int) -> Task:
+    """Sign-in is not closed before anybody came; who sits at the desk signs people in until then."""
+    if has_role(place(), DESK) and place().role == Role.DESK_CLERK:
+        return Task(due.demand, url_for("hall.sign_in", election=place().election), _("签到"))
+    note = "" if signed_in else _("正在签到，还没有人签到。签到结束再截止；不用签到页的，截止时填实到人数。")
+    return Task(due.demand, due.address, due.title, note)
 
 
 def _next(
-    world: World, tasks: dict[str, list[Task]], lines: Sequence[SheetLine], closed: Sequence[tuple[int, str]]
+    world: World,
+    tasks: dict[str, list[Task]],
+    lines: Sequence[SheetLine],
+    closed: Sequence[tuple[int, str]],
+    scanned: Sequence[ScanLine],
+    signed_in: int,
 ) -> Task | SheetLine | None:
     """The one filled button of the page: what is due now, if it is this person's."""
     for name in ("meeting", "ballot", "hands", "council", "plenary"):
@@ -344,11 +426,11 @@ def _next(
         if due.demand.act == "ballot.account" and _carried_alone(world):
             mixing = _mixing(world)  # a carried box is never counted alone: without this the account is refused
             return Task(due.demand, mixing, said.act_title("tally.mix", language())) if mixing else None
+        if due.demand.act == "meeting.sign_in" and due.address:
+            return _sign_in(due, signed_in)
         if due.demand.code != "tally.signed":
             return due if due.address else None
-        if closed:
-            return _opening(closed[0][0])
-        return next((line for line in lines if line.due), None)
+        return _counting(world, lines, closed, scanned)
     return None
 
 

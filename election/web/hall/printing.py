@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ballots.stubs import with_stubs
@@ -34,7 +34,7 @@ def printing(election: UUID) -> Answer:
     return _page()
 
 
-def _page(wrong: str = "") -> Answer:
+def _page(wrong: str = "", *, asking: bool = False) -> Answer:
     world = place().world
     facts, this = world.election, world.election.round
     try:
@@ -49,6 +49,7 @@ def _page(wrong: str = "") -> Answer:
         card=cards.title(facts),
         job=jobs.standing(store(), facts.id, CARDS, real_now()),
         wrong=wrong,
+        asking=asking,
     )
     return (page, 422) if wrong else page
 
@@ -102,17 +103,18 @@ def make_cards(election: UUID) -> Answer:
 def cards_state(election: UUID) -> Answer:
     """How far the cards are, for a page that stays open."""
     job = jobs.standing(store(), place().log, CARDS, real_now())
-    return render_template("web/hall/_cards.html", facts=place().world.election, job=job)
+    return render_template("web/hall/_cards.html", facts=place().world.election, job=job, asking=False)
 
 
 @blueprint.post("/<uuid:election>/printing/cards.pdf")
 @policy(at="election", roles=PRESIDING)
 def fetch_cards(election: UUID) -> Answer:
     """The file, once: it holds every name, and does not stay here."""
+    if request.form.get("_go") != "do":
+        return _page(asking=True)
     made = jobs.fetch(store(), place().log, CARDS, real_now())
     if made is None:
-        flash(_("文件已经取走或者过期，请重新生成"))
-        return redirect(url_for("hall.printing", election=place().election))
+        return _page(_("文件已经取走或者过期，请重新生成"))
     return _file(made, "application/pdf", "cards.pdf")
 
 

@@ -2,26 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.acts import sheets as checked
 from election.process.base import Role
-from election.process.facts import Contest, Round
-from election.process.scanning import ContestFigures, DrawPacks, RecordRecount
+from election.process.facts import Contest, PackCount, Round
+from election.process.scanning import ContestFigures, DrawPacks, ExplainRecount, RecordRecount
 from election.process.world import World
 from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, place, today
 from election.web.hall import blueprint, doing
+from election.web.hall.differences import Cell, compared
 from election.web.hall.doing import Doing
 from election.web.hall.rights import WATCH, may
 from election.web.hall.sheets import Sheet, lines_of, write_ins_allowed
+from election.web.hall.where import Where
 from election.web.words import _, sentence
 
 SCRUTINEERS = frozenset({Role.SCRUTINEER})
+
+
+@dataclass(frozen=True)
+class PackLine:
+    """A drawn pack, and place by place where the hand found something else in it than the scanner."""
+
+    box: str
+    #: place of the box among the boxes from 1 on
+    number: int
+    pack: int
+    #: None until it is counted again
+    count: PackCount | None
+    cells: list[Cell]
+
+
+def drawn_packs(world: World, this: Round) -> list[PackLine]:
+    if this.recount is None:
+        return []
+    numbers = {box: at for at, box in enumerate(this.boxes, 1)}
+    return [_pack_line(world, this, box, numbers.get(box, 0), pack) for box, pack in this.recount.drawn]
+
+
+def _pack_line(world: World, this: Round, box: str, number: int, pack: int) -> PackLine:
+    count = this.recount.counts.get((box, pack)) if this.recount is not None else None
+    cells: list[Cell] = []
+    if count is not None:
+        for contest in this.contests:
+            here = Where(world, this, contest, box, number, None)
+            office = f"{contest.office} · " if len(this.contests) > 1 else ""
+            found = compared(here, count.hand[contest.id], count.scan[contest.id])
+            cells += [replace(cell, words=office + cell.words) for cell in found]
+    return PackLine(box, number, pack, count, cells)
 
 
 def _round() -> Round:
@@ -53,11 +88,10 @@ def recount(election: UUID) -> Answer:
 
 
 def _draw_page(this: Round, attempt: Doing) -> Answer:
-    numbers = {box: at for at, box in enumerate(this.boxes, 1)}
     page = render_template(
         "web/hall/recount.html",
         this=this,
-        drawn=[(box, pack, numbers.get(box, 0)) for box, pack in this.recount.drawn] if this.recount else [],
+        drawn=drawn_packs(place().world, this),
         draws=may(place(), "recount.draw"),
         count=place().world.election.recount_packs,
         seed=request.form.get("seed", ""),
@@ -69,13 +103,16 @@ def _draw_page(this: Round, attempt: Doing) -> Answer:
 @blueprint.route("/<uuid:election>/recount/<int:box>/<int:pack>", methods=["GET", "POST"])
 @policy(at="election", roles=SCRUTINEERS)
 def recount_pack(election: UUID, box: int, pack: int) -> Answer:
-    """What the hand counted in a drawn pack; what the scanner had is opened by the act itself and not before."""
+    """What the hand counted in a drawn pack, fixed by its signature; the scanner's figures open with it, not before.
+
+    Where they differ, each place is shown with both numbers, and why is asked.
+    """
     this, world = _round(), place().world
     if not 1 <= box <= len(this.boxes) or this.recount is None or (this.boxes[box - 1], pack) not in this.recount.drawn:
         abort(404)
     name = this.boxes[box - 1]
-    if (name, pack) in this.recount.differences:
-        return redirect(url_for("hall.recount", election=election))
+    if (count := this.recount.counts.get((name, pack))) is not None:
+        return _explain(world, this, name, box, pack) if count.open else _back()
     sheets = _sheets(world, this)
     ballots = this.scans[name].packs[pack].ballots
     attempt = Doing("", today())
@@ -88,7 +125,7 @@ def recount_pack(election: UUID, box: int, pack: int) -> Answer:
             and doing.done(attempt, act) is not None
         ):
             flash(_("{box}第 {pack} 扎已复核", box=name, pack=pack))
-            return redirect(url_for("hall.recount", election=election))
+            return redirect(request.path)
     page = render_template(
         "web/hall/recount_pack.html",
         box=name,
@@ -96,9 +133,33 @@ def recount_pack(election: UUID, box: int, pack: int) -> Answer:
         ballots=ballots,
         sheets=sheets,
         doing=attempt,
-        reason=request.form.get("reason", ""),
-        asks_reason=any(d.code == "recount.reason" for d in attempt.demands) or bool(request.form.get("reason")),
         person=account().name,
+    )
+    return (page, 422) if attempt.stopped else page
+
+
+def _back() -> Answer:
+    return redirect(url_for("hall.recount", election=place().election))
+
+
+def _explain(world: World, this: Round, box: str, number: int, pack: int) -> Answer:
+    """Both numbers of every place that differs, and the reason that is written for them."""
+    attempt = Doing("", today())
+    if request.method == "POST":
+        attempt = doing.begun()
+        reason = texts.told(request.form, "reason", 4000, attempt.errors, long=True)
+        if len(reason) < 2:
+            attempt.errors.setdefault("reason", _("请写明不同的理由"))
+        if not attempt.stopped:
+            act = ExplainRecount(box=box, pack=pack, reason=reason)
+            if not doing.judged_and_signed(attempt, act).stopped and doing.done(attempt, act) is not None:
+                flash(_("已写明理由：{box}第 {pack} 扎", box=box, pack=pack))
+                return _back()
+    page = render_template(
+        "web/hall/recount_differs.html",
+        line=_pack_line(world, this, box, number, pack),
+        doing=attempt,
+        reason=request.form.get("reason", ""),
     )
     return (page, 422) if attempt.stopped else page
 
@@ -129,7 +190,4 @@ def _act(
         attempt.errors |= {f"{start}{n}" if n else "": f"{contest.office}：{said}" for n, said in sheet.errors.items()}
         if figures is not None:
             counted.append(ContestFigures(contest=contest.id, figures=figures))
-    reason = texts.told(request.form, "reason", 4000, attempt.errors, long=True)
-    if attempt.errors:
-        return None
-    return RecordRecount(box=box, pack=pack, counted=tuple(counted), reason=reason)
+    return None if attempt.errors else RecordRecount(box=box, pack=pack, counted=tuple(counted))

@@ -24,6 +24,7 @@ from election.web.forms import Found
 from election.web.hall import blueprint, doing
 from election.web.hall.doing import Doing
 from election.web.hall.home import round_words
+from election.web.hall.recount import drawn_packs
 from election.web.hall.rights import CHAIR, WATCH, has_role
 from election.web.hall.standings import WRITE_IN, Standings, standings
 from election.web.words import _
@@ -38,7 +39,11 @@ def result(election: UUID) -> Answer:
     """Every round that was announced, oldest first, void ones too."""
     world = place().world
     facts = world.election
-    announced = [(this, standings(this, this.answer, facts)) for this in facts.rounds if this.answer is not None]
+    announced = [
+        (this, standings(this, this.answer, facts), drawn_packs(world, this))
+        for this in facts.rounds
+        if this.answer is not None
+    ]
     waiting = facts.round if announced and facts.round is not None and facts.round.answer is None else None
     return render_template(
         "web/hall/result.html",
@@ -114,6 +119,7 @@ def _preview(world: World, this: Round, answer: dict[str, Any] | None, attempt: 
         "web/hall/announce.html",
         this=this,
         shown=shown,
+        drawn=drawn_packs(world, this),
         code=_code(answer) if answer is not None else "",
         written=_written(world, answer) if answer is not None else [],
         doing=attempt,

@@ -114,7 +114,9 @@ def _numbers(typed: dict[str, str], attempt: Doing) -> tuple[int, int, int] | No
     found: dict[str, int] = {}
     for name, label in labels.items():
         number, wrong = number_of(typed[name] or ("0" if name == "void" else ""))
-        if number is None or (name != "void" and not 1 <= number <= 1000):
+        if name != "void" and not typed[name].strip():
+            attempt.errors[name] = _("{label}：请填写，1 到 1000", label=label)
+        elif number is None or (name != "void" and not 1 <= number <= 1000):
             attempt.errors[name] = f"{label}：{wrong or _('须是 1 到 1000 的整数')}"
         elif name == "void" and number > found.get("counted", number):
             attempt.errors[name] = f"{label}：{_('不能多于点过的张数')}"
@@ -236,6 +238,8 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         and account().id not in sheet.commitments
         and len(sheet.commitments) < 2
     ]
+    rejected = work["rejected"] if work is not None else []
+    total, returned = sum(p.size for p in there), here.this.account["returned"] if here.this.account else 0
     following = max((p.number for p in there), default=0) + 1
     page = render_template(
         "web/hall/scan.html",
@@ -246,11 +250,14 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         left=left,
         against=against,
         work=work,
-        rejected=work["rejected"] if work is not None else [],
+        rejected=rejected,
+        repeated=_repeated(rejected, work["pack"] if work is not None else 0, there),
+        over=total - returned if returned and len(here.this.boxes) == 1 else 0,
+        alike=packs.alike(there) if here.scan is None and returned and total > returned else None,
         why=why,
         doing=attempt,
         typed={"pack": str(following), "counted": "", "void": "0"} | typed,
-        total=sum(p.size for p in there),
+        total=total,
         teller=place().role == Role.TELLER,
         scrutinises=place().role in SCRUTINEERS,
         adjudicates=place().role in (Role.ADJUDICATOR, Role.SCRUTINEER),
@@ -259,6 +266,13 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         again=again,
     )
     return (page, 422) if attempt.stopped else page
+
+
+def _repeated(rejected: list[dict[str, Any]], pack: int, there: list[packs.Pack]) -> int:
+    """The pack whose very pictures came in again as ``pack``, of which nothing else was read; 0 where that is not so."""
+    before = {r.get("before", 0) if r["why"] == "same-image" else 0 for r in rejected}
+    empty = any(p.number == pack and not p.ballots for p in there)
+    return next(iter(before)) if empty and len(before) == 1 and before != {pack} else 0
 
 
 def _closing(here: Here, attempt: Doing) -> Answer:

@@ -13,6 +13,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.acts import attendance, cards
 from election.acts.cards import Holder
+from election.names.pinyin import search_text
 from election.process.base import Role
 from election.process.meeting import CloseSignIn
 from election.process.world import World
@@ -29,6 +30,8 @@ from election.web.words import _
 WHO = LEAD | {Role.DESK_CLERK}
 #: longer is no name
 LONGEST = 80
+#: people to choose from who are listed
+MOST_SAME = 20
 
 
 @dataclass
@@ -106,14 +109,26 @@ def _named(desk: Desk) -> Holder | None:
         if found is None:
             desk.error = _("这张证不属于本次选举，或者持证人不在名单内")
         return found
-    same = [h for h in desk.people if "".join(h.name.split()) == typed]
+    if any(letter.isdigit() or letter in "/:?=" for letter in typed):
+        desk.error = _("这不是本次会议的证件：扫到的是别的二维码。请核对证件，或者输入姓名")
+        return None
+    exact = [h for h in desk.people if "".join(h.name.split()) == typed]
+    same = exact or [h for h in desk.people if _meant(h.name, typed.lower())]
     if not same:
         desk.error = _("名单内没有“{name}”，请核对姓名", name=typed)
         return None
-    if len(same) > 1:
+    if len(same) > MOST_SAME:
+        desk.error = _("“{name}”有 {count} 位，请把姓名写全", name=typed, count=len(same))
+    elif len(same) > 1 or not exact:
         desk.same = same
-        return None
-    return same[0]
+    else:
+        return same[0]
+    return None
+
+
+def _meant(name: str, part: str) -> bool:
+    """By a part of the name, or by the beginning of its pinyin or initials."""
+    return any(word.startswith(part) for word in search_text(name).split()) if part.isascii() else part in name
 
 
 def _page(desk: Desk) -> Answer:

@@ -73,6 +73,9 @@ def open_wall(election: UUID) -> Answer:
 @blueprint.post("/<uuid:election>/wall/close")
 @policy(at="election", roles=CLOSES)
 def close_wall(election: UUID) -> Answer:
+    seen = walls.view(memory(), place().world, place().log, now())
+    if seen is not None and request.form.get("_go") != "do":
+        return render_template("web/hall/wall_close.html", seen=seen)
     walls.close_wall(memory(), place().log)
     flash(_("唱票大屏已关闭，屏上的数已清除"))
     return redirect(url_for("hall.home", election=place().election))
