@@ -53,6 +53,9 @@ BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
 #: an outline that somebody traced: this far to each side its ink is summed (mm), and how much more than on the page's
 #: other boxes makes it doubtful (share of it, and mm2)
 TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
+#: paler ink from which a sign is in doubt, because another may lie under it (mm2), and how wide (pixels) a sign's own
+#: blur is
+UNDER_MM2, BLUR = 0.4, 7
 #: how much paper round a box is cut out with it
 MARGIN_MM = 2.5
 #: every so many pixels of the paper round a box tell its grey and its noise as well as all
@@ -298,8 +301,10 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
         return Measured("doubtful", cover, "short", shift, outline, beside)
     sign: Sign | None = None
     if masks.signs:
-        around = masks.inside | masks.beside
-        sign = classify((soft >= max(least, 0.5 * min(core, 1.0))) & around, WORK_SCALE)
+        drawn = (soft >= max(least, 0.5 * min(core, 1.0))) & (masks.inside | masks.beside)
+        away = cv2.dilate(drawn.view(np.uint8), np.ones((BLUR, BLUR), dtype=np.uint8)) == 0
+        pale = np.count_nonzero(ink & away) >= UNDER_MM2 * WORK_SCALE**2
+        sign = "unclear" if pale else classify(drawn, WORK_SCALE)
     return Measured("clear", cover, None, shift, outline, beside, sign)
 
 

@@ -255,6 +255,20 @@ def test_a_sign_that_is_neither_ring_nor_cross_is_for_people(draw: Any) -> None:
     assert found["marks"]["chair"] == {}
 
 
+@pytest.mark.parametrize("grey", [160, 185, 205])
+@pytest.mark.parametrize("dark", ["ring", "cross"])
+def test_a_sign_drawn_over_a_paler_one_is_for_people(dark: str, grey: int) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "chair", "chair1", "sign")
+        under = Pen(pen.page, pen.dpi, grey=grey, width=0.6)
+        (under.cross if dark == "ring" else under.ring)(box, 0.55)
+        getattr(pen, dark)(box, 0.6)
+
+    found = read(draw, "sign")
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair1", "sign-unclear")]
+    assert found["marks"]["chair"] == {}
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_shaky_rings_and_crosses_are_never_confused(seed: int) -> None:
     rng = np.random.default_rng(seed)
