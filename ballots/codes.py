@@ -26,6 +26,7 @@ Doubt = Literal[
     "little",
     "short",
     "beside",
+    "joined",
     "two-marks",
     "sign-unclear",
     "write-in",

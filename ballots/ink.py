@@ -50,9 +50,14 @@ LEAST_OUTLINE, GOOD_OUTLINE = 0.6, 0.9
 OUTLINE_DARKNESS = 0.25
 #: the strip round a box in which a mark that missed it would lie, and the least ink there (mm2)
 BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
+#: ink there from which a stroke may run on to another box (mm2), and how far away that one is at most (mm)
+CROSSING_MM2, JOINED_MM = 0.1, 25.0
 #: an outline that somebody traced: this far to each side its ink is summed (mm), and how much more than on the page's
 #: other boxes makes it doubtful (share of it, and mm2)
 TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
+#: paler ink from which a sign is in doubt, because another may lie under it (mm2), and how wide (pixels) a sign's own
+#: blur is
+UNDER_MM2, BLUR = 0.4, 7
 #: how much paper round a box is cut out with it
 MARGIN_MM = 2.5
 #: every so many pixels of the paper round a box tell its grey and its noise as well as all
@@ -74,6 +79,8 @@ class Measured:
     outline: float = 1.0
     beside: bool = False
     sign: Sign | None = None
+    #: does its ink reach out of the box?
+    crossing: bool = False
 
     @property
     def lost(self) -> bool:
@@ -141,6 +148,26 @@ def measure(page: Sheet, boxes: Sequence[Rectangle], shape: Shape, outline: floa
                 one = _one(page, patches, number, centres[number], masks, known)
             answers[place] = replace(one, beside=True) if one.state == "absent" and traced[number] else one
     return [answers[place] for place in range(len(boxes))]
+
+
+def joined(page: Sheet, one: Rectangle, other: Rectangle, known: Levels) -> bool:
+    """Does ink run from inside one box to inside the other? Print between them counts as ink."""
+    left, top = min(one.x, other.x) - BESIDE_MM, min(one.y, other.y) - BESIDE_MM
+    width, height = max(one.right, other.right) + BESIDE_MM - left, max(one.bottom, other.bottom) + BESIDE_MM - top
+    if max(width - one.w - other.w, height - one.h - other.h) > JOINED_MM:
+        return False
+    grey = page.cut(left, top, round(width * WORK_SCALE), round(height * WORK_SCALE))
+    soft = cv2.GaussianBlur(grey, (3, 3), 0)
+    ink = soft <= known.paper - OUTLINE_DARKNESS * (known.paper - known.black)
+    _, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
+    parts: list[npt.NDArray[np.int32]] = []
+    for box in (one, other):
+        # a square inside a circle
+        x, y = ((v + side / 2) * WORK_SCALE for v, side in ((box.x - left, box.w), (box.y - top, box.h)))
+        across, down = box.w * 0.33 * WORK_SCALE, box.h * 0.33 * WORK_SCALE
+        here = labels[round(y - down) : round(y + down) + 1, round(x - across) : round(x + across) + 1]
+        parts.append(np.asarray(here[here > 0], dtype=np.int32))
+    return bool(np.isin(parts[0], parts[1]).any())
 
 
 def field_ink(page: Sheet, field: Rectangle, known: Levels) -> float:
@@ -281,8 +308,10 @@ def _one(
 def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Measured:
     patch, soft, least = patches.dark[number], patches.soft[number], float(patches.least[number])
     outline = _outline_seen(patch, masks)
-    stray = int(np.count_nonzero(_components(soft, patch, masks.beside, max(least, OUTLINE_DARKNESS))))
+    line = max(least, OUTLINE_DARKNESS)
+    stray = int(np.count_nonzero(_components(soft, patch, masks.beside, line)))
     beside = stray >= BESIDE_INK_MM2 * WORK_SCALE**2
+    crossing = int(np.count_nonzero((soft >= line) & masks.beside)) >= CROSSING_MM2 * WORK_SCALE**2
     ink = _components(soft, patch, masks.inside, least)
     if not ink.any():
         return Measured("absent", 0.0, None, shift, outline, beside)
@@ -291,16 +320,18 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
     area = float(np.count_nonzero(masks.inside))
     cover = np.count_nonzero(mark) / area
     if core < CLEAR_DARKNESS:
-        return Measured("doubtful", np.count_nonzero(ink) / area, "faint", shift, outline, beside)
+        return Measured("doubtful", np.count_nonzero(ink) / area, "faint", shift, outline, beside, crossing=crossing)
     if cover < CLEAR_COVER:
-        return Measured("doubtful", cover, "little", shift, outline, beside)
+        return Measured("doubtful", cover, "little", shift, outline, beside, crossing=crossing)
     if _short(mark):
-        return Measured("doubtful", cover, "short", shift, outline, beside)
+        return Measured("doubtful", cover, "short", shift, outline, beside, crossing=crossing)
     sign: Sign | None = None
     if masks.signs:
-        around = masks.inside | masks.beside
-        sign = classify((soft >= max(least, 0.5 * min(core, 1.0))) & around, WORK_SCALE)
-    return Measured("clear", cover, None, shift, outline, beside, sign)
+        drawn = (soft >= max(least, 0.5 * min(core, 1.0))) & (masks.inside | masks.beside)
+        away = cv2.dilate(drawn.view(np.uint8), np.ones((BLUR, BLUR), dtype=np.uint8)) == 0
+        pale = np.count_nonzero(ink & away) >= UNDER_MM2 * WORK_SCALE**2
+        sign = "unclear" if pale else classify(drawn, WORK_SCALE)
+    return Measured("clear", cover, None, shift, outline, beside, sign, crossing)
 
 
 def _components(soft: Dark, sharp: Dark, region: Mask, least: float) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -38,9 +39,17 @@ def look(template: Template, grey: Grey) -> Seen:
     places = [mark.box for mark in marks]
     seen = ink.measure(page, places, shape, template.outline, known)
     streaked = streaks.find(grey, known).touched(places, placed)
+    reaching = [place for place, one in enumerate(seen) if one.crossing]
+    joined = {
+        place
+        for pair in combinations(reaching, 2)
+        if len({(marks[place].contest, marks[place].candidate, marks[place].row) for place in pair}) == 2
+        and ink.joined(page, places[pair[0]], places[pair[1]], known)
+        for place in pair
+    }
     boxes = [
-        Box(mark, one, "streak" if under else "outline-lost" if one.lost else None)
-        for mark, one, under in zip(marks, seen, streaked, strict=True)
+        Box(mark, one, "streak" if under else "outline-lost" if one.lost else "joined" if place in joined else None)
+        for place, (mark, one, under) in enumerate(zip(marks, seen, streaked, strict=True))
     ]
     return Seen(placed, boxes, {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields})
 

@@ -25,8 +25,15 @@ STRAY_MM, WIDEST_PEN_MM = 0.35, 1.5
 CROSS_EXPLAINED, CROSS_ALONE, ARM_MM, ARM_SHARE = 0.9, 0.2, 0.9, 0.22
 #: how far from the diagonals the strokes may lie, and the least angle between them (degrees)
 OFF_DIAGONAL, CROSS_ANGLE = 25.0, 50.0
+#: a part of the paper shut in by ink: the least that counts (mm2), the gap in a stroke that still shuts it in (mm), and
+#: how far its rim may lie from its middle, in spreads of it: 2 for an ellipse, 2.4 for a rectangle
+HOLE_MM2, GAP_MM, ROUND = 0.08, 0.5, 2.1
+#: round the middle of a cross lie four arms: the share of rings there on which four are seen, over what length more may
+#: be (mm; the hook of a pen), and how far out they part, in widths of an arm and mm beyond: a blot there hides a ring
+FOUR_ARMS, MORE_ARMS_MM, PARTED, PARTED_MM = 0.75, 0.25, 1.2, 0.65
 _ANGLES = 24
 _BINS = 36
+_LOOKS = 120
 
 
 def classify(ink: npt.NDArray[np.bool_], scale: float) -> Sign:
@@ -38,10 +45,65 @@ def classify(ink: npt.NDArray[np.bool_], scale: float) -> Sign:
     if rows.size > MOST_POINTS:
         points = points[:: rows.size // MOST_POINTS + 1]
     if _is_ring(points):
-        return "for"
-    if _is_cross(points, _pen(ink, scale) / 2 + STRAY_MM):
-        return "against"
+        return "for" if _is_whole(ink, scale) else "unclear"
+    pen = _pen(ink, scale)
+    cross = _cross(points, pen / 2 + STRAY_MM)
+    if cross is not None and not any(_holes(ink, scale, gap) for gap in (0.0, GAP_MM)):
+        return "against" if _has_four_arms(ink, scale, *cross, pen) else "unclear"
     return "unclear"
+
+
+def _holes(ink: npt.NDArray[np.bool_], scale: float, gap: float = 0.0) -> list[npt.NDArray[np.bool_]]:
+    """The parts of the paper that ink shuts in, also where a stroke has a ``gap`` (mm)."""
+    framed = np.pad(ink.astype(np.uint8), 1)
+    side = 2 * round(gap * scale / 2) + 1
+    shut = cv2.dilate(framed, np.ones((side, side), dtype=np.uint8))
+    _, labels, found, _ = cv2.connectedComponentsWithStats(1 - shut, connectivity=4)
+    least = HOLE_MM2 * scale**2
+    outside = labels[0, 0]
+    return [
+        np.asarray(labels == number, dtype=np.bool_)
+        for number in range(1, len(found))
+        if number != outside and found[number, cv2.CC_STAT_AREA] >= least
+    ]
+
+
+def _is_whole(ink: npt.NDArray[np.bool_], scale: float) -> bool:
+    """Is what a ring shuts in one piece and round? One that is not quite closed need shut in nothing."""
+    holes = _holes(ink, scale) or _holes(ink, scale, GAP_MM)
+    return not holes or (len(holes) == 1 and _is_round(holes[0]))
+
+
+def _is_round(hole: npt.NDArray[np.bool_]) -> bool:
+    points = np.argwhere(hole).astype(np.float64)
+    points -= points.mean(axis=0)
+    spread = np.linalg.inv(np.cov(points.T) + np.eye(2) / 12)
+    return float(np.quantile(np.einsum("pi,ij,pj->p", points, spread, points), 0.98)) <= ROUND**2
+
+
+def _has_four_arms(ink: npt.NDArray[np.bool_], scale: float, middle: Points, arm: float, pen: float) -> bool:
+    """Do circles round the ``middle`` of a cross (mm) meet four strokes, and hardly anywhere more?
+
+    ``arm`` is the shortest arm; nearer than the width of the ``pen`` the strokes are one.
+    """
+    step = 0.5 / scale
+    radii = np.arange(step, np.hypot(*ink.shape) / scale, step)
+    turn = np.linspace(0.0, 2 * np.pi, _LOOKS, endpoint=False)
+    around = middle + radii[:, None, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    # a line of one pixel has gaps between its corners
+    whole = cv2.dilate(ink.astype(np.uint8), np.ones((2, 2), dtype=np.uint8)) if pen * scale < 2.5 else ink
+    places = np.rint(around * scale).astype(int)
+    there = ((places >= 0) & (places < (ink.shape[1], ink.shape[0]))).all(axis=2)
+    places[~there] = 0
+    met = (whole[places[..., 1], places[..., 0]] > 0) & there
+    strokes = (met & ~np.roll(met, 1, axis=1)).sum(axis=1)
+    four, near = strokes == 4, (radii >= 1.2 * pen) & (radii <= 0.9 * arm)
+    if not (four & near).any() or float(four[near].mean()) < FOUR_ARMS:
+        return False
+    width = float(np.median((met.mean(axis=1) * 2 * np.pi * radii / 4)[four & near]))
+    parted = float(radii[four.argmax()])
+    more = (strokes[radii >= pen] > 4).sum() * step
+    return parted <= PARTED * width + PARTED_MM and more <= MORE_ARMS_MM
 
 
 def _is_ring(points: Points) -> bool:
@@ -69,8 +131,8 @@ def _pen(ink: npt.NDArray[np.bool_], scale: float) -> float:
     return min(4 * float(depth[ink].mean()) / scale, WIDEST_PEN_MM)
 
 
-def _is_cross(points: Points, stray: float) -> bool:
-    """Two straight strokes near the diagonals, through one point, that reach to both sides of it.
+def _cross(points: Points, stray: float) -> tuple[Points, float] | None:
+    """The middle and the shortest arm of two straight strokes near the diagonals that reach to both sides of it.
 
     ``stray`` is how far from a stroke's middle its ink may lie (mm).
     """
@@ -89,10 +151,11 @@ def _is_cross(points: Points, stray: float) -> bool:
     explained *= crossing
     centre, first, second = np.unravel_index(int(explained.argmax()), explained.shape)
     if explained[centre, first, second] < CROSS_EXPLAINED * len(points):
-        return False
+        return None
     one, other = falling[centre, first], rising[centre, second]
     if min((one & ~other).sum(), (other & ~one).sum()) < CROSS_ALONE * len(points):
-        return False
+        return None
+    shortest = np.inf
     for mask, direction in (
         (falling[centre, first], directions[angles > 0][first]),
         (rising[centre, second], directions[angles < 0][second]),
@@ -100,8 +163,9 @@ def _is_cross(points: Points, stray: float) -> bool:
         along = away[centre][mask] @ direction
         arms = -float(np.quantile(along, 0.02)), float(np.quantile(along, 0.98))
         if min(arms) < ARM_MM or min(arms) < ARM_SHARE * sum(arms):
-            return False
-    return True
+            return None
+        shortest = min(shortest, *arms)
+    return centres[centre], float(shortest)
 
 
 @cache

@@ -216,6 +216,29 @@ def test_a_sign_that_missed_its_box_is_for_people() -> None:
     assert found["marks"]["chair"] == {}
 
 
+@pytest.mark.parametrize("above", [0.0, 3.0])
+@pytest.mark.parametrize("width", [0.5, 0.9])
+def test_a_tail_that_runs_through_another_candidates_box_votes_for_neither(width: float, above: float) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        x, y = centre(layout, "member", "member3", "for")
+        up = centre(layout, "member", "member2", "for")
+        pen.line((x - 2, y - 0.6), (x - 0.6, y + 1.8), (up[0], up[1] - above))
+        pen.tick(box_of(layout, "member", "member5", "for"))
+
+    found = read(draw, width=width)
+    assert {one["candidate"] for one in found["review"]} == {"member2", "member3"}
+    assert found["marks"]["member"] == {"member5": "for"}
+
+
+def test_large_ticks_one_above_the_other_are_two_marks() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        for candidate in ("member2", "member3", "member4"):
+            pen.tick(box_of(layout, "member", candidate, "for"), 1.4)
+
+    found = read(draw)
+    assert (found["status"], len(found["marks"]["member"])) == ("read", 3)
+
+
 @pytest.mark.parametrize("dpi", [150, 200, 300])
 @pytest.mark.parametrize("width", [0.5, 0.9])
 def test_a_ring_drawn_on_the_printed_one_is_for_people(dpi: int, width: float) -> None:
@@ -252,6 +275,20 @@ def test_a_box_drowned_in_ink_is_never_nothing(size: float, grey: int) -> None:
 def test_a_sign_that_is_neither_ring_nor_cross_is_for_people(draw: Any) -> None:
     found = read(lambda pen, layout: draw(pen, box_of(layout, "chair", "chair1", "sign")), "sign")
     assert [one["candidate"] for one in found["review"]] == ["chair1"]
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("grey", [160, 185, 205])
+@pytest.mark.parametrize("dark", ["ring", "cross"])
+def test_a_sign_drawn_over_a_paler_one_is_for_people(dark: str, grey: int) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "chair", "chair1", "sign")
+        under = Pen(pen.page, pen.dpi, grey=grey, width=0.6)
+        (under.cross if dark == "ring" else under.ring)(box, 0.55)
+        getattr(pen, dark)(box, 0.6)
+
+    found = read(draw, "sign")
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair1", "sign-unclear")]
     assert found["marks"]["chair"] == {}
 
 

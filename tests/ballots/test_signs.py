@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -25,6 +27,11 @@ def drawn(*lines: tuple[tuple[float, float], tuple[float, float]], ring: float =
     return paper > 0
 
 
+def strung(*points: tuple[float, float], width: int = 3) -> np.ndarray:
+    """Strokes from point to point, in millimetres."""
+    return drawn(*pairwise(points), width=width)
+
+
 CROSS = (((4.0, 4.0), (10.0, 10.0)), ((4.0, 10.0), (10.0, 4.0)))
 
 
@@ -42,8 +49,38 @@ CROSS = (((4.0, 4.0), (10.0, 10.0)), ((4.0, 10.0), (10.0, 4.0)))
         (drawn(ring=0.5, width=1), "unclear"),
         (drawn(*CROSS, ring=3.0), "unclear"),
         (drawn(((7.0, 7.0), (7.3, 7.0)), width=1), "unclear"),
+        (drawn(((8.0, 6.0), (10.0, 4.0)), ring=1.2, width=4), "unclear"),
+        (drawn(*CROSS, ring=1.2), "unclear"),
+        (drawn(*CROSS, ring=1.2, width=4), "unclear"),
+        (drawn(((4.0, 10.0), (10.0, 4.0)), ring=1.5, width=4), "unclear"),
+        (drawn(*CROSS, ((7.0, 4.0), (7.0, 10.0))), "unclear"),
+        (drawn(*CROSS, ((4.0, 7.0), (10.0, 7.0)), width=5), "unclear"),
+        (strung((5.5, 4.0), (8.5, 4.0), (5.5, 10.0), (8.5, 10.0), (5.5, 4.0)), "unclear"),
+        (strung((5.0, 5.0), (9.0, 5.0), (9.0, 9.0), (5.0, 9.0), (5.0, 5.0)), "unclear"),
+        (drawn(ring=2.5) | drawn(ring=1.0, width=2), "unclear"),
     ],
-    ids=["ring", "thin-ring", "cross", "thin-cross", "stroke", "dash", "plus", "vee", "dot", "ring-and-cross", "speck"],
+    ids=[
+        "ring",
+        "thin-ring",
+        "cross",
+        "thin-cross",
+        "stroke",
+        "dash",
+        "plus",
+        "vee",
+        "dot",
+        "ring-and-cross",
+        "speck",
+        "tailed-ring",
+        "cross-over-ring",
+        "thick-cross-over-ring",
+        "struck-ring",
+        "star",
+        "thick-star",
+        "eight",
+        "square",
+        "two-rings",
+    ],
 )
 def test_a_sign_is_named_only_where_nobody_could_argue(ink: np.ndarray, sign: str) -> None:
     assert classify(ink, SCALE) == sign
