@@ -157,10 +157,9 @@ def working(memory: Volatile, log: str, number: int, box: str) -> Document | Non
     return found if found is None or found["state"] != "running" or alive(found["process"]) else None
 
 
-def unread(memory: Volatile, log: str, number: int, box: str) -> Demand:
-    """No pack of the box is being read."""
+def being_read(memory: Volatile, log: str, number: int, box: str) -> bool:
     found = working(memory, log, number, box)
-    return Demand("scan.busy", found is None or found["state"] != "running")
+    return found is not None and found["state"] == "running"
 
 
 def layout(world: World) -> Template:
@@ -296,12 +295,6 @@ def _claim(pile: Pile) -> None:
         return started_ | {"rejected": []}, None
 
     pile.memory.change(progress_key(pile.log, pile.round, pile.box), started)
-
-
-def being_read(memory: Volatile, log: str, number: int, box: str) -> Document | None:
-    """How far the pack is that is being read now; None where none is."""
-    found = memory.read(progress_key(log, number, box))
-    return found if found is not None and found["state"] == "running" and alive(found["process"]) else None
 
 
 def alive(process: int) -> bool:

@@ -45,7 +45,10 @@ def closing_demands(store: Store, session: Session, memory: Volatile, world: Wor
     number = len(world.election.rounds)
     there = packs_of(store, session, log, number, box)
     _, open_ = doubts.left(store, session, world, log, box)
-    found = [packs.unread(memory, log, number, box), Demand("scan.packs-some", bool(there))]
+    found = [
+        Demand("scan.busy", not packs.being_read(memory, log, number, box)),
+        Demand("scan.packs-some", bool(there)),
+    ]
     found += [
         Demand("scan.pack-size", p.size == p.counted, {"pack": p.number, "has": p.size, "needs": p.counted})
         for p in there

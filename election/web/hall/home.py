@@ -347,7 +347,7 @@ SCAN, SEAL = "扫描这一箱", "封存扫描结果"
 def _scan_state(world: World, box: str) -> tuple[str, str]:
     """Of an open box that is not sealed: how far its scan is, and what a teller does next, if anything."""
     log, number = place().log, len(world.election.rounds)
-    if packs.being_read(memory(), log, number, box) is not None:
+    if packs.being_read(memory(), log, number, box):
         return _("正在读票"), ""
     with store().read() as session:
         there = packs.packs_of(store(), session, log, number, box)
