@@ -890,8 +890,7 @@ class Count:
             if sheet["valid"] + sheet["invalid"] != sheet["returned"]:
                 self.wrong(line, f"a sheet of {contest} does not add up")
             for row in sheet["rows"]:
-                if not row["candidate"].startswith("write-in:"):  # written in before; an outcome has them by number
-                    votes[row["candidate"]] += row["votes_for"]
+                votes[row["candidate"]] += row["votes_for"]
                 if row["votes_for"] + row["against"] + row["abstain"] != sheet["valid"]:
                     self.wrong(line, f"a row of {contest} does not add up")
         if outcome is None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from election.count.box import count_box
 from election.count.decide import decide
 from election.count.reading import read
+from election.count.shape import WRITE_IN
 from election.count.sheet import Check, check_sheet
 
 SEMANTICS = 1
 
-__all__ = ["SEMANTICS", "Check", "check_sheet", "count_box", "decide", "read"]
+__all__ = ["SEMANTICS", "WRITE_IN", "Check", "check_sheet", "count_box", "decide", "read"]

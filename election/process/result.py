@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
@@ -72,11 +73,24 @@ def short_ids(contest: dict[str, Any]) -> dict[str, str]:
     for line in contest["votes"]:
         identifier = line["candidate"]
         found[identifier] = (
-            f"w{sum(v.startswith('w') for v in found.values()) + 1}"
-            if identifier.startswith("write-in:")
-            else identifier
+            f"w{sum(v.startswith('w') for v in found.values()) + 1}" if newly_written(identifier) else identifier
         )
     return found
+
+
+def carried_ids(number: int, contest: dict[str, Any]) -> dict[str, str]:
+    """Candidate id of round ``number``'s answer -> id in the votes after it: who was written in has no name there."""
+    return {long: f"r{number}{short}" if long != short else long for long, short in short_ids(contest).items()}
+
+
+def newly_written(identifier: str) -> bool:
+    """Whether voters wrote this person in, in the vote of this answer."""
+    return identifier.startswith(count.WRITE_IN)
+
+
+def written_in(identifier: str) -> bool:
+    """Whether voters wrote this person in, in this vote or an earlier one: who of the roll it is must be said."""
+    return newly_written(identifier) or re.fullmatch(r"r\d+w\d+", identifier) is not None
 
 
 class Identified(Payload):
@@ -181,10 +195,13 @@ def _voted_on(facts: Election, number: int) -> tuple[Round, dict[str, list[str]]
     """The last vote of this number that was no re-vote, and whom the re-votes after it elected, by contest."""
     place = max(at for at, r in enumerate(facts.rounds) if r.number == number and not r.revote and r.answer)
     winners: dict[str, list[str]] = {}
+    first = facts.rounds[place]
+    answer = first.answer or {"contests": []}
+    known = {c["id"]: {short: long for long, short in carried_ids(number, c).items()} for c in answer["contests"]}
     for again in facts.rounds[place + 1 :]:
         for contest in again.answer["contests"] if again.answer else ():
-            winners.setdefault(contest["id"], []).extend(contest["elected"])
-    return facts.rounds[place], winners
+            winners.setdefault(contest["id"], []).extend(known[contest["id"]].get(c, c) for c in contest["elected"])
+    return first, winners
 
 
 def _still_required(this: Round, contest: Contest, answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -202,7 +219,7 @@ def _candidate(this: Round, office: str, identifier: str, contest: dict[str, Any
     if known is not None:
         return known
     name = next(v["name"] for v in contest["votes"] if v["candidate"] == identifier)
-    return Candidate(identifier, name, office)
+    return Candidate(carried_ids(this.number, contest)[identifier], name, office)
 
 
 @catalogued

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import orjson
 from pydantic import Field
 
+from election import count
 from election.process.base import (
     PRESIDING,
     Act,
@@ -447,5 +448,6 @@ def cells(figures: Figures) -> dict[str, int]:
         found |= {f"{row.candidate}.for": row.votes_for, f"{row.candidate}.against": row.against}
         found[f"{row.candidate}.abstain"] = row.abstain
     for line in figures.write_ins:
-        found[f"write-in:{line.name}"] = found.get(f"write-in:{line.name}", 0) + line.votes_for
+        name = count.WRITE_IN + line.name
+        found[name] = found.get(name, 0) + line.votes_for
     return found

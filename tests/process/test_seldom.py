@@ -227,8 +227,38 @@ def test_a_tie_is_voted_again_before_the_second_round_of_another_office() -> Non
     assert (last.number, last.revote, [(c.id, c.seats) for c in last.contests]) == (2, False, [("deputy", 1)])
     assert [(c.person, c.name) for c in last.candidates["deputy"]] == [
         ("deputy1", "人deputy1"),
-        ("write-in:赵六", "赵六"),
+        ("r1w1", "赵六"),
     ]
+    told.ballots()
+    told.vote({"deputy": (5, 30)})
+    assert (told.facts.elected["r1w1"], told.facts.names["r1w1"]) == ("deputy", "赵六")
+
+
+def test_whoever_was_written_in_and_is_level_is_voted_on_again_without_a_name_in_the_record() -> None:
+    told = residents().nominate().approve().prepare().meet()
+    told.do(told.account(), told.lead)
+    told.do(tally.OpenBox(box="1"), "scrutineer")
+    written = tally.WriteIn(name="赵六", votes_for=22)
+    members = told.figures("member", (40, 39, 22, 0)).model_copy(update={"write_ins": (written,)})
+    for contest, sheet in (
+        ("chair", told.figures("chair", (40, 2))),
+        ("deputy", told.figures("deputy", (15, 3))),
+        ("member", members),
+    ):
+        told.enter(contest, sheet)
+        told.sign(contest)
+    told.do(told.announcement(), told.lead)
+    again = told.facts.round
+    assert (again.revote, [c.person for c in again.candidates["member"]]) == (True, ["member3", "r1w1"])
+    told.ballots()
+    told.vote({"member": (9, 30)})
+    assert {"member1", "member2", "r1w1"} <= told.elected()
+    assert "member3" not in told.elected()
+    last = told.facts.round
+    assert (last.number, last.revote, [(c.id, c.seats) for c in last.contests]) == (2, False, [("deputy", 1)])
+    told.ballots()
+    told.vote({"deputy": (30, 5)})
+    assert told.elected() == {"chair1", "deputy1", "member1", "member2", "r1w1"}
 
 
 def test_a_secretary_of_unknown_age_is_not_judged_by_it() -> None:

@@ -16,12 +16,11 @@ from election.process.facts import Election, Round
 from election.process.meeting import OpenMeeting
 from election.process.notices import PostNotice
 from election.process.preparation import FixPlace
-from election.process.result import Announce, decide
+from election.process.result import Announce, decide, newly_written
 from election.process.stations import FixStations
 from election.words import sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
-WRITE_IN = "write-in:"
 SIGNED = ("监票人", "监票人", "计票人", "计票人", "唱票人", "主持人")
 
 
@@ -111,7 +110,7 @@ def _contest(s: Sources, this: Round, found: dict[str, Any]) -> papers.ResultCon
                 why=sentence(line["why"]["code"], line["why"]["params"]),
                 article=line["why"]["article"],
                 carried=line.get("carried"),
-                write_in=line["candidate"].startswith(WRITE_IN),
+                write_in=newly_written(line["candidate"]),
             )
             for line in ranked(found["votes"], s.world.election.law)
         ),

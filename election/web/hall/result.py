@@ -14,7 +14,7 @@ from election.faults import WrongInput
 from election.names.writing import clean_name
 from election.process.base import Demand
 from election.process.facts import Round
-from election.process.result import Announce, Identified, decide
+from election.process.result import Announce, Identified, decide, written_in
 from election.process.world import World
 from election.web.access.policy import EVERYONE, policy
 from election.web.committee.flow import Answer
@@ -26,7 +26,7 @@ from election.web.hall.doing import Doing
 from election.web.hall.home import round_words
 from election.web.hall.recount import drawn_packs
 from election.web.hall.rights import CHAIR, WATCH, has_role
-from election.web.hall.standings import WRITE_IN, Standings, standings
+from election.web.hall.standings import Standings, standings
 from election.web.words import _
 
 #: answer of a select: nobody of this name is on the roll
@@ -148,7 +148,7 @@ def _winners(answer: dict[str, Any]) -> list[str]:
             line["name"]
             for contest in answer["contests"]
             for line in contest["votes"]
-            if line["outcome"] == "elected" and line["candidate"].startswith(WRITE_IN)
+            if line["outcome"] == "elected" and written_in(line["candidate"])
         )
     )
 

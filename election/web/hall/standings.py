@@ -9,9 +9,9 @@ from typing import Any
 from election.acts.order import ranked
 from election.names.writing import clean_name
 from election.process.facts import Election, Round
+from election.process.result import newly_written
 from election.web.words import _, sentence
 
-WRITE_IN = "write-in:"
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
 #: a bar is drawn in these units; its page scales it
 WIDTH = 1000
@@ -119,7 +119,7 @@ def _line(line: Mapping[str, Any], needed: int, scale: int) -> Standing:
     why = line["why"]
     return Standing(
         name=clean_name(line["name"]),
-        write_in=line["candidate"].startswith(WRITE_IN),
+        write_in=newly_written(line["candidate"]),
         votes=line["for"],
         against=line["against"],
         abstain=line["abstain"],

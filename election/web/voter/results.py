@@ -10,11 +10,12 @@ from typing import Any
 from flask import render_template
 
 from election.acts.order import ranked
-from election.acts.papers.results import WRITE_IN, turnout
+from election.acts.papers.results import turnout
 from election.law import Ruleset
 from election.names.writing import clean_name, mask_name
 from election.process.facts import Contest as Post
 from election.process.facts import Round
+from election.process.result import newly_written
 from election.web.access.policy import policy
 from election.web.context import place
 from election.web.voter import blueprint, communities
@@ -144,7 +145,7 @@ def _total(line: Mapping[str, Any]) -> int:
 
 def _of(line: Mapping[str, Any], scale: int, stands: bool) -> Line:
     """One line. Whom a few voters wrote in did not stand: the name is masked unless elected or to be voted on again."""
-    write_in = line["candidate"].startswith(WRITE_IN)
+    write_in = newly_written(line["candidate"])
     name = clean_name(line["name"])
     parts = (line["for"] + line.get("carried", 0), line["against"], line["abstain"])
     return Line(
