@@ -38,6 +38,9 @@ LEAST_INK, NOISE_TIMES, MOST_NOISE = 0.10, 5.0, 0.03
 #: the paper round a box is its lighter part (share that may be darker), even where a wide sign covers much of it;
 #: it is so light, as a share of the page's contrast: below it is a blot
 LIGHTEST, LEAST_PAPER = 0.85, 0.75
+#: how much darker than the paper a surface is that somebody coloured (a yellow pen is hardly grey), how large it is at
+#: least (mm2), and over how wide a square it is averaged (pixels)
+COLOURED, COLOURED_MM2, AVERAGED = 0.04, 1.5, 5
 #: grey levels between paper and print below which nothing can be told
 LEAST_CONTRAST = 40.0
 #: white kept inside the printed outline for what registration leaves (mm), and for a coarse scan's blur (its pixels)
@@ -237,12 +240,13 @@ def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -
 class _Patches:
     """Boxes of one size with the paper round them, as darkness. ``soft`` is ``dark`` with its noise smoothed.
 
-    ``least`` is how dark ink is at least in each, ``seen`` the share of each outline that is at its place.
+    ``least`` is how dark ink is at least in each, ``middle`` the paper's middle, ``seen`` the share of each outline that is at its place.
     """
 
     dark: Dark
     soft: Dark
     least: npt.NDArray[np.float32]
+    middle: npt.NDArray[np.float64]
     seen: npt.NDArray[np.float64]
 
 
@@ -255,25 +259,45 @@ def _cut(page: Sheet, centres: Sequence[tuple[float, float]], masks: _Masks, kno
     contrast = np.maximum(paper - known.black, LEAST_CONTRAST)
     dark = (paper.astype(np.float32) - grey) * (1 / contrast).astype(np.float32)
     soft = _soft(dark.reshape(count * height, width)).reshape(dark.shape)
-    least = np.maximum(LEAST_INK, NOISE_TIMES * _noise(soft.reshape(count, -1)[:, masks.paper]))
+    sampled = soft.reshape(count, -1)[:, masks.paper]
+    middle = _ranked(sampled, 0.5)
+    least = np.maximum(LEAST_INK, NOISE_TIMES * _noise(sampled, middle))
     seen = (dark.reshape(count, -1)[:, masks.ring] >= OUTLINE_DARKNESS).mean(axis=1)
-    return _Patches(dark, soft, least.astype(np.float32), seen)
+    return _Patches(dark, soft, least.astype(np.float32), middle, seen)
 
 
 def _blank(patches: _Patches, masks: _Masks) -> npt.NDArray[np.bool_]:
     """In which boxes plainly nothing is: most boxes of most ballots."""
     ink = (patches.soft >= patches.least[:, None, None]) & (masks.inside | masks.beside)
     inked = np.array([np.count_nonzero(one) for one in ink])
-    return np.asarray((inked < SPECK_MM2 * WORK_SCALE**2) & (patches.seen >= GOOD_OUTLINE), dtype=np.bool_)
+    blank = (inked < SPECK_MM2 * WORK_SCALE**2) & (patches.seen >= GOOD_OUTLINE)
+    # a coloured surface shows in the whole already; only then is it looked for
+    flat = patches.dark.reshape(len(blank), -1)
+    more = flat @ masks.inside.astype(np.float32).reshape(-1) - patches.middle * np.count_nonzero(masks.inside)
+    for number in np.flatnonzero(blank & (more >= COLOURED * COLOURED_MM2 * WORK_SCALE**2)):
+        blank[number] = not _coloured(patches, int(number), masks)
+    return np.asarray(blank, dtype=np.bool_)
+
+
+def _coloured(patches: _Patches, number: int, masks: _Masks) -> float:
+    """The share of the box that is a little darker than the paper round it over a surface; 0 where it is small."""
+    inside = masks.inside.astype(np.float32)
+    side = (AVERAGED, AVERAGED)
+    # specks, which are darker, count no more than a surface does
+    mean = cv2.blur(np.minimum(patches.dark[number], LEAST_INK) * inside, side) / np.maximum(
+        cv2.blur(inside, side), 0.01
+    )
+    area = np.count_nonzero((mean >= COLOURED + patches.middle[number]) & masks.inside)
+    return area / np.count_nonzero(masks.inside) if area >= COLOURED_MM2 * WORK_SCALE**2 else 0.0
 
 
 def _soft(dark: Dark) -> Dark:
     return np.asarray(cv2.GaussianBlur(dark, (3, 3), 0), dtype=np.float32)
 
 
-def _noise(paper: Dark) -> npt.NDArray[np.float64]:
+def _noise(paper: Dark, middle: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The spread of the paper round each box, as a standard deviation; ink round it is not noise."""
-    away = np.abs(paper - _ranked(paper, 0.5)[..., None])
+    away = np.abs(paper - middle[..., None])
     return np.minimum(1.4826 * _ranked(away, 0.5), MOST_NOISE)
 
 
@@ -314,6 +338,8 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
     crossing = int(np.count_nonzero((soft >= line) & masks.beside)) >= CROSSING_MM2 * WORK_SCALE**2
     ink = _components(soft, patch, masks.inside, least)
     if not ink.any():
+        if share := _coloured(patches, number, masks):
+            return Measured("doubtful", share, "faint", shift, outline, beside)
         return Measured("absent", 0.0, None, shift, outline, beside)
     core = float(_ranked(patch[masks.inside], 1.0 - CORE_SHARE))
     mark = ink & (soft >= max(least, 0.5 * min(core, 1.0)))

@@ -127,6 +127,15 @@ def test_a_pale_sign_is_for_people_and_never_a_mark_nor_nothing(grey: int) -> No
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("grey", [226, 235])
+def test_a_box_coloured_in_yellow_is_never_nothing(form: Any, grey: int) -> None:
+    choice = "for" if form == "columns" else "sign"
+    found = read(lambda pen, layout: pen.fill(box_of(layout, "chair", "chair1", choice)), form, grey=grey, width=1.5)
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair1", "faint")]
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("dpi", [200, 300])
 def test_specks_are_nothing(form: Any, dpi: int) -> None:
     choice = "for" if form == "columns" else "sign"
