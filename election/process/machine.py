@@ -147,9 +147,8 @@ def _vouches(world: World, deed: Deed, who: str) -> bool:
     if deed.act.log != "election":
         path = world.campaign.path if deed.act.log == "campaign" else ""
         return covers(account.scope, path) or covers(path, account.scope)
-    election = world.election
-    here = covers(account.scope, election.path) and account.election in (None, election.id)
-    return here and (not account.person or account.person not in election.standing())
+    actor = Actor(account.id, account.role, account.scope)
+    return all(demand.met for demand in in_election(world, actor, world.election.path))
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from election.process import nomination, tally
+from election.process import nomination, preparation, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
 from election.process.office import OpenAccount
@@ -131,7 +131,9 @@ def test_a_withdrawn_candidate_may_count_afterwards(told: list[Recorded], tmp_pa
     (last,) = [c.person for c in story.facts.prospective][-1:]
     story.do(nomination.WithdrawCandidate(person=last, kind="written"), story.lead)
     story.do(teller(last), SERVER)
-    story.prepare().meet()
+    story.prepare()
+    story.do(preparation.AppointStaff(person=last, name="某人", role="teller"), story.lead)
+    story.meet()
     story.do(story.account(), story.lead)
     story.do(tally.OpenBox(box="1"), "scrutineer")
     story.enter("member", story.figures("member", (40, 39, 38, 37, 36, 1)))
