@@ -29,7 +29,7 @@ class Table:
 
     @property
     def box(self) -> float:
-        return self.sizes.circle if self.form == "columns" else self.sizes.square
+        return self.sizes.box(self.form)
 
 
 @dataclass(frozen=True)

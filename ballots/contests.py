@@ -56,7 +56,10 @@ def check(contests: Sequence[Contest]) -> None:
     _unique([contest.id for contest in contests], "contests", "id")
     if sum(len(contest.candidates) for contest in contests) > MOST_CANDIDATES:
         raise WrongInput(
-            f"more than {MOST_CANDIDATES} candidates", place="contests", mend="print fewer offices on one ballot"
+            f"more than {MOST_CANDIDATES} candidates",
+            place="contests",
+            mend="print fewer offices on one ballot",
+            zh=f"一张选票上多于 {MOST_CANDIDATES} 名候选人。请各职务分开印票。",
         )
     for contest in contests:
         place = f"contest {contest.id}"
@@ -67,6 +70,7 @@ def check(contests: Sequence[Contest]) -> None:
                 f"two candidates are both named {name.splitlines()[0]}",
                 place=place,
                 mend="give each a note that tells them apart",
+                zh=f"有两名候选人都叫{name.splitlines()[0]}。请各加一句区分的说明。",
             )
 
 

@@ -99,15 +99,21 @@ def design(
     found = fitted(form, paper, large)
     if found is None:
         ways = {
-            "larger paper": paper != "A3" and fitted(form, "A3", large),
-            "ordinary type": large and fitted(form, paper, False),
-            "the form sign, which has one box for each": form == "columns" and fitted("sign", paper, large),
+            ("larger paper", "大一些的纸"): paper != "A3" and fitted(form, "A3", large),
+            ("ordinary type", "普通字号"): large and fitted(form, paper, False),
+            ("the form sign, which has one box for each", "每人一格的版式"): form == "columns"
+            and fitted("sign", paper, large),
         }
         raise _too_much(contests, paper, [way for way, fits in ways.items() if fits])
     sheet, table, placed = found
     pages = placed[-1].page
     if pages > MOST_PAGES:
-        raise WrongInput(f"the ballot needs {pages} pages, more than {MOST_PAGES}", place="contests", mend="split it")
+        raise WrongInput(
+            f"the ballot needs {pages} pages, more than {MOST_PAGES}",
+            place="contests",
+            mend="split it",
+            zh=f"一张选票要印 {pages} 页，最多 {MOST_PAGES} 页。请换大一些的纸，或者各职务分开印票。",
+        )
     drawn = [
         blocks.draw(one.contest, one.rows, table, one.page, one.x, one.y, continued=one.continued) for one in placed
     ]
@@ -151,13 +157,15 @@ def _fitting(
     return None
 
 
-def _too_much(contests: Sequence[Contest], paper: Paper, ways: Sequence[str]) -> WrongInput:
+def _too_much(contests: Sequence[Contest], paper: Paper, ways: Sequence[tuple[str, str]]) -> WrongInput:
     """The refusal of a contest that no page of this paper holds, naming what was tried and would do."""
     longest = max(contests, key=lambda contest: len(contest.candidates) + contest.write_in_rows)
     return WrongInput(
         f"{longest.office} with {len(longest.candidates)} candidates does not fit on one {paper} page",
         place=f"contest {longest.id}",
-        mend=f"take {' or '.join(ways)}" if ways else "print it by itself or fix fewer candidates",
+        mend=f"take {' or '.join(way for way, _ in ways)}" if ways else "print it by itself or fix fewer candidates",
+        zh=f"{longest.office}有 {len(longest.candidates)} 名候选人，一页 {paper} 纸排不下。"
+        + (f"请改用{'，或者'.join(zh for _, zh in ways)}。" if ways else "请单独印票，或者减少候选人。"),
     )
 
 
@@ -177,7 +185,8 @@ def _table(form: Form, sizes: Sizes, width: float, row: float) -> Table | None:
     """The table for a column ``width`` wide, or None where names or boxes would be cramped."""
     width = math.floor(min(width, WIDEST[form]) * 10) / 10
     choices = len(CHOICES[form])
-    pitch = min(sizes.pitch, max(sizes.least_pitch, (width - 1.6 * sizes.least_name_width) / choices))
+    least = max(sizes.least_pitch, sizes.box(form) + BETWEEN_MM)
+    pitch = min(sizes.pitch, max(least, (width - 1.6 * sizes.least_name_width) / choices))
     table = Table(form, sizes, width, round(pitch, 1), row)
     cramped = table.name_width < sizes.least_name_width or round(row - table.box, 1) < BETWEEN_MM
     return None if cramped else table

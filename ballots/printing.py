@@ -37,7 +37,10 @@ def html(layout: Layout) -> str:
     if missing := fonts.missing_characters("".join(printed)):
         named = " ".join(f"{one} (U+{ord(one):04X})" for one in missing)
         raise WrongInput(
-            f"the fonts on this machine lack {named}", place="ballot", mend="install Noto CJK (fonts-noto-cjk)"
+            f"the fonts on this machine lack {named}",
+            place="ballot",
+            mend="install Noto CJK (fonts-noto-cjk)",
+            zh=f"这台电脑的字体缺字：{named}。请系统管理员安装 Noto CJK 字体。",
         )
     pages = "".join(_page(layout, page) for page in range(1, layout.pages + 1))
     return (

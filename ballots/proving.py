@@ -66,4 +66,5 @@ def _refuse(page: int, what: str) -> None:
         f"the reader does not take this ballot ({what})",
         place=f"page {page} of the ballot",
         mend="do not print it: what this machine draws is not what was laid out; take other paper or another form, and report it",
+        zh=f"这个版式印出来，读票程序读不准（第 {page} 页），不能用。请换一种纸张或者版式，并告诉系统管理员。",
     )

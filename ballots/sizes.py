@@ -36,6 +36,10 @@ class Sizes:
     #: of names that take several lines
     leading: float = 1.3
 
+    def box(self, form: str) -> float:
+        """The side of a box, or a circle's diameter."""
+        return self.circle if form == "columns" else self.square
+
     @property
     def caption(self) -> float:
         return round(self.header * 0.85, 2)

@@ -17,11 +17,12 @@ class WrongInput(Exception):
     """A file, an option or a value that cannot be used.
 
     ``str()`` is one line that names the file, the place in it (row, key, page) and the mend.
-    The command line prints it on standard error and exits 2; a page shows it beside the form.
+    The command line prints it on standard error and exits 2; a page shows it beside the form, in Chinese where ``zh``
+    says the same.
     """
 
-    def __init__(self, what: str, *, place: str = "", mend: str = "") -> None:
-        self.what, self.place, self.mend = what, place, mend
+    def __init__(self, what: str, *, place: str = "", mend: str = "", zh: str = "") -> None:
+        self.what, self.place, self.mend, self.zh = what, place, mend, zh
         line = ": ".join(part for part in (place, what) if part)
         super().__init__(" ".join(f"{line}{'; ' + mend if mend else ''}".split()))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import g, has_request_context, request
 
+from election.faults import WrongInput
 from election.law import Ruleset
 from election.process.base import Demand
 from election.process.machine import SHANGHAI
@@ -35,6 +36,11 @@ def _(chinese: str, /, **params: object) -> str:
     if not params:
         return text
     return text.format_map({k: day(v) if isinstance(v, date) else v for k, v in params.items()})
+
+
+def fault(wrong: WrongInput) -> str:
+    """What cannot be used and how it is mended, in the reader's language as far as the fault has it."""
+    return wrong.zh if wrong.zh and language() == "zh" else str(wrong)
 
 
 def role_name(role: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballots import Candidate, Contest
+from ballots import Candidate, Contest, make
 from ballots.design import QUIET_MM, design
 from ballots.geometry import DICTIONARY_SIZE, FORMS, PAPERS, Layout, Rectangle, fiducial_ids
 from ballots.sizes import BETWEEN_MM
@@ -20,6 +20,9 @@ from election.faults import WrongInput
 from . import samples
 
 NAMES = st.text(alphabet="王李张刘陈杨赵黄周吴·欧阳志远买提", min_size=1, max_size=14)
+
+
+FIVE = ("吴珺", "何玉龙", "罗丽萍", "贾子翔", "龚文丽")
 
 
 @st.composite
@@ -52,6 +55,21 @@ def test_every_layout_keeps_its_paper(made: list[Contest], form: Any, paper: Any
 def test_the_sample_ballot_is_sound_on_every_paper(paper: Any, form: Any, large: bool) -> None:
     made = (samples.CHAIR,) if paper == "A5" and large else (samples.CHAIR, samples.DEPUTY)
     assert_sound(design(made, samples.TITLE, form=form, paper=paper, large=large), made)
+
+
+def test_a_crowded_page_of_large_type_leaves_its_boxes_room_on_every_side() -> None:
+    """The narrow columns of an A5 in large type: no rule beside a box is taken for ink, so that it may be printed."""
+    five = Contest("k", "委员", 4, tuple(Candidate(f"c{n}", name, "") for n, name in enumerate(FIVE)), 1)
+    pdf, layout = make([five], "杏坛社区第三届居民委员会选举选票", form="sign", paper="A5", large=True)
+    assert (len(layout["marks"]), pdf[:4]) == (6, b"%PDF")
+
+
+def test_what_no_page_holds_is_told_in_chinese_too_with_what_would_do() -> None:
+    many = Contest("k", "委员", 5, tuple(Candidate(f"c{n}", f"候选人{n}", "第一组") for n in range(40)))
+    with pytest.raises(WrongInput) as told:
+        design([many], samples.TITLE, form="columns", paper="A5", large=True)
+    assert "take larger paper" in str(told.value)
+    assert told.value.zh.startswith("委员有 40 名候选人，一页 A5 纸排不下。请改用大一些的纸")
 
 
 def assert_sound(layout: Layout, made: Any) -> None:

@@ -19,7 +19,7 @@ from election.faults import Unavailable, WrongInput
 from election.store.trouble import kind_of
 from election.store.worlds import Gone
 from election.web.access import outage, sessions, watch
-from election.web.words import _
+from election.web.words import _, fault
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,7 @@ def refused(error: Refused) -> tuple[str, int]:
 
 
 def wrong_input(error: WrongInput) -> tuple[str, int]:
-    return page(422, fault=str(error))
+    return page(422, fault=fault(error))
 
 
 def explain(error: HTTPException) -> tuple[str, int] | Response:

@@ -32,7 +32,7 @@ from election.web.context import account, now, real_now, store, today
 from election.web.controls import controls, summary
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed
-from election.web.words import _, day, language
+from election.web.words import _, day, fault, language
 from election.words import acts as said
 
 Answer = str | Response | tuple[str, int]
@@ -243,7 +243,7 @@ def _preview(page: Page, act: Act, kind: str, on: date) -> Answer:
         with store().read() as session:
             data = papers.preview(store(), session, page.flow.world, kind, act, on)
     except WrongInput as wrong:
-        page.errors[""] = str(wrong)
+        page.errors[""] = fault(wrong)
         return page.show(422)
     response = make_response(data)
     response.mimetype = "application/pdf"
@@ -269,7 +269,7 @@ def _do(page: Page, act: Act, on: date) -> Answer:
         page.demands = refused.demands
         return page.show(422)
     except WrongInput as wrong:
-        page.errors[""] = str(wrong)
+        page.errors[""] = fault(wrong)
         return page.show(422)
     drafts.drop(store(), account().id, flow.log, flow.draft_name)
     notice = form.typed.one("kind") if act.code == "notice.post" else ""

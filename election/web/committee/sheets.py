@@ -21,7 +21,7 @@ from election.web.committee.flow import Answer
 from election.web.committee.home import READERS, WORKERS
 from election.web.committee.minutes import is_posted
 from election.web.context import place, store, today
-from election.web.words import _, language
+from election.web.words import _, fault, language
 from election.words import acts as said
 
 SUFFIX = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -106,4 +106,4 @@ def form(election: Any, kind: str) -> Answer:
 
 def _not_yet(kind: str, wrong: WrongInput) -> Answer:
     title = said.paper_title(kind, language()) if kind in papers.BUILDERS or kind in papers.forms else _("文书")
-    return render_template("web/committee/not_yet.html", title=title, words=str(wrong), crumbs=crumbs()), 404
+    return render_template("web/committee/not_yet.html", title=title, words=fault(wrong), crumbs=crumbs()), 404

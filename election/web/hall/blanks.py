@@ -14,7 +14,7 @@ from election.web.committee.flow import Answer
 from election.web.context import place, store, today
 from election.web.hall import blueprint
 from election.web.hall.rights import LEAD
-from election.web.words import language
+from election.web.words import fault, language
 from election.words import acts as said
 
 WHO = LEAD | {Role.DESK_CLERK, Role.SCRUTINEER, Role.TELLER, Role.STREET}
@@ -59,7 +59,7 @@ def blank(election: UUID, kind: str) -> Answer:
         with store().read() as session:
             data = papers.form(store(), session, place().world, kind, today())
     except WrongInput as wrong:
-        return render_template("web/hall/blanks.html", kinds=[], wrong=str(wrong)), 422
+        return render_template("web/hall/blanks.html", kinds=[], wrong=fault(wrong)), 422
     response = make_response(data)
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f"inline; filename={kind}.pdf"

@@ -17,7 +17,7 @@ from election.store.append import Content
 from election.web import typed as texts
 from election.web.access.signing import Signing, signers_from_form
 from election.web.context import account, now, place, store, today
-from election.web.words import _
+from election.web.words import _, fault
 
 
 @dataclass
@@ -82,7 +82,7 @@ def done(doing: Doing, act: Act, attachments: Sequence[Content] = ()) -> Entry |
     except Refused as refused:
         doing.demands = refused.demands
     except WrongInput as wrong:
-        doing.errors[""] = str(wrong)
+        doing.errors[""] = fault(wrong)
     return None
 
 

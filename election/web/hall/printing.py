@@ -21,7 +21,7 @@ from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, place, real_now, store, today
 from election.web.hall import blueprint
-from election.web.words import _
+from election.web.words import _, fault
 
 CARDS = "voter_cards"
 KINDS = ("ballots", "stubs", "layout")
@@ -40,7 +40,7 @@ def _page(wrong: str = "", *, asking: bool = False) -> Answer:
     try:
         pages = ballots.layout(world)["pages"] if this is not None and this.printed else 0
     except WrongInput as error:
-        wrong, pages = wrong or str(error), 0
+        wrong, pages = wrong or fault(error), 0
     page = render_template(
         "web/hall/printing.html",
         facts=facts,
@@ -71,7 +71,7 @@ def printed(election: UUID, kind: str) -> Answer:
         if kind == "stubs":
             pdf = with_stubs(pdf, layout["pages"], this.printed, ballots.title(world, this))
     except WrongInput as wrong:
-        return _page(str(wrong))
+        return _page(fault(wrong))
     return _file(pdf, "application/pdf", f"{kind}.pdf")
 
 
@@ -85,7 +85,7 @@ def pack_papers(election: UUID, kind: str) -> Answer:
         with store().read() as session:
             return _file(papers.form(store(), session, place().world, kind, today()), "application/pdf", f"{kind}.pdf")
     except WrongInput as wrong:
-        return _page(str(wrong))
+        return _page(fault(wrong))
 
 
 @blueprint.post("/<uuid:election>/printing/cards")
