@@ -228,7 +228,7 @@ def test_a_refusal_names_the_contest_and_only_ways_that_are_left() -> None:
     with pytest.raises(WrongInput, match=r"contest k: 居民代表 with 90 candidates .* A4 page; take larger paper$"):
         design([many], paper="A4")  # the form sign would not hold them either
     with pytest.raises(WrongInput, match="take larger paper or ordinary type or the form sign"):
-        design([samples.contest("k", "委员", 9, ["王" + "买提" * 5 + chr(0x4E00 + n) for n in range(20)])], large=True)
+        design([samples.contest("k", "委员", 9, ["王" + "买提" * 5 + chr(0x4E00 + n) for n in range(18)])], large=True)
     endless = samples.contest("k", "居民代表", 20, [f"王{chr(0x4E00 + n)}" for n in range(300)])
     with pytest.raises(WrongInput, match="by itself"):
         design([endless], paper="A3", form="sign")
