@@ -90,5 +90,10 @@ def design_digest(world: World, act: ReleaseBallots | None = None) -> str:
     return _laid_out(world, chosen(world, act)).design
 
 
+def pages(world: World, act: ReleaseBallots) -> int:
+    """How many pages each ballot has that ``act`` would release. Raises WrongInput."""
+    return _laid_out(world, chosen(world, act)).pages
+
+
 def _laid_out(world: World, this: Round) -> ballots.Layout:
     return lay_out(contests(world, this), title(world, this), **_how(world, this))

@@ -86,6 +86,9 @@ def test_a_second_round_says_who_stands(hall: Hall) -> None:
     stands = {c.name for c in hall.this.candidates["member"]}
     assert len(stands) == 2
     assert all(name in home.text for name in stands)
+    released: dict[str, object] = {"printed": "40", "marking": "columns", "sheet": "A4", "_go": "next"}
+    again = hall.browser("chair").post(f"/c/{hall.log}/act/prepare.ballots", released)
+    assert (again.status, "每张选票 1 页" in again.text) == (200, True)  # before anything is sealed
     assert hall.browser("teller1").get(hall.at("/tally/member/1")).status == 404  # boxes are closed anew first
 
 

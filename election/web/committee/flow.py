@@ -15,11 +15,12 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from election.acts import papers
+from election.acts import ballots, papers
 from election.acts.do import do, missing_for
 from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.process.base import Act, Demand
+from election.process.preparation import ReleaseBallots
 from election.process.sealing import open_act
 from election.process.world import World
 from election.store import drafts
@@ -214,13 +215,17 @@ def _judge(page: Page, order: str) -> Answer:
         drafts.drop(store(), account().id, flow.log, flow.draft_name)
         flash(_("这张表已经提交过，没有重复登记"), "warning")
         return redirect(flow.back)
-    against = missing_for(store(), flow.log, act, account().actor, on, now())
+    try:
+        against = missing_for(store(), flow.log, act, account().actor, on, now())
+    except WrongInput as wrong:  # a ballot that no page of this paper holds
+        page.errors[""] = fault(wrong)
+        return page.show(422)
     page.demands = [d for d in against if d.code not in LATER]
     if page.demands:
         return page.show(422)
     if flow.confirmed and order != "do":
         _save(page)
-        page.summary = [(_("实际发生日期"), day(on)), *summary(form, act)]
+        page.summary = _read_again(page, act, on)
         return page.show()
     return _do(page, act, on)
 
@@ -287,5 +292,19 @@ def _do(page: Page, act: Act, on: date) -> Answer:
 def _again(page: Page, act: Act, on: date) -> Answer:
     """The page that was sent, with what is wrong in its signature or files."""
     if page.flow.confirmed:
-        page.summary = [(_("实际发生日期"), day(on)), *summary(page.form, act)]
+        page.summary = _read_again(page, act, on)
     return page.show(422)
+
+
+def _read_again(page: Page, act: Act, on: date) -> list[tuple[str, str]]:
+    """The act as it would be done; of a ballot also what shows only once it is laid out."""
+    told = [(_("实际发生日期"), day(on)), *summary(page.form, act)]
+    if isinstance(act, ReleaseBallots):
+        pages = ballots.pages(page.flow.world, act)
+        words = _("{pages} 页", pages=pages)
+        if pages == 2:
+            words = _("2 页，双面印在一张纸上")
+        elif pages > 2:
+            words = _("{pages} 页，一张纸印不下，投票时容易拆散。最好返回修改，改用大一号的纸", pages=pages)
+        told.append((_("每张选票"), words))
+    return told
