@@ -175,7 +175,7 @@ class WithdrawBallots(Act):
         for office, candidates in this.candidates.items():
             this.candidates[office] = [c for c in candidates if not c.struck]
         facts.official = [c for c in facts.official if not c.struck]
-        if this.number == 1:
+        if this.number == 1 and not this.revote:
             facts.prepared = False
             reopen(world, "prepare")
 

@@ -234,6 +234,19 @@ def test_a_tie_is_voted_again_before_the_second_round_of_another_office() -> Non
     assert (told.facts.elected["r1w1"], told.facts.names["r1w1"]) == ("deputy", "赵六")
 
 
+def test_ballots_of_a_vote_held_again_are_withdrawn_and_it_is_still_that_vote() -> None:
+    told = residents_at_vote().vote({"chair": (40, 2), "deputy": (39, 2), "member": (40, 39, 22, 22)})
+    told.do(preparation.ReleaseBallots(printed=60, design="2" * 64), told.lead)
+    elected = told.elected()
+    told.do(preparation.WithdrawBallots(reason="印错一处"), told.lead)
+    this = told.facts.round
+    assert (this.revote, this.printed, [c.id for c in this.contests]) == (True, None, ["member"])
+    assert told.elected() == elected == {"chair1", "deputy1", "member1", "member2"}
+    told.ballots()
+    told.vote({"member": (9, 30)})
+    assert "member4" in told.elected()
+
+
 def test_whoever_was_written_in_and_is_level_is_voted_on_again_without_a_name_in_the_record() -> None:
     told = residents().nominate().approve().prepare().meet()
     told.do(told.account(), told.lead)
