@@ -163,7 +163,7 @@ def test_another_telephone_needs_the_password_and_the_first_one_again(app: Flask
     clock.forward(seconds=30)
     kept, secret = offered(browser)
     typed = {"kept": kept, "code": code(secret, clock), "present_code": code(first, clock)}
-    assert "密码不对" in text(browser.post("/account/second", data=typed))
+    assert "请输入密码" in text(browser.post("/account/second", data=typed))
     typed["present_password"] = PASSWORD
     for wrong in ("", "000000", code(secret, clock)):
         answer = browser.post("/account/second", data=typed | {"present_code": wrong})
