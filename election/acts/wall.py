@@ -214,9 +214,9 @@ def show_box(memory: Volatile, world: World, log: str, box: str, ballots: Sequen
             raise Refused([Demand("wall.box-shown", False)])
         if box in state["shown"]:
             raise Refused([Demand("wall.box-once", False, {"box": box})])
-        if state["called"] + len(order) > returned:
-            params = {"called": state["called"], "ballots": len(order), "returned": returned}
-            raise Refused([Demand("wall.room", False, params)])
+        up, more = state["called"], len(order)
+        if up + more > returned:
+            raise Refused([Demand("wall.room", False, {"called": up, "ballots": more, "returned": returned})])
         return state | {"queue": order, "since": now.timestamp(), "last": None, "shown": [*state["shown"], box]}, None
 
     memory.change(_key(log), shown)

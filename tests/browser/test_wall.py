@@ -41,7 +41,9 @@ def keys(page: Page, pressed: str) -> None:
 def test_keys_at_the_table_are_strokes_on_the_wall(caller: Page, new_context: Callable[..., BrowserContext]) -> None:
     wall = new_context(viewport=PROJECTOR).new_page()
     wall.goto(caller.locator("p.lead a").inner_text())
-    assert wall.locator("tbody th").first.evaluate("one => getComputedStyle(one).fontSize") == "66px"  # six names: there is room
+    assert (
+        wall.locator("tbody th").first.evaluate("one => getComputedStyle(one).fontSize") == "66px"
+    )  # six names: there is room
     keys(caller, "12345y")
     wall.get_by_text("已唱 1 张").wait_for(state="attached")
     assert wall.locator("svg path").count() == 5

@@ -64,7 +64,7 @@ def test_everybody_gets_a_card_for_one_password(before: Hall) -> None:
         typed: dict[str, object] = {"person.find": name, "role": role, "relative_of_candidate": "no", "_go": "next"}
         assert chair.post(before.at("/staff/new"), typed).status == 302
     cards = before.at("/staff/cards")
-    assert "密码不对" in chair.post(cards, {"person": "all"}).summary
+    assert "请输入密码" in chair.post(cards, {"person": "all"}).summary
     page = chair.post(cards, {**OWN, "person": "all"})
     bare = len(re.findall(r'<dd class="slip-code">', page.html)) // 2
     assert bare >= 2
@@ -129,7 +129,7 @@ def test_one_goes_another_comes(before: Hall) -> None:
     assert any(s.person == leaving.person for s in before.facts.staff), "nobody left, for nobody came"
     going: dict[str, object] = {"leaving": "因病", "person.find": name, "_go": "next"}
     unproved = chair.post(address, going)
-    assert "密码不对" in unproved.summary
+    assert "请输入密码" in unproved.summary
     assert any(s.person == leaving.person for s in before.facts.staff), "nobody left, for who does it was not proved"
     page = chair.post(address, going | OWN)
     login, _pin = card(page)

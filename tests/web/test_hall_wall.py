@@ -127,11 +127,11 @@ def test_no_more_are_called_than_were_returned(open_hall: Hall) -> None:
 
 def test_a_box_beside_what_was_called_by_hand_is_refused_with_the_way_out(open_hall: Hall) -> None:
     called(open_hall, _0_0="for")
+    open_hall.counted(open_hall.sheet(VOTES))
     ballots = [{"marks": {"member": {}}}] * PRESENT
+    memory = open_hall.app.extensions["election"].memory
     with pytest.raises(Refused) as of:
-        wall.show_box(
-            open_hall.app.extensions["election"].memory, open_hall.world(), open_hall.log, ballots, datetime.now(UTC)
-        )
+        wall.show_box(memory, open_hall.world(), open_hall.log, BOX, ballots, open_hall.now)
     assert [(d.code, d.params["called"]) for d in of.value.demands] == [("wall.room", 1)]
 
 
