@@ -55,8 +55,10 @@ def chain(path: str | Path, most: int) -> Chain:
                 if at in seen:
                     return Chain(tuple(pages), whole=False)
                 values, following = _directory(file, order, big, at)
-                if not (values.get(_SUBFILE, 0) & _NO_PAGE or values.get(_OLD_SUBFILE) == _OLD_COPY):
-                    pages.append(Picture(len(seen), values[_WIDTH], values[_HEIGHT]))
+                picture = Picture(len(seen), values[_WIDTH], values[_HEIGHT])
+                named = values.get(_SUBFILE, 0) & _NO_PAGE or values.get(_OLD_SUBFILE) == _OLD_COPY
+                if not (named and pages and picture.width < pages[-1].width):  # a full one is a page, whatever its name
+                    pages.append(picture)
                 seen.add(at)
                 at = following
         except (struct.error, KeyError, OverflowError):

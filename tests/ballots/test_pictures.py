@@ -325,6 +325,9 @@ def test_a_smaller_copy_or_a_mask_in_a_tiff_is_no_page(four: bytes, tmp_path: Pa
     entries = {struct.unpack_from("<H", tiff, at)[0]: at for at in range(second + 2, directories(four)[2], 12)}
     spare = entries[min(entries.keys() - {256, 257, 258, 259, 262, 273, 277, 278, 279})]
     struct.pack_into("<HHII", tiff, spare, tag, 4, 1, value)
+    (tmp_path / "full.tif").write_bytes(tiff)
+    assert pictures.count(tmp_path / "full.tif") == (4, None)  # called a copy, but as large as a page: it is answered
+    struct.pack_into("<HHII", tiff, entries[256], 256, 4, 1, 100)
     (tmp_path / "copy.tif").write_bytes(tiff)
     assert pictures.count(tmp_path / "copy.tif") == (3, None)
     (tmp_path / "four.tif").write_bytes(four)
