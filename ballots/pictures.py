@@ -158,7 +158,7 @@ def _count_pdf(path: str | Path) -> tuple[int, bool]:
         with _pdf(path) as pdf:
             try:
                 return len(pdf.pages), False
-            except Exception:
+            except Exception:  # the tree of pages of what was repaired is hostile too, and fails in as many kinds
                 raise Unusable("cannot-open") from None
 
 

@@ -7,13 +7,10 @@ random ids. No time, no place in the scanner's pile, no file name is kept.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import logging
 import os
 import secrets
-import shutil
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -28,7 +25,8 @@ from sqlalchemy.orm import Session
 
 from ballots import keeping, reading
 from ballots.template import Template, template
-from election.acts import ballots, doubts
+from election.acts import ballots, doubts, spools
+from election.acts.laying import Laid, put_together
 from election.acts.perform import Refused
 from election.faults import WrongInput
 from election.process.base import Demand
@@ -46,11 +44,7 @@ log_ = logging.getLogger(__name__)
 MOST_LISTED = 200
 #: pages that one process reads by itself
 FEW = 16
-#: how the folders are named in which packs lie while they are read
-SPOOL = "election-scan-"
 Ballot = dict[str, Any]
-#: the spools of this process, and what holds each of them locked
-_locks: dict[Path, int] = {}
 
 
 @dataclass(frozen=True)
@@ -170,57 +164,6 @@ def layout(world: World) -> Template:
     return template(ballots.layout(world))
 
 
-def spools() -> Path:
-    """Where the files of packs lie while they are read: in memory where the system has a place for it."""
-    shared = Path("/dev/shm")  # noqa: S108  mkdtemp makes each folder ours alone
-    return shared if shared.is_dir() and os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
-
-
-def spool() -> Path:
-    """A folder of a random name for files that are being read, locked as long as this process lives."""
-    sweep()
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=SPOOL, dir=spools()))
-        if (lock := _locked(folder)) is not None:  # another that sweeps has not been there first
-            _locks[folder] = lock
-            return folder
-
-
-def remove(folder: Path) -> None:
-    """A spool goes, with all that is in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if (lock := _locks.pop(folder, None)) is not None:
-        os.close(lock)
-
-
-def sweep() -> None:
-    """Remove the spools of processes that were killed: ours by name and owner, and locked by nobody."""
-    for folder in spools().glob(f"{SPOOL}*"):
-        if (lock := _locked(folder)) is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
-
-
-def _locked(folder: Path) -> int | None:
-    """A folder of our own, locked for this process; None where it is no such folder, is gone, or locked already.
-
-    The system gives the lock of a process that dies back; a process that is started from this one does not inherit it.
-    """
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        found = os.fstat(lock)
-        if found.st_uid == os.getuid() and found.st_nlink:
-            return lock
-    except OSError:
-        pass
-    os.close(lock)
-    return None
-
-
 @dataclass(frozen=True)
 class Pile:
     """One pack on its way from the scanner's files to what is kept of it. ``folder`` is removed when they are read."""
@@ -324,7 +267,7 @@ def _work(pile: Pile) -> None:
         log_.error("a pack was not read: %s", type(error).__name__)
         pile.told(state="failed")
     finally:
-        remove(pile.folder)
+        spools.remove(pile.folder)
 
 
 def _read(pile: Pile) -> list[dict[str, Any]]:
@@ -371,64 +314,6 @@ def _sorted(
 
 def _place(names: Mapping[str, str], answer: Mapping[str, Any], why: object) -> dict[str, Any]:
     return {"file": names.get(answer["file"], ""), "page": answer["page"], "why": str(why)}
-
-
-@dataclass(frozen=True)
-class Laid:
-    """One page of the pile: the reader's answer, and the page straightened where it was read, or why it was not."""
-
-    answer: dict[str, Any]
-    page: bytes | None
-    why: str = ""
-
-
-#: how a back without print is rejected; one of pure white has two levels only
-BLANK = {"no-markers", "one-bit"}
-
-
-def put_together(laid: Sequence[Laid], of: int) -> tuple[list[list[Laid]], list[Laid]]:
-    """Ballots of ``of`` pages as they lie in the pile, and pages that were read but belong to no whole ballot.
-
-    A pile is cut by places, not by what was read: from its first page to its last every ballot must lie as pages 1…P in
-    turn, in one of the ways of :func:`_ways`, the same for the whole pile. A page that was not read keeps its place, and
-    breaks its own ballot alone; it is a blank back only where the way of the whole pile has a back without print.
-
-    Any other pile is loose as a whole, and the pack is scanned again. 2 before 1 is a sheet that lies face down or a
-    pile that has lost its first page: 2A 1A 2B 1B and 2A 1B 2B 1C look alike, so neither is believed.
-
-    A pile that lies in turn by chance gives no sign, and its ballots are of two people's pages: a second page and the
-    first after it both lost (1A 2B); the first and the last page lost, or the first moved to the end, of a pile that lies
-    face down throughout (1A 2B 1B 2C); pages exchanged by hand. What was lost shows in the pack's count.
-    """
-    read = [one for one in laid if one.page is not None]
-    if of == 1:
-        return [[one] for one in read], []
-    for way in _ways(of):
-        sheets = [laid[at : at + len(way)] for at in range(0, len(laid), len(way))]
-        if not all(len(sheet) == len(way) and all(map(_lies, sheet, way)) for sheet in sheets):
-            continue
-        cut = [[one for one, number in zip(sheet, way, strict=True) if number] for sheet in sheets]
-        whole = [sheet for sheet in cut if all(one.page is not None for one in sheet)]
-        if len(whole) > len(cut) - len(whole):
-            return whole, [one for sheet in cut if sheet not in whole for one in sheet if one.page is not None]
-    return [], read
-
-
-def _ways(of: int) -> list[list[int]]:
-    """How the pages of one ballot may lie in a pile, 0 for a back without print.
-
-    One after the other; with the last back empty, where the number of pages is odd and both sides were printed and
-    scanned; or each with its empty back, where one side was printed and both were scanned.
-    """
-    pages = list(range(1, of + 1))
-    return [pages, *([[*pages, 0]] if of % 2 else []), [side for page in pages for side in (page, 0)]]
-
-
-def _lies(one: Laid, number: int) -> bool:
-    """May this lie where page ``number``, or for 0 a back without print, is expected?"""
-    if number:
-        return one.page is None or one.answer["ballot_page"] == number
-    return one.page is None and one.why in BLANK
 
 
 def _digests(store: Store, session: Session, log: str, number: int) -> set[str]:

@@ -90,7 +90,7 @@ def application(memory: Volatile | None = None) -> Flask:
     Without ``memory`` each process would have a wall of its own: where another server runs several that were not handed one
     made before they were forked, every page says so instead of answering.
     """
-    from election.acts.packs import sweep
+    from election.acts.spools import sweep
     from election.commands.opened import opened
     from election.commands.patience import patient
     from election.web import create_app

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import pytest
 
-from election.acts.packs import Laid, put_together
+from election.acts.laying import Laid, put_together
 
 
 def pile(lying: str) -> list[Laid]:

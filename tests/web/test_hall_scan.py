@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from election.acts import archive, doubts, packs, retention, scans
+from election.acts import archive, doubts, packs, retention, scans, spools
 from election.commands import serve
 from election.process.after import Destroy
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
@@ -415,7 +415,7 @@ def test_no_picture_stays_behind_where_the_room_for_it_ends(
 ) -> None:
     folder = tmp_path / "spool"
     folder.mkdir()
-    monkeypatch.setattr(packs, "spool", lambda: folder)
+    monkeypatch.setattr(spools, "spool", lambda: folder)
     whole = FileStorage.save
 
     def save(file: FileStorage, path: Path) -> None:
@@ -432,16 +432,16 @@ def test_no_picture_stays_behind_where_the_room_for_it_ends(
 KILLED = """
 import os, signal
 from pathlib import Path
-from election.acts import packs
-packs.spools = lambda: Path({where!r})
-print(packs.spool(), flush=True)
+from election.acts import spools
+spools.place = lambda: Path({where!r})
+print(spools.spool(), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what is being read, nor another program's folder, nor what somebody laid there in a spool's name."""
-    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    monkeypatch.setattr(spools, "place", lambda: tmp_path)
     code = KILLED.format(where=str(tmp_path))
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     left = Path(said.stdout.strip())
@@ -451,20 +451,20 @@ def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path, mo
         (tmp_path / kept).mkdir()
     (tmp_path / "election-scan-link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "election-scan-file").write_bytes(b"")
-    first = packs.spool()
+    first = spools.spool()
     assert not left.exists()
-    second = packs.spool()
+    second = spools.spool()
     assert {p.name for p in tmp_path.iterdir()} == {
         first.name, second.name, "elsewhere", "escan", "election-scan-link", "election-scan-file"
     }  # fmt: skip
-    packs.remove(first)
-    packs.remove(second)
+    spools.remove(first)
+    spools.remove(second)
     assert not first.exists()
 
 
 def test_the_server_sweeps_when_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hall: Hall) -> None:
     (tmp_path / "election-scan-left").mkdir()
-    monkeypatch.setattr(packs, "spools", lambda: tmp_path)
+    monkeypatch.setattr(spools, "place", lambda: tmp_path)
     monkeypatch.setenv("ELECTION_HOME", str(hall.store.home.path))
     serve.application()
     assert not (tmp_path / "election-scan-left").exists()

@@ -14,7 +14,7 @@ from uuid import UUID
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from election.acts import doubts, packs, scans
+from election.acts import doubts, packs, scans, spools
 from election.acts import wall as walls
 from election.acts.perform import Refused
 from election.process.base import Demand, Role
@@ -90,12 +90,12 @@ def scan_pack(election: UUID, box: int) -> Answer:
         attempt.errors["files"] = _("请选择这一扎选票的扫描文件")
     if numbers is None or attempt.errors:
         return _page(here, attempt, typed)
-    folder = packs.spool()
+    folder = spools.spool()
     try:
         taken = [((f.filename or "")[-80:], _saved(f, folder)) for f in files]
         packs.begin(packs.Pile(store(), memory(), here.world, place().log, here.box, *numbers, taken, folder))
     except BaseException as error:  # whatever stops it, a full disk too: no picture of a ballot stays behind
-        packs.remove(folder)
+        spools.remove(folder)
         if not isinstance(error, Refused):
             raise
         attempt.demands = error.demands
