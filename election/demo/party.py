@@ -10,7 +10,7 @@ from election.demo.whole import (
     education,
     xlsx,
 )
-from election.process import approval, nomination, notices, representatives, result, roll
+from election.process import approval, equal, nomination, notices, representatives, roll
 
 
 def party_roll(sample: Sample, log: str, number: int) -> None:
@@ -78,10 +78,10 @@ def party_approval(sample: Sample, log: str, number: int, *, until_submitted: bo
     cast.do(
         log,
         "scrutineer1",
-        result.ElectPlenary(
+        equal.ElectPlenary(
             present=5,
-            secretary=result.NamedTally(person=head.person, name=head.name, votes_for=5, against=0, abstain=0),
-            deputies=(result.NamedTally(person=deputy.person, name=deputy.name, votes_for=4, against=0, abstain=1),),
+            secretary=equal.NamedTally(person=head.person, name=head.name, votes_for=5, against=0, abstain=0),
+            deputies=(equal.NamedTally(person=deputy.person, name=deputy.name, votes_for=4, against=0, abstain=1),),
             exception_reason="经街道工委研究同意" if (head.age or 0) > 40 else "",
         ),
     )

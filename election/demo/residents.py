@@ -12,7 +12,7 @@ from election.demo.whole import (
     education,
     xlsx,
 )
-from election.process import approval, nomination, notices, representatives, result, roll
+from election.process import approval, equal, nomination, notices, representatives, roll
 from election.store.people import Listed
 
 
@@ -172,9 +172,9 @@ def residents_council(sample: Sample, log: str, number: int) -> None:
     cast.do(
         log,
         lead,
-        result.ElectCouncil(
+        equal.ElectCouncil(
             members=tuple(
-                result.NamedTally(person=m.person, name=m.name, votes_for=present - i, against=0, abstain=i)
+                equal.NamedTally(person=m.person, name=m.name, votes_for=present - i, against=0, abstain=i)
                 for i, m in enumerate(members)
             )
         ),

@@ -52,6 +52,8 @@ DISTRICT = frozenset({Role.ORGANISATION, Role.CIVIL})
 #: whoever presides: the turnover committee for the party, the leading group for the residents
 PRESIDING = frozenset({"presiding"})
 PRESIDING_CHAIR = frozenset({"presiding_chair"})
+#: whoever leads what is done in the hall, by account or on the spot
+HALL_LEAD = PRESIDING | {Role.PRESIDER}
 #: who calls, counts, scrutinises and settles doubtful marks: none of them stands, nobody is two of them
 COUNTING = frozenset({Role.CALLER, Role.TELLER, Role.SCRUTINEER, Role.ADJUDICATOR})
 #: accounts made on the spot for a meeting, with a PIN

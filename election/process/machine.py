@@ -17,6 +17,7 @@ from election.process import (
     approval,
     campaign,
     electorate,
+    equal,
     meeting,
     nomination,
     notices,
@@ -60,6 +61,7 @@ FAMILIES = (
     tally,
     scanning,
     result,
+    equal,
     approval,
     after,
 )

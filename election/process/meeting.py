@@ -7,10 +7,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from election.process.base import Act, Deed, Demand, Payload, Role, Text, Words, catalogued
+from election.process.base import HALL_LEAD, Act, Deed, Demand, Payload, Role, Text, Words, catalogued
 from election.process.demands import carried, quorum
 from election.process.facts import Election, Round, StepState
-from election.process.preparation import HALL_LEAD
 from election.process.relatives import related_staff
 from election.process.steps import reopen
 from election.process.world import World

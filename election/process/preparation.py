@@ -10,6 +10,7 @@ from pydantic import Field
 
 from election.process.base import (
     COUNTING,
+    HALL_LEAD,
     PRESIDING,
     PRESIDING_CHAIR,
     Act,
@@ -19,7 +20,6 @@ from election.process.base import (
     Name,
     Payload,
     PersonId,
-    Role,
     Sha256,
     Text,
     Words,
@@ -29,8 +29,6 @@ from election.process.facts import Election, Meeting, Staff
 from election.process.relatives import kept_apart, related
 from election.process.steps import reopen
 from election.process.world import World
-
-HALL_LEAD = PRESIDING | {Role.PRESIDER}
 
 
 @catalogued

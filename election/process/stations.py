@@ -12,24 +12,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from election.process.base import (
-    PRESIDING,
-    Act,
-    Deed,
-    Demand,
-    Payload,
-    Role,
-    Text,
-    Words,
-    catalogued,
-)
+from election.process.base import HALL_LEAD, PRESIDING, Act, Deed, Demand, Payload, Role, Text, Words, catalogued
 from election.process.demands import quorum
 from election.process.facts import Election, Poll, Station, StepState
 from election.process.resets import withdraw_notice
 from election.process.steps import reopen
 from election.process.world import World
 
-HALL_LEAD = PRESIDING | {Role.PRESIDER}
 AT_STATIONS = HALL_LEAD | {Role.DESK_CLERK, Role.SCRUTINEER}
 
 

@@ -12,6 +12,8 @@ from election.acts.papers import BUILDERS
 from election.acts.papers.sources import Said, Sources
 from election.documents import RecordStamp
 from election.process.base import Act, Actor, Deed, Role
+from election.process.equal import NamedTally as Stand
+from election.process.equal import equal_election
 from election.process.facts import (
     Campaign,
     Candidate,
@@ -28,8 +30,7 @@ from election.process.facts import (
 )
 from election.process.notices import PostNotice
 from election.process.preparation import FixPlace
-from election.process.result import NamedTally as Stand
-from election.process.result import decide, equal_election
+from election.process.result import decide
 from election.process.world import World
 from election.store.people import Listed, Resident
 from tests.documents.reading import pages

@@ -13,6 +13,7 @@ from election.process import (
     approval,
     campaign,
     demands,
+    equal,
     machine,
     meeting,
     nomination,
@@ -386,7 +387,7 @@ class Telling:
     def hands(self, votes: dict[str, Sequence[int]]) -> Telling:
         present = self.facts.meetings[-1].present
         tallies = tuple(
-            result.HandTally(
+            equal.HandTally(
                 contest=c,
                 rows=tuple(
                     tally.Row(candidate=x.person, votes_for=v, against=present - v, abstain=0)
@@ -395,8 +396,8 @@ class Telling:
             )
             for c, of in votes.items()
         )
-        self.do(result.RecordHands(tallies=tallies), self.lead)
-        self.do(result.SignHands(), "scrutineer")
+        self.do(equal.RecordHands(tallies=tallies), self.lead)
+        self.do(equal.SignHands(), "scrutineer")
         self.do(self.announcement(), self.lead)
         return self
 
@@ -405,8 +406,8 @@ class Telling:
         self.do(approval.DecideConsent(approve=True), "street_officer")
         people = list(self.facts.elected)
         present = len(people)
-        head = result.NamedTally(person=people[0], name="书记", votes_for=present, against=0, abstain=0)
-        self.do(result.ElectPlenary(present=present, secretary=head), "scrutineer")
+        head = equal.NamedTally(person=people[0], name="书记", votes_for=present, against=0, abstain=0)
+        self.do(equal.ElectPlenary(present=present, secretary=head), "scrutineer")
         return self
 
     def finish(self) -> Telling:

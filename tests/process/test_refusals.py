@@ -13,6 +13,7 @@ from election.process import (
     approval,
     campaign,
     demands,
+    equal,
     meeting,
     nomination,
     notices,
@@ -181,10 +182,8 @@ def test_an_act_of_the_other_body() -> None:
 
 def test_an_act_of_a_step_that_this_election_does_not_run() -> None:
     party().refused(
-        result.RecordHands(
-            tallies=(
-                result.HandTally(contest="x", rows=(tally.Row(candidate="a", votes_for=1, against=0, abstain=0),)),
-            )
+        equal.RecordHands(
+            tallies=(equal.HandTally(contest="x", rows=(tally.Row(candidate="a", votes_for=1, against=0, abstain=0),)),)
         ),
         "committee_chair",
         "step.not-run",
@@ -975,10 +974,10 @@ def test_an_announcement_says_what_was_counted() -> None:
 def test_a_show_of_hands_adds_up_for_everyone() -> None:
     told = residents().nominate(EQUAL, method="hands").approve().prepare().meet()
 
-    def record(**rows: tuple[int, ...]) -> result.RecordHands:
-        return result.RecordHands(
+    def record(**rows: tuple[int, ...]) -> equal.RecordHands:
+        return equal.RecordHands(
             tallies=tuple(
-                result.HandTally(
+                equal.HandTally(
                     contest=c,
                     rows=tuple(
                         tally.Row(candidate=f"{c}{i}", votes_for=v, against=42 - v, abstain=0)
@@ -991,17 +990,17 @@ def test_a_show_of_hands_adds_up_for_everyone() -> None:
 
     told.refused(record(chair=(42,), deputy=(42,)), told.lead, "tally.every-contest")
     told.refused(record(chair=(42,), deputy=(42,), member=(42, 42)), told.lead, "tally.every-candidate")
-    wrong = result.RecordHands(
+    wrong = equal.RecordHands(
         tallies=(
             *record(chair=(42,), deputy=(42,)).tallies,
-            result.HandTally(
+            equal.HandTally(
                 contest="member",
                 rows=tuple(tally.Row(candidate=f"member{i}", votes_for=40, against=0, abstain=0) for i in (1, 2, 3)),
             ),
         )
     )
     told.refused(wrong, told.lead, "hands.adds-up")
-    told.refused(result.SignHands(), "scrutineer", "hands.recorded")
+    told.refused(equal.SignHands(), "scrutineer", "hands.recorded")
     told.do(record(chair=(42,), deputy=(42,), member=(42, 42, 42)), told.lead)
     answer = told.announcement()
     told.refused(answer, told.lead, "hands.signed")
@@ -1009,11 +1008,9 @@ def test_a_show_of_hands_adds_up_for_everyone() -> None:
 
 def test_hands_where_ballots_were_agreed() -> None:
     told = residents_at_vote()
-    act = result.RecordHands(
+    act = equal.RecordHands(
         tallies=(
-            result.HandTally(
-                contest="chair", rows=(tally.Row(candidate="chair1", votes_for=42, against=0, abstain=0),)
-            ),
+            equal.HandTally(contest="chair", rows=(tally.Row(candidate="chair1", votes_for=42, against=0, abstain=0),)),
         )
     )
     told.refused(act, told.lead, "step.not-run")
@@ -1021,35 +1018,35 @@ def test_hands_where_ballots_were_agreed() -> None:
 
 def test_council_and_plenary_count_everyone() -> None:
     told = residents_at_vote()
-    one = result.NamedTally(person="k", name="某", votes_for=41, against=0, abstain=0)
+    one = equal.NamedTally(person="k", name="某", votes_for=41, against=0, abstain=0)
     told.vote({"chair": (30, 5), "deputy": (28, 3), "member": (40, 39, 38, 5)}).announced()
-    told.refused(result.ElectCouncil(members=(one,)), told.lead, "hands.adds-up")
+    told.refused(equal.ElectCouncil(members=(one,)), told.lead, "hands.adds-up")
     full = one.model_copy(update={"votes_for": 42})
-    told.refused(result.ElectCouncil(members=(full, full)), told.lead, "nomination.once")
+    told.refused(equal.ElectCouncil(members=(full, full)), told.lead, "nomination.once")
 
 
 def test_plenary() -> None:
     told = party_at_vote().vote({"member": SIX}).announced()
     told.do(approval.ReportResult(), told.lead)
     told.do(approval.DecideConsent(approve=True), "street_officer")
-    head = result.NamedTally(person="member1", name="某", votes_for=4, against=0, abstain=0)
-    told.refused(result.ElectPlenary(present=6, secretary=head), "scrutineer", "meeting.present-entitled")
+    head = equal.NamedTally(person="member1", name="某", votes_for=4, against=0, abstain=0)
+    told.refused(equal.ElectPlenary(present=6, secretary=head), "scrutineer", "meeting.present-entitled")
     told.refused(
-        result.ElectPlenary(present=3, secretary=head.model_copy(update={"votes_for": 3})),
+        equal.ElectPlenary(present=3, secretary=head.model_copy(update={"votes_for": 3})),
         "scrutineer",
         "meeting.quorum",
     )  # 3 of 5 is not more than 2/3
     told.refused(
-        result.ElectPlenary(present=4, secretary=head.model_copy(update={"person": "member6"})),
+        equal.ElectPlenary(present=4, secretary=head.model_copy(update={"person": "member6"})),
         "scrutineer",
         "plenary.members",
     )
     two = head.model_copy(update={"votes_for": 2, "against": 2})
-    told.refused(result.ElectPlenary(present=4, secretary=two), "scrutineer", "plenary.elected")
+    told.refused(equal.ElectPlenary(present=4, secretary=two), "scrutineer", "plenary.elected")
     old = next(c for c in told.facts.official if c.person == "member1")
     old.age = 41
-    told.refused(result.ElectPlenary(present=4, secretary=head), "scrutineer", "nomination.age")
-    told.do(result.ElectPlenary(present=4, secretary=head, exception_reason="经工委研究"), "scrutineer")
+    told.refused(equal.ElectPlenary(present=4, secretary=head), "scrutineer", "nomination.age")
+    told.do(equal.ElectPlenary(present=4, secretary=head, exception_reason="经工委研究"), "scrutineer")
 
 
 # --- approval and after ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.process import campaign, nomination, representatives, result, tally
+from election.process import campaign, equal, nomination, representatives, tally
 from election.process.sealing import UnknownAct, open_act, personal_paths, seal_act
 from election.record import canonical, seal
 
@@ -54,7 +54,7 @@ def test_what_is_empty_needs_no_seal() -> None:
 
 def test_personal_fields_are_found_at_any_depth() -> None:
     assert personal_paths(tally.RevealTally) == ((("entries", "*", "figures", "write_ins", "*", "name"), True),)
-    assert (("deputies", "*", "name"), True) in personal_paths(result.ElectPlenary)
+    assert (("deputies", "*", "name"), True) in personal_paths(equal.ElectPlenary)
 
 
 def test_an_unknown_act_or_a_payload_of_another_is_said() -> None:

@@ -9,6 +9,7 @@ import pytest
 from election.process import (
     approval,
     campaign,
+    equal,
     meeting,
     nomination,
     office,
@@ -280,8 +281,8 @@ def test_a_secretary_of_unknown_age_is_not_judged_by_it() -> None:
     told.do(approval.DecideConsent(approve=True), "street_officer")
     head = next(c for c in told.facts.official if c.person == "member1")
     head.age, head.education = None, ""
-    elect = result.ElectPlenary(
-        present=5, secretary=result.NamedTally(person="member1", name="某", votes_for=5, against=0, abstain=0)
+    elect = equal.ElectPlenary(
+        present=5, secretary=equal.NamedTally(person="member1", name="某", votes_for=5, against=0, abstain=0)
     )
     codes = {d.code for d in told.against(elect, "scrutineer")}
     assert codes == {"nomination.education"}

@@ -9,6 +9,7 @@ from election.process import (
     approval,
     campaign,
     demands,
+    equal,
     meeting,
     nomination,
     notices,
@@ -44,8 +45,8 @@ def test_residents_straight_to_the_archive() -> None:
     told = residents_at_vote()
     told.vote({"chair": (30, 5), "deputy": (28, 3), "member": (40, 39, 38, 5)}).announced()
     assert told.elected() == {"chair1", "deputy1", "member1", "member2", "member3"}
-    members = tuple(result.NamedTally(person=f"k{i}", name="某", votes_for=42, against=0, abstain=0) for i in range(3))
-    told.do(result.ElectCouncil(members=members), told.lead)
+    members = tuple(equal.NamedTally(person=f"k{i}", name="某", votes_for=42, against=0, abstain=0) for i in range(3))
+    told.do(equal.ElectCouncil(members=members), told.lead)
     told.do(
         approval.Certify(
             certificates=tuple(approval.Certificate(person=p, number=f"{i}号") for i, p in enumerate(told.elected()))

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from election.process import approval, machine, nomination, result
+from election.process import approval, equal, machine, nomination
 from election.process.base import Act, Deed
 from election.process.steps import is_done, task_list
 from election.process.world import World
@@ -137,8 +137,8 @@ def story(body: str) -> Recorded:
         return told
     told.roll(500).seats().representatives().nominate().approve().prepare().meet()
     told.vote({"chair": (30, 5), "deputy": (28, 3), "member": (40, 39, 38, 5)}).announced()
-    members = tuple(result.NamedTally(person=f"k{i}", name="某", votes_for=42, against=0, abstain=0) for i in range(3))
-    told.do(result.ElectCouncil(members=members), told.lead)
+    members = tuple(equal.NamedTally(person=f"k{i}", name="某", votes_for=42, against=0, abstain=0) for i in range(3))
+    told.do(equal.ElectCouncil(members=members), told.lead)
     certificates = tuple(approval.Certificate(person=p, number=f"{i}号") for i, p in enumerate(told.facts.elected))
     told.do(approval.Certify(certificates=certificates), "street_officer")
     told.do(approval.FileResult(document_number="4号"), "street_officer")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
-from election.process import after, campaign, nomination, preparation, representatives, result, stations
+from election.process import after, campaign, equal, nomination, preparation, representatives, stations
 from election.process.base import ACTS, Act
 from election.web import typed as texts
 from election.web.controls import controls, summary
@@ -78,7 +78,7 @@ def test_the_kind_of_a_field_follows_its_annotation() -> None:
         "police": "yes_no", "exception_reason": "long",
     }  # fmt: skip
     assert {f.name: f.kind for f in shape_of(representatives.FixSeats).fields}["offices"] == "rows"
-    assert {f.name: f.kind for f in shape_of(result.ElectPlenary).fields}["secretary"] == "group"
+    assert {f.name: f.kind for f in shape_of(equal.ElectPlenary).fields}["secretary"] == "group"
     assert {f.name: f.kind for f in shape_of(campaign.FormCommittee).fields}["members"] == "lines"
     assert {f.name: f.kind for f in shape_of(preparation.FixPlace).fields}["on"] == "date"
 

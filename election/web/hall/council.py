@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.names.writing import clean_name
-from election.process.result import ElectCouncil, NamedTally
+from election.process.equal import ElectCouncil, NamedTally
 from election.process.steps import full_names
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer

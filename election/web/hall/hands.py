@@ -6,8 +6,8 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from election.process.equal import HandTally, RecordHands
 from election.process.facts import Contest, Round
-from election.process.result import HandTally, RecordHands
 from election.process.tally import Row
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
