@@ -10,6 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,10 +149,8 @@ def _count_tiff(path: str | Path) -> tuple[int, bool]:
 
 def _count_pdf(path: str | Path) -> tuple[int, bool]:
     """A file that must be repaired to be opened may have lost pages, and nothing in it says how many."""
-    import pikepdf
-
     try:
-        with pikepdf.open(path, attempt_recovery=False) as pdf:
+        with _qpdf().open(path, attempt_recovery=False) as pdf:
             return len(pdf.pages), int(pdf.Root.Pages.Count) == len(pdf.pages)
     except Exception:
         # a password, no PDF, a damaged page tree: qpdf raises many kinds, all of which mean the same here
@@ -254,11 +253,25 @@ def _bits(image: Any) -> int:
     return 8
 
 
-def _pdf(path: str | Path) -> Any:
+@cache
+def _qpdf() -> Any:
+    """pikepdf within its limits, loaded with the first PDF: most piles are pictures."""
     import pikepdf
 
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=4 * MOST_PIXELS,
+        png_max_memory=4 * MOST_PIXELS,
+        tiff_max_memory=4 * MOST_PIXELS,
+        run_length_max_memory=LARGEST_STREAM,
+        dct_max_memory=4 * MOST_PIXELS,
+        max_stream_filters=3,
+    )
+    return pikepdf
+
+
+def _pdf(path: str | Path) -> Any:
     try:
-        return pikepdf.open(path)
+        return _qpdf().open(path)
     except Exception:
         # a password, no PDF, or a damaged one: qpdf raises its own errors and those of Python
         raise Unusable("cannot-open") from None
@@ -266,8 +279,6 @@ def _pdf(path: str | Path) -> Any:
 
 def _pdf_page(pdf: Any, number: int) -> Grey:
     """The one scanned image of a PDF page, extracted and not rendered. Raises Unusable."""
-    import pikepdf
-
     try:
         page = pdf.pages[number - 1]
         found = list(page.get_images(recursive=True).values())
@@ -276,7 +287,7 @@ def _pdf_page(pdf: Any, number: int) -> Grey:
         scan = found[0]
         width, height = int(scan.get("/Width", 0)), int(scan.get("/Height", 0))
         _measured(width, height)
-        image = pikepdf.PdfImage(scan)
+        image = _qpdf().PdfImage(scan)
         filters = list(image.filters)
         if image.image_mask or image.bits_per_component == 1 or filters[-1:] in (["/CCITTFaxDecode"], ["/JBIG2Decode"]):
             raise Unusable("one-bit")

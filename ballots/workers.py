@@ -61,9 +61,6 @@ def start(template: Template, limits: Limits, key: bytes = bytes(16)) -> None:
     A limit of time ends the process.
     """
     import cv2
-    import pikepdf
-
-    from ballots.pictures import LARGEST_STREAM, MOST_PIXELS
 
     global _template, _limits, _key
     _template, _limits, _key = template, limits, key
@@ -71,14 +68,6 @@ def start(template: Template, limits: Limits, key: bytes = bytes(16)) -> None:
     # Pillow, qpdf and libtiff write about a damaged file, its path included, wherever they like
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=4 * MOST_PIXELS,
-        png_max_memory=4 * MOST_PIXELS,
-        tiff_max_memory=4 * MOST_PIXELS,
-        run_length_max_memory=LARGEST_STREAM,
-        dct_max_memory=4 * MOST_PIXELS,
-        max_stream_filters=3,
-    )
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = _address_space() + limits.memory
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
