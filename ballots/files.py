@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,25 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
+def apart(**places: str | None) -> None:
+    """Raises WrongInput where two of these (option -> path) are one file: the later would write over the earlier."""
+    taken: dict[str, str] = {}
+    for option, path in places.items():
+        if path is None:
+            continue
+        real = os.path.realpath(path)
+        if real in taken:
+            raise WrongInput(
+                f"is the place of {taken[real]} too", place=f"--{option} {path}", mend="give each its own place"
+            )
+        taken[real] = "FILE" if option == "file" else f"--{option.replace('_', '-')}"
+
+
 def write(path: str | Path, content: bytes) -> None:
     """Write a whole file or none. Raises WrongInput where the place cannot be written."""
     target = Path(path)
+    if target.exists() and not target.is_file():
+        raise WrongInput("is no file that can be written over", place=str(path), mend="choose another place")
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_bytes(content)

@@ -52,7 +52,9 @@ def print_(
 ) -> int:
     """Print N equal ballots and their layout (按版式印制选票). FILE is a count file without ballots."""
     import ballots
+    from ballots.files import apart
 
+    apart(file=file, ruleset_file=ruleset_file, out=out, layout=layout, stubs=stubs)
     if election_id:
         if file or ruleset_file or large or (form, paper) != ("columns", "A4"):
             raise WrongInput(

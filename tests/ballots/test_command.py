@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -179,6 +180,31 @@ def test_a_place_that_cannot_be_written_is_exit_2(capsys: pytest.CaptureFixture[
     code, _, err = run(capsys, "print", file, "--out", tmp_path / "no" / "B.pdf", "--layout", tmp_path / "L.json")
     assert code == 2
     assert "B.pdf" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "same"),
+    [("--layout", "B.pdf"), ("--out", "count.json"), ("--layout", "count.json"), ("--stubs", "B.pdf")],
+)
+def test_nothing_is_written_over_what_the_same_command_reads_or_writes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, same: str
+) -> None:
+    file = written(tmp_path, FILE)
+    places = {"--out": tmp_path / "B.pdf", "--layout": tmp_path / "L.json"} | {option: tmp_path / "." / same}
+    code, _, err = run(capsys, "print", file, *(part for place in places.items() for part in place))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "give each its own place" in err
+    assert [one.name for one in tmp_path.iterdir()] == ["count.json"]
+    assert json.loads(file.read_text(encoding="utf-8")) == FILE
+
+
+def test_a_device_is_not_replaced_by_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file, pipe = written(tmp_path, FILE), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code, _, err = run(capsys, "print", file, "--out", pipe, "--layout", tmp_path / "L.json")
+    assert code == 2
+    assert "no file" in err
+    assert pipe.is_fifo()
 
 
 def test_nothing_to_print_is_exit_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
