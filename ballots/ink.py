@@ -353,7 +353,9 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
         return Measured("doubtful", cover, "short", shift, outline, beside, crossing=crossing)
     sign: Sign | None = None
     if masks.signs:
-        drawn = (soft >= max(least, 0.5 * min(core, 1.0))) & (masks.inside | masks.beside)
+        drawn = _components(soft, patch, masks.inside | masks.beside, least) & (
+            soft >= max(least, 0.5 * min(core, 1.0))
+        )
         away = cv2.dilate(drawn.view(np.uint8), np.ones((BLUR, BLUR), dtype=np.uint8)) == 0
         pale = np.count_nonzero(ink & away) >= UNDER_MM2 * WORK_SCALE**2
         sign = "unclear" if pale else classify(drawn, WORK_SCALE)
