@@ -53,8 +53,9 @@ LEAST_OUTLINE, GOOD_OUTLINE = 0.6, 0.9
 OUTLINE_DARKNESS = 0.25
 #: the strip round a box in which a mark that missed it would lie, and the least ink there (mm2)
 BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
-#: ink there from which a stroke may run on to another box (mm2), and how far away that one is at most (mm)
-CROSSING_MM2, JOINED_MM = 0.1, 25.0
+#: ink there from which a stroke may run on to another box (mm2), how far away that one is at most, and over how much
+#: paper a pen may skip on its way (mm); what runs on so far straight across or down is a rule
+CROSSING_MM2, JOINED_MM, SKIPPED_MM, RULE_MM = 0.1, 25.0, 1.0, (8.0, 14.0)
 #: an outline that somebody traced: this far to each side its ink is summed (mm), and how much more than on the page's
 #: other boxes makes it doubtful (share of it, and mm2)
 TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
@@ -154,7 +155,7 @@ def measure(page: Sheet, boxes: Sequence[Rectangle], shape: Shape, outline: floa
 
 
 def joined(page: Sheet, one: Rectangle, other: Rectangle, known: Levels) -> bool:
-    """Does ink run from inside one box to inside the other? Print between them counts as ink."""
+    """Does ink run from inside one box to inside the other, with small gaps? Print between them counts as ink."""
     left, top = min(one.x, other.x) - BESIDE_MM, min(one.y, other.y) - BESIDE_MM
     width, height = max(one.right, other.right) + BESIDE_MM - left, max(one.bottom, other.bottom) + BESIDE_MM - top
     if max(width - one.w - other.w, height - one.h - other.h) > JOINED_MM:
@@ -162,11 +163,24 @@ def joined(page: Sheet, one: Rectangle, other: Rectangle, known: Levels) -> bool
     grey = page.cut(left, top, round(width * WORK_SCALE), round(height * WORK_SCALE))
     soft = cv2.GaussianBlur(grey, (3, 3), 0)
     ink = soft <= known.paper - OUTLINE_DARKNESS * (known.paper - known.black)
-    _, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=8)
+    # a pen skips paper, print does not: marks near a rule are not near each other
+    near = ink.view(np.uint8)
+    for span in ((1, round(RULE_MM[0] * WORK_SCALE)), (round(RULE_MM[1] * WORK_SCALE), 1)):
+        wide = cv2.dilate(near, np.ones((3, 3), dtype=np.uint8))
+        rules = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(span, dtype=np.uint8))
+        near = np.where(rules > 0, 0, near).astype(np.uint8)
+    side = round(SKIPPED_MM * WORK_SCALE) + 1
+    near = np.asarray(cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))), dtype=np.uint8)
+    return any(_connected(one_ink, (left, top), one, other) for one_ink in (ink.view(np.uint8), near))
+
+
+def _connected(ink: npt.NDArray[np.uint8], corner: tuple[float, float], one: Rectangle, other: Rectangle) -> bool:
+    """Is ink in the middle of one box in one piece with ink in the other's? ``corner`` (mm) is where ``ink`` begins."""
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
     parts: list[npt.NDArray[np.int32]] = []
     for box in (one, other):
         # a square inside a circle
-        x, y = ((v + side / 2) * WORK_SCALE for v, side in ((box.x - left, box.w), (box.y - top, box.h)))
+        x, y = ((v + side / 2) * WORK_SCALE for v, side in ((box.x - corner[0], box.w), (box.y - corner[1], box.h)))
         across, down = box.w * 0.33 * WORK_SCALE, box.h * 0.33 * WORK_SCALE
         here = labels[round(y - down) : round(y + down) + 1, round(x - across) : round(x + across) + 1]
         parts.append(np.asarray(here[here > 0], dtype=np.int32))
@@ -353,7 +367,9 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
         return Measured("doubtful", cover, "short", shift, outline, beside, crossing=crossing)
     sign: Sign | None = None
     if masks.signs:
-        drawn = (soft >= max(least, 0.5 * min(core, 1.0))) & (masks.inside | masks.beside)
+        drawn = _components(soft, patch, masks.inside | masks.beside, least) & (
+            soft >= max(least, 0.5 * min(core, 1.0))
+        )
         away = cv2.dilate(drawn.view(np.uint8), np.ones((BLUR, BLUR), dtype=np.uint8)) == 0
         pale = np.count_nonzero(ink & away) >= UNDER_MM2 * WORK_SCALE**2
         sign = "unclear" if pale else classify(drawn, WORK_SCALE)

@@ -31,6 +31,9 @@ HOLE_MM2, GAP_MM, ROUND = 0.08, 0.5, 2.1
 #: round the middle of a cross lie four arms: the share of rings there on which four are seen, over what length more may
 #: be (mm; the hook of a pen), and how far out they part, in widths of an arm and mm beyond: a blot there hides a ring
 FOUR_ARMS, MORE_ARMS_MM, PARTED, PARTED_MM = 0.75, 0.25, 1.2, 0.65
+#: a stroke's bow is told from the ink this near it beside half the pen's width (mm), time after time, and from more than
+#: so many pixels; how far beside both strokes ink may lie, and how long a piece of a stroke may lie farther (mm; a hook)
+BOW_MM, LEAST_TOLD, OFF_MM, OFF_LENGTH = (STRAY_MM, 0.2, 0.2, 0.2), 8, 0.3, 0.25
 _ANGLES = 24
 _BINS = 36
 _LOOKS = 120
@@ -49,7 +52,11 @@ def classify(ink: npt.NDArray[np.bool_], scale: float) -> Sign:
     pen = _pen(ink, scale)
     cross = _cross(points, pen / 2 + STRAY_MM)
     if cross is not None and not any(_holes(ink, scale, gap) for gap in (0.0, GAP_MM)):
-        return "against" if _has_four_arms(ink, scale, *cross, pen) else "unclear"
+        middle, arm, ways = cross
+        four, beside = _has_four_arms(ink, scale, middle, arm, pen), _beside(ink, scale, middle, ways, pen)
+        # in a cross too thick for its arms to be counted, nothing at all may lie beside its strokes
+        if beside <= OFF_LENGTH if four else four is None and not beside:
+            return "against"
     return "unclear"
 
 
@@ -81,8 +88,9 @@ def _is_round(hole: npt.NDArray[np.bool_]) -> bool:
     return float(np.quantile(np.einsum("pi,ij,pj->p", points, spread, points), 0.98)) <= ROUND**2
 
 
-def _has_four_arms(ink: npt.NDArray[np.bool_], scale: float, middle: Points, arm: float, pen: float) -> bool:
-    """Do circles round the ``middle`` of a cross (mm) meet four strokes, and hardly anywhere more?
+def _has_four_arms(ink: npt.NDArray[np.bool_], scale: float, middle: Points, arm: float, pen: float) -> bool | None:
+    """Do circles round the ``middle`` of a cross (mm) meet four strokes, and hardly anywhere more? None where
+    no circle meets four: a cross too thick for its size.
 
     ``arm`` is the shortest arm; nearer than the width of the ``pen`` the strokes are one.
     """
@@ -98,12 +106,43 @@ def _has_four_arms(ink: npt.NDArray[np.bool_], scale: float, middle: Points, arm
     met = (whole[places[..., 1], places[..., 0]] > 0) & there
     strokes = (met & ~np.roll(met, 1, axis=1)).sum(axis=1)
     four, near = strokes == 4, (radii >= 1.2 * pen) & (radii <= 0.9 * arm)
-    if not (four & near).any() or float(four[near].mean()) < FOUR_ARMS:
+    if not (four & near).any():
+        return None
+    if float(four[near].mean()) < FOUR_ARMS:
         return False
     width = float(np.median((met.mean(axis=1) * 2 * np.pi * radii / 4)[four & near]))
     parted = float(radii[four.argmax()])
     more = (strokes[radii >= pen] > 4).sum() * step
-    return parted <= PARTED * width + PARTED_MM and more <= MORE_ARMS_MM
+    return bool(parted <= PARTED * width + PARTED_MM and more <= MORE_ARMS_MM)
+
+
+def _beside(ink: npt.NDArray[np.bool_], scale: float, middle: Points, ways: Points, pen: float) -> float:
+    """How long a piece of a stroke (mm) lies beside two through ``middle``, each bent in one bow at most and as wide as
+    the narrowest arm: a third stroke does, the short one of a tick, and what was gone over again and again.
+
+    ``ways`` are the strokes' directions, ``pen`` about their width, their middle with it, where they are one.
+    """
+    points = np.argwhere(ink)[:, ::-1] / scale - middle
+    along, across = points @ ways.T, points @ np.stack([-ways[:, 1], ways[:, 0]])
+    bows = np.zeros((3, 2))
+    for near in BOW_MM:
+        away = np.abs(across - _bent(along, bows))
+        # where strokes meet, ink tells nothing of either
+        own = (away < away[:, ::-1]) & (away[:, ::-1] > pen / 2)
+        for stroke in (0, 1):
+            told = own[:, stroke] & (away[:, stroke] < pen / 2 + near)
+            if told.sum() > LEAST_TOLD:
+                bows[:, stroke] = np.polyfit(along[told, stroke], across[told, stroke], 2)
+    away = np.abs(across - _bent(along, bows))
+    own = (away < away[:, ::-1]) & (away[:, ::-1] > pen / 2)
+    arms = (own[:, stroke] & (side * along[:, stroke] > 0) for stroke in (0, 1) for side in (1, -1))
+    widths = [4 * float(away[arm, n // 2].mean()) for n, arm in enumerate(arms) if arm.sum() > LEAST_TOLD]
+    width = max(min(widths, default=pen), 1 / scale)
+    return np.count_nonzero(away.min(axis=1) > width / 2 + OFF_MM) / scale**2 / width
+
+
+def _bent(along: Points, bows: Points) -> Points:
+    return np.asarray(bows[0] * along**2 + bows[1] * along + bows[2], dtype=np.float64)
 
 
 def _is_ring(points: Points) -> bool:
@@ -131,8 +170,9 @@ def _pen(ink: npt.NDArray[np.bool_], scale: float) -> float:
     return min(4 * float(depth[ink].mean()) / scale, WIDEST_PEN_MM)
 
 
-def _cross(points: Points, stray: float) -> tuple[Points, float] | None:
-    """The middle and the shortest arm of two straight strokes near the diagonals that reach to both sides of it.
+def _cross(points: Points, stray: float) -> tuple[Points, float, Points] | None:
+    """Two straight strokes near the diagonals that reach to both sides of where they meet: that middle, the shortest
+    arm, and the strokes' directions.
 
     ``stray`` is how far from a stroke's middle its ink may lie (mm).
     """
@@ -156,16 +196,14 @@ def _cross(points: Points, stray: float) -> tuple[Points, float] | None:
     if min((one & ~other).sum(), (other & ~one).sum()) < CROSS_ALONE * len(points):
         return None
     shortest = np.inf
-    for mask, direction in (
-        (falling[centre, first], directions[angles > 0][first]),
-        (rising[centre, second], directions[angles < 0][second]),
-    ):
+    ways = np.stack([directions[angles > 0][first], directions[angles < 0][second]])
+    for mask, direction in zip((falling[centre, first], rising[centre, second]), ways, strict=True):
         along = away[centre][mask] @ direction
         arms = -float(np.quantile(along, 0.02)), float(np.quantile(along, 0.98))
         if min(arms) < ARM_MM or min(arms) < ARM_SHARE * sum(arms):
             return None
         shortest = min(shortest, *arms)
-    return centres[centre], float(shortest)
+    return centres[centre], float(shortest), ways
 
 
 @cache

@@ -239,6 +239,40 @@ def test_a_tail_that_runs_through_another_candidates_box_votes_for_neither(width
     assert found["marks"]["member"] == {"member5": "for"}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_tail_that_skips_some_paper_on_its_way_into_another_candidates_box_votes_for_neither(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        x, y = centre(layout, "member", "member3", "for")
+        foot = np.array([x - rng.uniform(0.3, 1.2), y + rng.uniform(1.0, 2.0)])
+        up = np.array(centre(layout, "member", "member2", "for")) + rng.uniform(-1.5, 1.5, 2)
+        away = up - foot
+        length = float(np.hypot(*away))
+        at, gap = rng.uniform(y - 9.0, y - 3.2), rng.uniform(0.3, 0.9) + pen.width
+        left = foot + (foot[1] - at) / (foot[1] - up[1]) * away
+        pen.line((x - 2, y - 0.6), tuple(foot), tuple(left))
+        pen.line(tuple(left + gap * away / length), tuple(up))
+        pen.tick(box_of(layout, "member", "member5", "for"))
+
+    found = read(draw, width=float(rng.uniform(0.5, 1.0)))
+    assert set(found["marks"]["member"]) == {"member5"}
+    assert {one["candidate"] for one in found["review"]} == {"member2", "member3"}
+
+
+@pytest.mark.parametrize(("paper", "large"), [("A4", False), ("A5", False), ("A3", True)])
+def test_large_marks_in_every_row_are_no_strokes_that_run_on(paper: Any, large: bool) -> None:
+    contests = (samples.contest("member", "委员", 9, [f"王{one}" for one in "一丁七万三上下不丑"]),)
+    pdf, layout = samples.printed(contests, "columns", paper, large)
+    page = scans.rasterise(pdf, 200)
+    pen, rng = Pen(page, 200), np.random.default_rng(3)
+    here = {mark["candidate"] for mark in layout["marks"] if mark["page"] == 1 and mark["candidate"]}
+    for candidate in here:
+        (pen.tick, pen.cross)[int(rng.integers(2))](box_of(layout, "member", candidate, "for"), 1.35)
+    found = answer(samples.checked(contests, "columns", paper, large), page)
+    assert (found["status"], set(found["marks"]["member"])) == ("read", here)
+
+
 def test_large_ticks_one_above_the_other_are_two_marks() -> None:
     def draw(pen: Pen, layout: dict[str, Any]) -> None:
         for candidate in ("member2", "member3", "member4"):

@@ -11,7 +11,7 @@ import pytest
 from ballots.looking import digest, look
 from ballots.signs import classify
 
-from . import samples, scans
+from . import hands, samples, scans
 
 SCALE = 6.0
 
@@ -84,6 +84,27 @@ CROSS = (((4.0, 4.0), (10.0, 10.0)), ((4.0, 10.0), (10.0, 4.0)))
 )
 def test_a_sign_is_named_only_where_nobody_could_argue(ink: np.ndarray, sign: str) -> None:
     assert classify(ink, SCALE) == sign
+
+
+@pytest.mark.parametrize(
+    ("drawing", "sign"),
+    [(hands.ring, "for"), (hands.cross, "against"), (hands.hooked_cross, "against")],
+)
+def test_clean_signs_of_every_pen_are_read(drawing: hands.Drawing, sign: str) -> None:
+    assert sum(one.sign == sign for one in hands.measured(drawing, 300, seed=21)) >= 0.97 * 300
+
+
+def test_specks_beside_a_cross_are_mostly_nothing() -> None:
+    """Some lie on its strokes, or nearly shut in a piece of paper with them."""
+    assert sum(one.sign == "against" for one in hands.measured(hands.specked_cross, 300, seed=23)) >= 0.8 * 300
+
+
+@pytest.mark.parametrize(
+    ("drawing", "most"), [(hands.scribbled_cross, 0.02), (hands.struck_tick, 0.03), (hands.barred_cross, 0.07)]
+)
+def test_what_may_be_more_than_a_cross_is_hardly_ever_named(drawing: hands.Drawing, most: float) -> None:
+    """Some are drawn so that the third stroke lies on the others: those are crosses to the eye as well."""
+    assert sum(one.sign in ("for", "against") for one in hands.measured(drawing, 300, seed=22)) <= most * 300
 
 
 def test_a_page_turned_on_the_glass_is_the_same_picture() -> None:
