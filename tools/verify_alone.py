@@ -859,6 +859,8 @@ class Count:
             self.wrong(line, "signs other bytes than the tally's")
         held = self.people.at(who, self.people.position(entry))
         person = held["person"] if held else ""
+        if not person and not self.people.demonstration:
+            self.wrong(line, "signed with an account that does not say whose it is")
         if person and (person in self.candidates or person in self.relatives):
             self.wrong(line, "signed by a candidate or a near relative of one")
         if not entry["statements"]:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from election.process.base import (
+    COUNTING,
     Act,
     Deed,
     Demand,
@@ -123,6 +124,9 @@ class OpenAccount(Act):
         yield Demand("office.account-new", self.account not in world.office.accounts)
         yield Demand("office.may-make", self.role in MAKES.get(deed.actor.role, frozenset()), {"role": self.role})
         yield Demand("office.scope", _scope_ok(deed, self.scope))
+        # two accounts with nobody behind them may be one person's: who counts is known, but where it is only played
+        known = bool(self.person) or self.role not in COUNTING or world.office.demonstration
+        yield Demand("office.person", known, {"role": self.role})
 
     def apply(self, world: World, deed: Deed) -> None:
         account = Account(self.account, self.role, self.scope, self.election, self.person)
