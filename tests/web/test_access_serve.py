@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import urllib.request
@@ -53,6 +54,29 @@ def test_without_an_office_none_is_made(
     assert "election office open" in said.err
     assert "misspelt" in said.err
     assert [path for path in sorted(tmp_path.rglob("*")) if path not in before] == []
+
+
+def _started(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said at the start, as far as the port, which is taken."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        with pytest.raises(SystemExit):
+            main(["serve", "--port", str(busy.getsockname()[1])])
+    return capsys.readouterr().err
+
+
+def test_a_lost_copy_of_the_checkpoints_is_said_at_the_start_and_by_the_audit(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "warning" not in _started(home, capsys)
+    for file in (home / "checkpoints").iterdir():
+        file.write_text("torn")
+    assert "copy of the checkpoints outside the database is lost" in _started(home, capsys)
+    with pytest.raises(SystemExit) as stop:
+        main(["audit", "verify", "--json"])
+    answer = json.loads(capsys.readouterr().out)
+    assert (stop.value.code, answer["ok"], len(answer["warnings"])) == (0, True, 1)
 
 
 def test_a_port_in_use_is_said_in_one_line(
