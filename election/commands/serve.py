@@ -55,7 +55,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     try:
         with store.read() as session:
             kept.demand(store.home, session)
-            warnings = [kept.unsaid(store.home, session)]
+            warnings = [kept.unsaid(store.home, session), store.home.tighten()]
     finally:
         store.close()
     for warning in filter(None, warnings):

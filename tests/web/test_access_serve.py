@@ -8,6 +8,7 @@ import socket
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -77,6 +78,28 @@ def test_a_lost_copy_of_the_checkpoints_is_said_at_the_start_and_by_the_audit(
         main(["audit", "verify", "--json"])
     answer = json.loads(capsys.readouterr().out)
     assert (stop.value.code, answer["ok"], len(answer["warnings"])) == (0, True, 1)
+
+
+def test_files_that_others_could_read_are_their_owners_alone_at_the_start(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ours() -> list[Path]:
+        return [
+            home / "election.db",
+            home / "secrets",
+            *(home / "secrets").iterdir(),
+            *(home / "checkpoints").iterdir(),
+        ]
+
+    for path in ours():
+        path.chmod(0o755)
+    assert "warning" not in _started(home, capsys)
+    assert [path for path in ours() if path.stat().st_mode & 0o077] == []
+    (home / "secrets" / "field.key").chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", Mock(side_effect=PermissionError))
+    said = _started(home, capsys)
+    assert "field.key" in said
+    assert "chmod" in said
 
 
 def test_a_port_in_use_is_said_in_one_line(
