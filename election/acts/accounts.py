@@ -34,7 +34,7 @@ from election.record import keys
 from election.record.entry import ZERO, Entry
 from election.store import accounts, kept
 from election.store.accounts import Account
-from election.store.database import Store
+from election.store.database import Store, known
 from election.store.reach import everywhere
 from election.store.tables import AccountRow, Log, SessionRow
 from election.store.worlds import Gone, office_log, world_of
@@ -63,6 +63,7 @@ def open_office(store: Store, *, name: str, demonstration: bool, now: datetime) 
                 id=str(uuid4()), kind="office", path="", campaign=None, community=None, body=None, size=0, head=ZERO
             )
             session.add(log)
+            session.merge(known(store.vault))
     public = store.vault.server_public
     act = OpenOffice(
         name=name,

@@ -11,15 +11,21 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from sqlalchemy import delete
 
 from election.acts import accounts
 from election.cli import main
 from election.commands.serve import together
+from election.process.base import Role
+from election.process.machine import SERVER
 from election.store.database import open_store
 from election.store.home import Home
+from election.store.tables import Setting
 from election.store.volatile import Volatile
 
 from .serving import serving
+
+NOW = datetime(2010, 12, 4, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -100,6 +106,27 @@ def test_files_that_others_could_read_are_their_owners_alone_at_the_start(
     said = _started(home, capsys)
     assert "field.key" in said
     assert "chmod" in said
+
+
+@pytest.mark.parametrize("name", ["field.key", "index.key"])
+@pytest.mark.parametrize("older", [False, True])
+def test_a_foreign_key_beside_the_right_server_key_is_noticed(
+    name: str, older: bool, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(Home(home))
+    accounts.create_account(store, SERVER, login="admin", name="甲", role=Role.ADMINISTRATOR, scope="", now=NOW)
+    if older:  # nothing was left of its keys: the index key is taken as it is, the field key opens a name
+        with store.write() as session:
+            session.execute(delete(Setting))
+    store.close()
+    (home / "secrets" / name).write_text("ab" * 32 + "\n")
+    if older and name == "index.key":
+        open_store(Home(home)).close()
+        return
+    said = _started(home, capsys)
+    assert name in said
+    assert "election restore" in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_a_port_in_use_is_said_in_one_line(
