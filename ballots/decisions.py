@@ -58,8 +58,9 @@ def decide(
     page: int,
     boxes: Sequence[Box],
     fields: Mapping[tuple[str, int], float],
+    strays: Mapping[tuple[str, str], float],
 ) -> Answer:
-    """``fields`` holds the share of ink in each write-in's field of the page, by contest and row."""
+    """What the page says, from its ``boxes`` and from ``fields`` and ``strays`` of :class:`ballots.looking.Seen`."""
     answer = Answer(marks={contest: {} for contest in template.contests_on(page)})
     if (spoiled := _page_trouble(boxes)) is not None:
         answer.why = spoiled
@@ -75,7 +76,7 @@ def decide(
             continue
         if contest not in answer.marks:
             continue
-        choice, items = _candidate(contest, candidate or "", group)
+        choice, items = _candidate(contest, candidate or "", group, strays.get((contest, candidate or "")))
         answer.review.extend(items)
         if choice is not None:
             answer.marks[contest][candidate or ""] = choice
@@ -123,7 +124,9 @@ def _groups(
         yield contest, candidate, row, group
 
 
-def _candidate(contest: str, candidate: str, group: Sequence[Box]) -> tuple[str | None, list[dict[str, Any]]]:
+def _candidate(
+    contest: str, candidate: str, group: Sequence[Box], stray: float | None
+) -> tuple[str | None, list[dict[str, Any]]]:
     unclear = [(box, box.why) for box in group if box.why is not None]
     clear = [box for box in group if box.choice is not None]
     if unclear:
@@ -133,6 +136,8 @@ def _candidate(contest: str, candidate: str, group: Sequence[Box]) -> tuple[str 
     if clear:
         return clear[0].choice, []
     beside = [box for box in group if box.seen.beside]
+    if stray is not None and not beside:
+        return None, [item(contest, candidate, None, None, stray, why="beside")]
     return None, [item(contest, candidate, None, box.mark.choice, box.seen.cover, why="beside") for box in beside]
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ballots import typeset
+
 Form = Literal["columns", "sign"]
 Paper = Literal["A3", "A4", "A5"]
 Choice = Literal["for", "against", "abstain", "sign"]
@@ -97,6 +99,14 @@ class Text:
     bold: bool = False
     leading: float = 1.3
 
+    @property
+    def printed(self) -> Rectangle:
+        """What of its box the type covers, an upper bound."""
+        width = max((typeset.width(line) for line in self.lines), default=0.0) * self.size
+        height = len(self.lines) * self.size * self.leading
+        x = self.box.x + {"left": 0.0, "center": 0.5, "right": 1.0}[self.align] * (self.box.w - width)
+        return Rectangle(x, self.box.y + (self.box.h - height) / 2, width, height)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -109,6 +119,11 @@ class Line:
     y2: float
     width: float = 0.2
     dash: bool = False
+
+    @property
+    def box(self) -> Rectangle:
+        x, y = min(self.x1, self.x2), min(self.y1, self.y2)
+        return Rectangle(x, y, abs(self.x2 - self.x1), abs(self.y2 - self.y1))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ballots import ink, streaks
+from ballots import ink, rows, streaks
 from ballots.decisions import Box
 from ballots.pictures import Grey
 from ballots.registration import Registered, register, sheet
@@ -21,11 +21,14 @@ _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90
 
 @dataclass(frozen=True)
 class Seen:
-    """``fields`` holds the share of ink in each write-in's field of the page, by contest and row."""
+    """``fields`` holds the share of ink in each write-in's field of the page, by contest and row, ``strays`` that of a
+    mark beside all boxes of a candidate's row, by contest and candidate.
+    """
 
     placed: Registered
     boxes: list[Box]
     fields: dict[tuple[str, int], float]
+    strays: dict[tuple[str, str], float]
 
 
 def look(template: Template, grey: Grey) -> Seen:
@@ -51,7 +54,14 @@ def look(template: Template, grey: Grey) -> Seen:
         Box(mark, one, "streak" if under else "outline-lost" if one.lost else "joined" if place in joined else None)
         for place, (mark, one, under) in enumerate(zip(marks, seen, streaked, strict=True))
     ]
-    return Seen(placed, boxes, {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields})
+    inked = {(box.mark.contest, box.mark.candidate) for box in boxes if box.seen.state != "absent"}
+    strays = {
+        key: share
+        for key, row in rows.rows_on(template, placed.page).items()
+        if key not in inked and (share := rows.stray(page, row, known)) is not None
+    }
+    inks = {(one.contest, one.row): ink.field_ink(page, one.box, known) for one in fields}
+    return Seen(placed, boxes, inks, strays)
 
 
 def digest(grey: Grey, placed: Registered | None, key: bytes) -> bytes:

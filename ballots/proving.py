@@ -49,6 +49,8 @@ def prove(pdf: bytes, layout: Mapping[str, Any]) -> None:
         for (contest, row), share in seen.fields.items():
             if share:
                 _refuse(number, f"the write-in field {contest} {row} is not blank")
+        for contest, candidate in seen.strays:
+            _refuse(number, f"something is printed in the row of {contest} {candidate}")
 
 
 def rasterised(pdf: bytes, number: int, dpi: float) -> Grey:

@@ -102,10 +102,19 @@ class Sheet:
     matrix: Points
     scale: float
 
-    def cut(self, left: float, top: float, width: int, height: int, into: Grey | None = None) -> Grey:
+    def cut(
+        self,
+        left: float,
+        top: float,
+        width: int,
+        height: int,
+        into: Grey | None = None,
+        *,
+        scale: float = WORK_SCALE,
+    ) -> Grey:
         """``width`` x ``height`` pixels from the point ``left``, ``top`` (mm) on; outside the picture all is black."""
-        # pixel centres: left + (u + 0.5) / WORK_SCALE is the millimetre of column u
-        to_mm = np.array([[1, 0, left * WORK_SCALE + 0.5], [0, 1, top * WORK_SCALE + 0.5], [0, 0, WORK_SCALE]])
+        # pixel centres: left + (u + 0.5) / scale is the millimetre of column u
+        to_mm = np.array([[1, 0, left * scale + 0.5], [0, 1, top * scale + 0.5], [0, 0, scale]])
         return np.asarray(
             cv2.warpPerspective(self.grey, self.matrix @ to_mm, (width, height), into, flags=_STRAIGHTENING),
             dtype=np.uint8,

@@ -171,7 +171,7 @@ def answer(template: Template, file: str, number: int, seen: Seen) -> dict[str, 
     """The answer for a page as it was seen."""
     from ballots.decisions import decide
 
-    decided = decide(template, seen.placed.page, seen.boxes, seen.fields)
+    decided = decide(template, seen.placed.page, seen.boxes, seen.fields, seen.strays)
     return {
         "file": file,
         "page": number,

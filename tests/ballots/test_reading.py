@@ -225,6 +225,56 @@ def test_a_sign_that_missed_its_box_is_for_people() -> None:
     assert found["marks"]["chair"] == {}
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+@pytest.mark.parametrize("away", [4.8, 6.0, 7.5])
+def test_a_mark_in_a_candidates_row_beside_all_its_boxes_is_for_people(form: Any, dpi: int, away: float) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "chair", "chair1", "for" if form == "columns" else "sign")
+        pen.tick({**box, "x_mm": box["x_mm"] - box["w_mm"] / 2 - away}, 7 / box["w_mm"])
+
+    found = read(draw, form, dpi)
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair1", "beside")]
+    assert found["review"][0]["ink"] > 0
+    assert found["marks"]["chair"] == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_that_was_struck_through_is_for_people(form: Any) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "chair", "chair2", "for" if form == "columns" else "sign")
+        y = box["y_mm"] + box["h_mm"] / 2
+        pen.line((box["x_mm"] - 45, y + 1.5), (box["x_mm"] - 6, y - 1.5))
+
+    found = read(draw, form)
+    assert [(one["candidate"], one["why"]) for one in found["review"]] == [("chair2", "beside")]
+
+
+def test_what_comes_from_another_row_or_runs_over_the_sheet_is_no_mark_of_a_row() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        first, second = (box_of(layout, "chair", name, "for") for name in ("chair1", "chair2"))
+        # a tick for the second whose end lies in the first one's row, beyond a printed line
+        x, y = second["x_mm"] + 3.5, second["y_mm"] + 3.5
+        pen.line((x - 3, y), (x - 1, y + 2), (x + 7, y - 13))
+        pen.width = 0.3
+        # a fold along the row of the first, and a speck
+        pen.line((first["x_mm"] - 50, first["y_mm"] - 1.3), (first["x_mm"] + 60, first["y_mm"] - 1.6))
+        pen.dot(first["x_mm"] - 8, first["y_mm"] + 3, 0.2)
+
+    found = read(draw)
+    assert (found["status"], found["review"]) == ("read", [])
+    assert found["marks"]["chair"] == {"chair2": "for"}
+
+
+def test_a_candidate_with_a_mark_may_have_ink_beside_it() -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "chair", "chair1", "for")
+        pen.tick(box)
+        pen.tick({**box, "x_mm": box["x_mm"] - 9})
+
+    assert read(draw)["marks"]["chair"] == {"chair1": "for"}
+
+
 @pytest.mark.parametrize("above", [0.0, 3.0])
 @pytest.mark.parametrize("width", [0.5, 0.9])
 def test_a_tail_that_runs_through_another_candidates_box_votes_for_neither(width: float, above: float) -> None:
