@@ -18,6 +18,7 @@ from ballots.geometry import (
     OUTLINE_MM,
     Fiducial,
     Form,
+    Line,
     Mark,
     Rectangle,
     WriteIn,
@@ -35,7 +36,9 @@ LEAST_MARKERS = 2
 
 @dataclass(frozen=True)
 class Template:
-    """What to look for. ``proof_ids`` are the markers of this design's proof copy; ``own`` layouts come from here."""
+    """What to look for. ``proof_ids`` are the markers of this design's proof copy; ``own`` layouts come from here, and
+    tell their ``lines`` and where their ``texts`` stand (page, box).
+    """
 
     form: Form
     width: float
@@ -49,6 +52,8 @@ class Template:
     own: bool
     proof: bool
     proof_ids: frozenset[int]
+    lines: tuple[Line, ...] = ()
+    texts: tuple[tuple[int, Rectangle], ...] = ()
 
     def contests_on(self, page: int) -> list[str]:
         """The contests of a page in the layout's order."""
@@ -121,6 +126,12 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
         own=own,
         proof=document.get("proof") is True,
         proof_ids=frozenset(fiducial_ids(proof_design(document))[: 4 * read.pages]),
+        lines=tuple(read.line(one, place) for place, one in read.objects("lines"))
+        if own and "lines" in document
+        else (),
+        texts=tuple(read.standing(one, place) for place, one in read.objects("texts"))
+        if own and "texts" in document
+        else (),
     )
 
 
@@ -192,6 +203,21 @@ class _Reading:
         if not box.inside(self.paper):
             self.refuse(place, "lies outside the page")
         return box
+
+    def line(self, value: Mapping[str, Any], place: str) -> Line:
+        x1, y1, x2, y2 = (
+            self.number(value, key, place, -LONGEST_SIDE_MM, LONGEST_SIDE_MM)
+            for key in ("x1_mm", "y1_mm", "x2_mm", "y2_mm")
+        )
+        return Line(self.page(value, place), x1, y1, x2, y2, dash=value.get("dash") is True)
+
+    def standing(self, value: Mapping[str, Any], place: str) -> tuple[int, Rectangle]:
+        """Where a text stands, which may be narrower than a box."""
+        sides = [
+            self.number(value, key, place, -LONGEST_SIDE_MM, LONGEST_SIDE_MM)
+            for key in ("x_mm", "y_mm", "w_mm", "h_mm")
+        ]
+        return self.page(value, place), Rectangle(*sides)
 
     def fiducial(self, value: Mapping[str, Any], place: str) -> Fiducial:
         if value.get("dictionary") != DICTIONARY:

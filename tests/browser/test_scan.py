@@ -94,8 +94,13 @@ def test_from_the_pile_to_the_result(
     second.goto(f"{at}/adjudicate")
     clean(second)
     second.locator(".doubt-crop img").evaluate("one => one.decode()")
-    marks = "one => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right"
-    assert second.locator(".doubt-crop img").evaluate(marks)  # of the line, what was marked is in sight
+    seen = "one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right, innerWidth]"
+    left, right, width = second.locator(".doubt-crop img").evaluate(seen)
+    assert 0 <= left < right <= width  # nothing to slide: what is asked is in sight from name to circles
+    second.locator(".doubt-crop").click()
+    assert second.locator(".doubt-crop img").evaluate("one => one.clientWidth") > 1.5 * (right - left)
+    clean(second)
+    second.locator(".doubt-crop").click()
     decided(second, at, "3", "欧阳测写")
     third = enter("adjudicator2")
     decided(third, at, "3", "欧阳测写")
