@@ -94,9 +94,11 @@ def test_from_the_pile_to_the_result(
     second.goto(f"{at}/adjudicate")
     clean(second)
     second.locator(".doubt-crop img").evaluate("one => one.decode()")
-    seen = "one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right, innerWidth]"
-    left, right, width = second.locator(".doubt-crop img").evaluate(seen)
-    assert 0 <= left < right <= width  # nothing to slide: what is asked is in sight from name to circles
+    frame = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }"
+    left, top, right, bottom = second.locator(".doubt-crop img").evaluate(frame)
+    # nothing to slide: what is asked, from the name to the circles, is in sight
+    assert (left >= 0, top >= 0, right <= PHONE["width"], bottom <= PHONE["height"]) == (True,) * 4
+    pictured(second, "hall-doubt-phone")
     second.locator(".doubt-crop").click()
     assert second.locator(".doubt-crop img").evaluate("one => one.clientWidth") > 1.5 * (right - left)
     clean(second)
