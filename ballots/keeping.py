@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from ballots import workers
+from ballots.geometry import Rectangle
 from ballots.template import Template
 from ballots.workers import Limits
 
@@ -19,6 +20,8 @@ from ballots.workers import Limits
 QUALITY = 72
 #: pixels per millimetre of a kept page (152 dpi)
 SCALE = 6.0
+#: between two parts of a page that are shown together
+GAP_MM, GAP_GREY = 1.0, 205
 Place = tuple[str, int]
 
 
@@ -75,14 +78,25 @@ def _straight(file: str, page: int) -> bytes | None:
         workers.within(0.0)
 
 
-def crop(page: bytes, strips: Sequence[tuple[float, float]]) -> bytes:
-    """Strips of a kept page (top, bottom in mm) over its whole width, one below the other, as PNG."""
+def crop(page: bytes, parts: Sequence[Rectangle]) -> bytes:
+    """Parts of a kept page (mm) and nothing beside them, one below the other with a gap between, as PNG."""
     import cv2
     import numpy as np
 
     grey = cv2.imdecode(np.frombuffer(page, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise ValueError("no picture")
-    rows = [(max(0, round(top * SCALE)), min(grey.shape[0], round(bottom * SCALE))) for top, bottom in strips]
-    strip = np.vstack([grey[top : max(bottom, top + 1)] for top, bottom in rows])
-    return bytes(cv2.imencode(".png", strip)[1].tobytes())
+    cut = [
+        grey[
+            max(0, round(one.y * SCALE)) : round(one.bottom * SCALE),
+            max(0, round(one.x * SCALE)) : round(one.right * SCALE),
+        ]
+        for one in parts
+    ]
+    gap = round(GAP_MM * SCALE)
+    height, width = sum(one.shape[0] for one in cut) + gap * (len(cut) - 1), max(one.shape[1] for one in cut)
+    shown, y = np.full((height, width), GAP_GREY, np.uint8), 0
+    for one in cut:
+        shown[y : y + one.shape[0], : one.shape[1]] = one
+        y += one.shape[0] + gap
+    return bytes(cv2.imencode(".png", shown)[1].tobytes())

@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ballots import extents
 from ballots.geometry import Rectangle
-from ballots.ink import CLEAR_EXTENT_MM, LEAST_INK, Levels
+from ballots.ink import CLEAR_EXTENT_MM, OUTLINE_DARKNESS, Levels
+from ballots.pictures import Grey
 from ballots.registration import WORK_SCALE, Sheet
 from ballots.template import Template
 
@@ -39,25 +41,18 @@ class Row:
     white: Mask
 
 
-@cache
+@lru_cache(maxsize=32)
 def rows_on(template: Template, page: int) -> Mapping[Key, Row]:
     """The rows of a page's candidates, by contest and candidate; none where the layout does not say its lines."""
-    level = [line.box for line in template.lines if line.page == page and line.y1 == line.y2]
     boxes: dict[Key, list[Rectangle]] = {}
     for mark in template.marks:
         if mark.page == page and mark.candidate is not None:
             boxes.setdefault((mark.contest, mark.candidate), []).append(mark.box)
     rows: dict[Key, Row] = {}
     for key, own in boxes.items():
-        left, right = min(box.x for box in own), max(box.right for box in own)
-        middle = own[0].y + own[0].h / 2
-        across = [one for one in level if one.x <= left and right <= one.right]
-        top = max((one for one in across if one.y < middle), key=lambda one: one.y, default=None)
-        bottom = min((one for one in across if one.y > middle), key=lambda one: one.y, default=None)
-        if top is None or bottom is None:
-            continue
-        place = Rectangle(top.x + EDGE_MM, top.y + EDGE_MM, top.w - 2 * EDGE_MM, bottom.y - top.y - 2 * EDGE_MM)
-        rows[key] = Row(place, _white(template, page, place, own))
+        if whole := extents.ruled(template, page, extents.around(own)):
+            place = Rectangle(whole.x + EDGE_MM, whole.y + EDGE_MM, whole.w - 2 * EDGE_MM, whole.h - 2 * EDGE_MM)
+            rows[key] = Row(place, _white(template, page, place, own))
     return rows
 
 
@@ -65,10 +60,11 @@ def stray(page: Sheet, row: Row, known: Levels) -> float | None:
     """The share of the row's white that a mark there covers; None where there is none."""
     height, width = row.white.shape
     grey = page.cut(row.place.x, row.place.y, width, height, scale=SCALE)
-    _, dark = cv2.threshold(grey, known.paper - LEAST_INK * (known.paper - known.black), 1, cv2.THRESH_BINARY_INV)
-    dark = cv2.bitwise_and(dark, row.white)
+    dark = _dark(grey, row, known.paper, known.black)
     if cv2.countNonZero(dark) < LEAST_MM2 * SCALE**2:
         return None
+    # a shadow darkens a whole row
+    dark = _dark(grey, row, float(np.median(grey[row.white > 0])), known.black)
     # a stroke goes on beyond a printed line
     side = round(2 * PRINT_MM * SCALE) + 1
     _, labels = cv2.connectedComponents(cv2.dilate(dark, np.ones((side, side), dtype=np.uint8)), connectivity=8)
@@ -82,6 +78,11 @@ def stray(page: Sheet, row: Row, known: Levels) -> float | None:
     if math.hypot(across, high) < CLEAR_EXTENT_MM * SCALE or high < HIGH_MM * SCALE:
         return None
     return cv2.countNonZero(mark) / cv2.countNonZero(row.white)
+
+
+def _dark(grey: Grey, row: Row, paper: float, black: float) -> Mask:
+    _, dark = cv2.threshold(grey, paper - OUTLINE_DARKNESS * (paper - black), 1, cv2.THRESH_BINARY_INV)
+    return np.asarray(cv2.bitwise_and(dark, row.white), dtype=np.uint8)
 
 
 def _white(template: Template, page: int, place: Rectangle, boxes: list[Rectangle]) -> Mask:

@@ -37,9 +37,8 @@ LEAST_MARKERS = 2
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """What to look for. ``proof_ids`` are the markers of this design's proof copy; ``own`` layouts come from here.
-
-    ``texts`` and ``lines`` are what is printed beside it all; empty where the layout does not say.
+    """What to look for. ``proof_ids`` are the markers of this design's proof copy; ``own`` layouts come from here, and
+    tell the ``texts`` and ``lines`` that are printed beside it all.
     """
 
     form: Form
@@ -128,8 +127,12 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
         own=own,
         proof=document.get("proof") is True,
         proof_ids=frozenset(fiducial_ids(proof_design(document))[: 4 * read.pages]),
-        texts=tuple(read.print(one, place) for place, one in read.objects("texts")) if "texts" in document else (),
-        lines=tuple(read.line(one, place) for place, one in read.objects("lines")) if "lines" in document else (),
+        texts=tuple(
+            read.words(one, place) for place, one in (read.objects("texts") if own and "texts" in document else ())
+        ),
+        lines=tuple(
+            read.line(one, place) for place, one in (read.objects("lines") if own and "lines" in document else ())
+        ),
     )
 
 
@@ -202,6 +205,29 @@ class _Reading:
             self.refuse(place, "lies outside the page")
         return box
 
+    def line(self, value: Mapping[str, Any], place: str) -> Line:
+        x1, y1, x2, y2 = (
+            self.number(value, key, place, -LONGEST_SIDE_MM, LONGEST_SIDE_MM)
+            for key in ("x1_mm", "y1_mm", "x2_mm", "y2_mm")
+        )
+        return Line(self.page(value, place), x1, y1, x2, y2, dash=value.get("dash") is True)
+
+    def words(self, value: Mapping[str, Any], place: str) -> Text:
+        lines, align = value.get("lines"), value.get("align")
+        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            self.refuse(f"{place}.lines", "is not a list of texts")
+        if align not in ("left", "center", "right"):
+            self.refuse(f"{place}.align", "is none of left, center, right")
+        x, y, w, h = (
+            self.number(value, key, place, -LONGEST_SIDE_MM, LONGEST_SIDE_MM)
+            for key in ("x_mm", "y_mm", "w_mm", "h_mm")
+        )
+        size, leading = (
+            self.number(value, "size_mm", place, 0.0, 200.0),
+            self.number(value, "leading", place, 0.0, 10.0),
+        )
+        return Text(self.page(value, place), Rectangle(x, y, w, h), tuple(lines), size, align, leading=leading)
+
     def fiducial(self, value: Mapping[str, Any], place: str) -> Fiducial:
         if value.get("dictionary") != DICTIONARY:
             self.refuse(f"{place}.dictionary", f"is not {DICTIONARY}")
@@ -221,25 +247,6 @@ class _Reading:
         return Mark(
             self.page(value, place), self.contest(value, place, seats), candidate, known, self.box(value, place), row
         )
-
-    def print(self, value: Mapping[str, Any], place: str) -> Text:
-        lines, align = value.get("lines"), value.get("align")
-        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-            self.refuse(f"{place}.lines", "is not a list of texts")
-        if align not in ("left", "center", "right"):
-            self.refuse(f"{place}.align", "is none of left, center, right")
-        x, y, w, h = (self.number(value, key, place, 0.0, LONGEST_SIDE_MM) for key in ("x_mm", "y_mm", "w_mm", "h_mm"))
-        size, leading = (
-            self.number(value, "size_mm", place, 0.0, 200.0),
-            self.number(value, "leading", place, 0.0, 10.0),
-        )
-        return Text(self.page(value, place), Rectangle(x, y, w, h), tuple(lines), size, align, leading=leading)
-
-    def line(self, value: Mapping[str, Any], place: str) -> Line:
-        x1, y1, x2, y2 = (
-            self.number(value, key, place, 0.0, LONGEST_SIDE_MM) for key in ("x1_mm", "y1_mm", "x2_mm", "y2_mm")
-        )
-        return Line(self.page(value, place), x1, y1, x2, y2)
 
     def unique(self, key: str, values: list[Any]) -> None:
         if len(set(values)) < len(values):

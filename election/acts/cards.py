@@ -29,8 +29,8 @@ from election.store.worlds import world_of
 #: 80 bits: nobody guesses one
 CODE_LENGTH = 16
 CODE = re.compile(f"[A-Z2-7]{{{CODE_LENGTH}}}")
-#: cards drawn at once; bounds what is in memory
-AT_ONCE = 100
+#: cards drawn at once: one sheet, so that whoever waits soon sees it go on, then more, as many as memory should hold
+FIRST, AT_ONCE = 10, 100
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,14 @@ def make(store: Store, log: str, progress: Callable[[int, int], None]) -> bytes:
     if not people:
         raise WrongInput("还没有可以印证的人员名单", place=log, mend="先公布名单")
     with pikepdf.new() as made:
-        for start in range(0, len(people), AT_ONCE):
-            progress(start, len(people))
-            sheet = drawn.sheets(list(_cards(store, world, people[start : start + AT_ONCE])))
-            with pikepdf.open(io.BytesIO(sheet)) as part:
-                made.pages.extend(part.pages)
-        progress(len(people), len(people))
+        done, part = 0, FIRST
+        progress(0, len(people))
+        while done < len(people):
+            sheet = drawn.sheets(list(_cards(store, world, people[done : done + part])))
+            with pikepdf.open(io.BytesIO(sheet)) as pages:
+                made.pages.extend(pages.pages)
+            done, part = min(done + part, len(people)), min(2 * part, AT_ONCE)
+            progress(done, len(people))
         written = io.BytesIO()
         made.save(written, deterministic_id=True)
     return written.getvalue()

@@ -28,8 +28,6 @@ State = Literal["open", "third", "decided"]
 MARKS = ("for", "against", "abstain")
 #: what a person may find about one candidate
 CHOICES = (*MARKS, "unclear")
-#: where the heads of the columns stand above a contest's first line, and paper round the lines that are shown (mm)
-HEADS_MM, AROUND_MM = (14.0, 2.5), 4.5
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Doubt:
     ballot: str
     contest: str
     image: str
-    #: parts of the page that are shown: (top, bottom) in mm, the heads of the columns first
-    strips: tuple[tuple[float, float], ...]
+    #: the contest is asked as one, so all of it is shown
+    whole: bool
     candidates: tuple[str, ...]
     rows: tuple[int, ...]
     why: tuple[str, ...]
@@ -81,7 +79,6 @@ def _opened(store: Store, row: ScanDoubt) -> Doubt:
     content = store.vault.open_json(bytes(row.sealed), f"scan_doubt:{row.id}")
     for name in ("candidates", "rows", "why"):
         content[name] = tuple(content[name])
-    content["strips"] = tuple((top, bottom) for top, bottom in content["strips"])
     return Doubt(id=row.id, box=row.box, pack=row.pack, **content)
 
 

@@ -328,7 +328,7 @@ def _keep(
     before: Collection[str],
 ) -> bool:
     """Keep what was read. False: the round has more pages than ``before``, and of these. Raises Refused: the box is closed."""
-    store, form, id_ = pile.store, layout(pile.world), str(uuid4())
+    store, id_ = pile.store, str(uuid4())
     images: list[ScanImage] = []
     found: list[doubts.Doubt] = []
     read: list[Ballot] = []
@@ -339,7 +339,7 @@ def _keep(
             image = str(uuid4())
             images.append(ScanImage(id=image, log=pile.log, sealed=store.vault.seal(one.page, f"scan_image:{image}")))
             ballot["marks"] |= one.answer["marks"]
-            found += _doubts(pile.world, form, pile.box, id_, ballot["id"], image, one.answer)
+            found += _doubts(pile.world, pile.box, id_, ballot["id"], image, one.answer)
         read.append(ballot)
     chance = secrets.SystemRandom()
     for shuffled in (images, read, found):
@@ -369,7 +369,7 @@ def _keep(
 
 
 def _doubts(
-    world: World, form: Template, box: str, pack: str, ballot: str, image: str, answer: Mapping[str, Any]
+    world: World, box: str, pack: str, ballot: str, image: str, answer: Mapping[str, Any]
 ) -> list[doubts.Doubt]:
     """What people must decide on one page, one doubt per contest."""
     found = []
@@ -388,7 +388,7 @@ def _doubts(
                 ballot=ballot,
                 contest=contest,
                 image=image,
-                strips=_strips(form, contest, asked if not whole else {*listed}, rows),
+                whole=whole,
                 candidates=tuple(c for c in listed if whole or c in asked),
                 rows=rows,
                 why=tuple(sorted({str(item["why"]) for item in items})),
@@ -396,19 +396,3 @@ def _doubts(
             )
         )
     return found
-
-
-def _strips(
-    form: Template, contest: str, candidates: Collection[str | None], rows: Collection[int]
-) -> tuple[tuple[float, float], ...]:
-    """The heads of the columns and every line that must be decided, neighbours together."""
-    marks = [m for m in form.marks if m.contest == contest]
-    first, (above, below) = min(m.box.y for m in marks), doubts.HEADS_MM
-    boxes = [m.box for m in marks if (m.row in rows if m.candidate is None else m.candidate in candidates)]
-    strips = [(first - above, first - below)]
-    for top, bottom in sorted({(b.y - doubts.AROUND_MM, b.bottom + doubts.AROUND_MM) for b in boxes}):
-        if top <= strips[-1][1]:
-            strips[-1] = (strips[-1][0], max(bottom, strips[-1][1]))
-        else:
-            strips.append((top, bottom))
-    return tuple(strips)

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ballots import keeping
+from ballots import extents, keeping
+from ballots.template import Template
 from election import count
 from election.acts import doubts, packs, scan_secrets, tallies
 from election.acts.packs import Ballot, Pack, packs_of, round_of
@@ -230,12 +231,16 @@ def ballots_of(store: Store, session: Session, log: str, number: int, box: str) 
     return [b for p in packs_of(store, session, log, number, box) for b in p.ballots]
 
 
-def picture(store: Store, session: Session, doubt: doubts.Doubt) -> bytes:
-    """The lines of the ballot that a doubt is about, as PNG. Raises LookupError where the image is gone."""
+def picture(store: Store, session: Session, form: Template, doubt: doubts.Doubt) -> bytes:
+    """What a doubt asks of its ballot, and no other choice of the voter's, as PNG. Raises LookupError: the image is gone."""
     row = session.get(ScanImage, doubt.image)
     if row is None:
         raise LookupError(doubt.image)
-    return keeping.crop(store.vault.open(bytes(row.sealed), f"scan_image:{row.id}"), doubt.strips)
+    if doubt.whole:
+        parts = extents.of_contest(form, doubt.contest)
+    else:
+        parts = extents.of_rows(form, doubt.contest, {*doubt.candidates, *doubt.rows})
+    return keeping.crop(store.vault.open(bytes(row.sealed), f"scan_image:{row.id}"), parts)
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from ballots import keeping
+from ballots.geometry import Rectangle
 from ballots.workers import Limits
 
 from . import samples, scans
@@ -62,25 +63,27 @@ def page_of_rows() -> bytes:
     return bytes(cv2.imencode(".png", rows)[1].tobytes())
 
 
-def cropped(*strips: tuple[float, float]) -> np.ndarray:
-    grey = cv2.imdecode(np.frombuffer(keeping.crop(page_of_rows(), strips), np.uint8), cv2.IMREAD_UNCHANGED)
+def cropped(*parts: Rectangle) -> np.ndarray:
+    grey = cv2.imdecode(np.frombuffer(keeping.crop(page_of_rows(), parts), np.uint8), cv2.IMREAD_UNCHANGED)
     assert grey is not None
     return grey
 
 
-def test_strips_stand_below_one_another_over_the_whole_width() -> None:
-    whole = cropped((0.0, 60.0))
+def test_parts_stand_below_one_another_with_a_gap_and_nothing_beside_them() -> None:
+    whole = cropped(Rectangle(0.0, 0.0, 40.0, 60.0))
     assert whole.shape == (360, 200)
-    two = cropped((5.0, 10.0), (40.0, 42.0))
-    assert np.array_equal(two, np.vstack([whole[30:60], whole[240:252]]))
+    two = cropped(Rectangle(5.0, 5.0, 10.0, 5.0), Rectangle(5.0, 40.0, 20.0, 2.0))
+    assert two.shape == (30 + 6 + 12, 120)
+    assert np.array_equal(two[:30, :60], whole[30:60, 30:90])
+    assert np.array_equal(two[36:], whole[240:252, 30:150])
+    assert {*two[30:36].flat, *two[:30, 60:].flat} == {keeping.GAP_GREY}
 
 
-def test_a_strip_over_the_edge_ends_there_and_an_empty_one_is_a_line() -> None:
-    whole = cropped((0.0, 60.0))
-    assert np.array_equal(cropped((-3.0, 1.0), (59.0, 90.0)), np.vstack([whole[:6], whole[354:]]))
-    assert np.array_equal(cropped((10.0, 10.0)), whole[60:61])
+def test_a_part_over_the_edge_ends_there() -> None:
+    whole = cropped(Rectangle(0.0, 0.0, 40.0, 60.0))
+    assert np.array_equal(cropped(Rectangle(-3.0, -3.0, 90.0, 4.0)), whole[:6])
 
 
 def test_what_is_no_picture_cannot_be_cropped() -> None:
     with pytest.raises(ValueError, match="no picture"):
-        keeping.crop(b"junk", [(0.0, 1.0)])
+        keeping.crop(b"junk", [Rectangle(0.0, 0.0, 1.0, 1.0)])

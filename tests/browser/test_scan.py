@@ -94,8 +94,14 @@ def test_from_the_pile_to_the_result(
     second.goto(f"{at}/adjudicate")
     clean(second)
     second.locator(".doubt-crop img").evaluate("one => one.decode()")
-    marks = "one => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right"
-    assert second.locator(".doubt-crop img").evaluate(marks)  # of the line, what was marked is in sight
+    frame = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }"
+    left, top, right, bottom = second.locator(".doubt-crop img").evaluate(frame)
+    # nothing to slide: what is asked, from the name to the circles, is in sight
+    assert (left >= 0, top >= 0, right <= PHONE["width"], bottom <= PHONE["height"]) == (True,) * 4
+    second.locator(".doubt-crop").click()
+    assert second.locator(".doubt-crop img").evaluate("one => one.clientWidth") > 1.5 * (right - left)
+    clean(second)
+    second.locator(".doubt-crop").click()
     decided(second, at, "3", "欧阳测写")
     third = enter("adjudicator2")
     decided(third, at, "3", "欧阳测写")

@@ -4,11 +4,15 @@ dismissed."""
 # ruff: noqa: F811
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from election.acts import accounts, doubts
+from ballots import keeping
+from election.acts import accounts, doubts, packs
 from election.acts.do import do_many
 from election.acts.perform import Refused
 from election.process.preparation import AppointStaff, DismissStaff
@@ -126,3 +130,44 @@ def test_what_somebody_decided_who_was_dismissed_is_decided_anew(doubtful: Hall,
     answer = close(doubtful)
     assert answer.status == 302, answer.summary
     verified(doubtful, tmp_path / "bundle.zip")
+
+
+def pictures(hall: Hall, who: str) -> dict[str, tuple[doubts.Doubt, np.ndarray]]:
+    """What this person is shown, by the first of the reader's reasons."""
+    with hall.store.read() as session:
+        found = doubts.of_box(hall.store, session, hall.log, 1)
+    shown = {}
+    for doubt in found:
+        answer = hall.browser(who).client.get(hall.at(f"/adjudicate/{doubt.id}/picture"))
+        with Image.open(BytesIO(answer.data)) as picture:
+            shown[doubt.why[0]] = doubt, np.asarray(picture)
+    return shown
+
+
+def test_the_picture_is_what_is_asked_and_nothing_beside_it(hall: Hall) -> None:
+    """An over-marked contest with its write-in's row; of one candidate, and of a written name, no more than the row."""
+    box = opened(hall, packs=0)
+    doubtful = [
+        box.ballot("ffffff", seed=2),
+        box.ballot("fff---", seed=1, doubt=4),
+        box.ballot("ff-a--", seed=3, name=True),
+    ]
+    scan(hall, doubtful + pile(box)[:1])
+    shown = pictures(hall, "adjudicator1")
+    assert len(shown) == 3
+    tops = sorted(mark.box.y for mark in packs.layout(hall.world()).marks if mark.choice == "for")
+    all_rows, step = (tops[-1] - tops[0]) * keeping.SCALE, (tops[1] - tops[0]) * keeping.SCALE
+    contest, whole = shown.pop("over-marked")
+    assert (contest.whole, len(contest.candidates)) == (True, 6)
+    for doubt, picture in shown.values():
+        assert (doubt.whole, len(doubt.candidates) + len(doubt.rows)) == (False, 1)
+        assert picture.shape[1] == whole.shape[1]
+        # the same heads, and of seven rows one
+        assert abs(whole.shape[0] - picture.shape[0] - all_rows) < step / 2, doubt.why
+
+
+def test_the_page_says_what_becomes_void(doubtful: Hall) -> None:
+    (doubt,) = _doubts(doubtful)
+    page = doubtful.browser("adjudicator1").get(doubtful.at(f"/adjudicate/{doubt}")).text
+    assert f"整项看不出：这张票的{doubtful.this.contests[0].office}全部无效" in page
+    assert "不只是这一名候选人" in page

@@ -171,6 +171,16 @@ def test_cards_are_made_in_the_background_and_given_out_once(before: Hall) -> No
         assert session.query(Job).one().sealed is None
 
 
+def test_the_first_sheet_of_cards_is_said_at_once(before: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "FIRST", 3)
+    monkeypatch.setattr(cards, "AT_ONCE", 8)
+    said: list[tuple[int, int]] = []
+    made = cards.make(before.store, before.log, lambda done, total: said.append((done, total)))
+    total = len(holders(before))
+    assert said == [(done, total) for done in (0, 3, 9, *range(17, total, 8), total)]
+    assert made.startswith(b"%PDF")
+
+
 def test_a_job_that_died_or_failed_says_so_and_can_be_started_again(before: Hall) -> None:
     chair, waiting = before.browser("chair"), []
     before.app.extensions["election"].launch = lambda store, job: waiting.append(job)

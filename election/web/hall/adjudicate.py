@@ -74,7 +74,7 @@ def doubt_picture(election: UUID, doubt: UUID) -> Answer:
         abort(404)
     with store().read() as session:
         try:
-            data = scans.picture(store(), session, found)
+            data = scans.picture(store(), session, packs.layout(place().world), found)
         except LookupError:
             abort(404)
     response = make_response(data)

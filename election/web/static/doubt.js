@@ -1,7 +1,14 @@
 // Doubtful marks by keyboard: 1 to 4 choose for the first line that is still open (or the one in focus), 0 voids, Enter decides.
+// The picture grows and shrinks where it stands; without this file its link shows it by itself.
 "use strict";
 
 (() => {
+  for (const picture of document.querySelectorAll("[data-enlarge]")) {
+    picture.addEventListener("click", (event) => {
+      event.preventDefault();
+      picture.classList.toggle("enlarged");
+    });
+  }
   for (const form of document.querySelectorAll("form[data-doubt]")) {
     const lines = Array.from(form.querySelectorAll("[data-line]"));
     const open = () => lines.find((line) => !line.querySelector("input:checked"));
