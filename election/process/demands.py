@@ -325,8 +325,10 @@ def counting_demands(facts: Election, this: Round) -> Iterator[Demand]:
         done, needs = (len(recount.counts), len(recount.drawn)) if recount else (0, facts.recount_packs)
         recorded = recount is not None and done == needs
         yield Demand("recount.recorded", recorded, {"has": done, "needs": needs}, act="recount.record")
-        unsaid = sum(count.open for count in recount.counts.values()) if recount else 0
-        yield Demand("recount.explained", unsaid == 0, {"count": unsaid}, act="recount.explain")
+        differing = [count for count in recount.counts.values() if count.differences] if recount else []
+        if differing:  # else there is nothing to explain
+            unsaid = sum(count.open for count in differing)
+            yield Demand("recount.explained", unsaid == 0, {"count": unsaid}, act="recount.explain")
 
 
 def sheet_signed(signatures: dict[str, str]) -> bool:

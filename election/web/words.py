@@ -77,6 +77,12 @@ def sentence(of: Demand | str, params: Mapping[str, Any] | None = None) -> str:
     return acts.demand_sentence(code, given, language())
 
 
+def checked(check: Mapping[str, Any], at_stations: bool) -> str:
+    """What a check of a count's answer says; at stations nobody was present, they voted."""
+    own = f"{check['code']}.stations"
+    return sentence(own if at_stations and own in sentences() else check["code"], check["params"])
+
+
 def line(demand: Demand) -> str:
     """A demand as a line of a checklist, ticked or open."""
     return acts.demand_line(demand.code, demand.params, language())

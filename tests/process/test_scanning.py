@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from election.process import preparation, relatives, result, scanning, tally
+from election.process.demands import counting_demands
 from election.process.machine import SERVER
 
 from .scanned import (
@@ -421,17 +422,26 @@ def test_every_contest_of_a_pack_is_counted() -> None:
     told.refused(recounted(told, counted=()), "scrutineer", "scan.every-contest")
 
 
+def explained(told: Telling) -> list[bool]:
+    """What the list of the count says about reasons of differences."""
+    demands = counting_demands(told.facts, told.facts.round)
+    return [d.met for d in demands if d.code == "recount.explained"]
+
+
 def test_a_difference_is_recorded_before_its_reason_and_no_result_without_it() -> None:
     told = drawn(at_count())
     told.sign(told.facts.round.contests[0].id)
     ((box, pack),) = told.facts.round.recount.drawn
     why = scanning.ExplainRecount(box=box, pack=pack, reason="一处浅色划写读作弃权")
     told.refused(why, "scrutineer", "recount.differs")  # nothing is counted yet
+    assert explained(told) == []  # and nothing is said about a reason
     told.do(recounted(told, counted=part(told, 16)), "scrutineer")
+    assert explained(told) == [False]
     (count,) = told.facts.round.recount.counts.values()
     assert (count.differences, count.open) == (2, True)
     told.refused(told.announcement(), told.lead, "recount.explained")
     told.do(why, "scrutineer")
+    assert explained(told) == [True]
     assert not count.open
     told.refused(why, "scrutineer", "recount.differs")
     told.do(told.announcement(), told.lead)

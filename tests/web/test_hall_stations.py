@@ -99,6 +99,7 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert "请核对：登记开始投票" in said.text, "what cannot be corrected is read once more"
     assert "登记后不能再改" in said.text
     assert not polls.facts.rounds[0].polls
+    assert home.html.count('<th scope="col" class="number">') == 4, "headings stand over their numbers"
     assert "/sign-in" not in home.html, "people sign in at their stations, on paper"
 
     close_all(polls, presider)
@@ -131,6 +132,11 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
 
     announce(polls)
     shown = visitor.get(f"/results/{polls.log}")
+    for text in (shown.text, presider.get(f"/h/{polls.log}/result").text, page.text):
+        assert "133" in text
+        assert "实到" not in text, "nobody meets: they vote"
+        assert "应到" not in text
+    assert f"登记选民 {polls.facts.entitled} 人，133 人投票" in shown.text
     assert "各票箱的赞成票" in shown.text
     assert BOX1 in shown.text
     assert BOX3 not in shown.text

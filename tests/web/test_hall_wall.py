@@ -162,6 +162,23 @@ def test_a_closed_wall_is_wiped(open_hall: Hall) -> None:
     assert votes(shown(open_hall)) == [0] * 6
 
 
+def test_no_partial_count_stands_beside_an_announced_result(open_hall: Hall) -> None:
+    called(open_hall, _0_0="for")
+    address = f"/h/wall/{code(open_hall)}"
+    open_hall.counted(open_hall.sheet(VOTES))
+    open_hall.signed()
+    version = re.search(r"seen=(\d+)", shown(open_hall).html)
+    assert version is not None
+    assert open_hall.announced().status == 302
+    visitor = Browser(open_hall.app.test_client())
+    for path in (address, f"{address}/state?seen={version[1]}"):  # a page that was open hears of it, and asks no more
+        page = visitor.get(path)
+        assert (page.status, votes(page), "hx-get" in page.html) == (200, [], False)
+        assert "唱票已经结束，选举结果已经宣布" in page.html
+        assert f"/results/{open_hall.log}" in page.html
+        assert "已唱" not in page.html
+
+
 def test_who_is_not_of_the_hall_neither_calls_nor_opens(open_hall: Hall) -> None:
     for login in ("observer", "jiedao", "desk_clerk1"):
         assert called(open_hall, login, _0_0="for").status == 404

@@ -10,7 +10,7 @@ from election.acts.order import ranked
 from election.names.writing import clean_name
 from election.process.facts import Election, Round
 from election.process.result import newly_written
-from election.web.words import _, sentence
+from election.web.words import _, checked, sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
 #: a bar is drawn in these units; its page scales it
@@ -85,7 +85,7 @@ def standings(this: Round, answer: Mapping[str, Any], facts: Election) -> Standi
     params = {check["rule"]: check["params"] for check in answer["checks"]}
     return Standings(
         valid=answer["valid"],
-        checks=tuple(CheckShown(c["ok"], sentence(c["code"], c["params"]), c["article"]) for c in answer["checks"]),
+        checks=tuple(CheckShown(c["ok"], checked(c, facts.at_stations), c["article"]) for c in answer["checks"]),
         contests=tuple(_contest(this, found, facts) for found in answer["contests"]),
         entitled=params["quorum"]["entitled"],
         present=params["quorum"]["present"],

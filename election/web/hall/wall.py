@@ -94,13 +94,13 @@ def public_wall(code: str) -> Answer:
 @blueprint.get("/wall/<code>/state")
 @policy(at="public")
 def wall_state(code: str) -> Answer:
-    """What is new on the wall, for a page that stays open; nothing while nothing has changed; that it is closed."""
+    """What is new on the wall, for a page that stays open; nothing while nothing has changed; that it is over."""
     found = _election_of(code)
     if found is None:  # no error: a page that is open shows none, and the last figures would stay
         return render_template("web/hall/_wall.html", view=None)
     world, log = found
     seen = walls.view(memory(), world, log, now())
-    if seen is not None and request.args.get("seen") == str(seen.version):
+    if seen is not None and seen.calling and request.args.get("seen") == str(seen.version):
         return make_response("", 204)
     return _dark("web/hall/_wall.html", code, world, seen)
 
@@ -124,6 +124,7 @@ def _dark(template: str, code: str, world: World, seen: walls.View | None) -> An
             view=seen,
             scrutineers=[s.name for s in facts.staff if s.role == Role.SCRUTINEER],
             drawn=DRAWN,
+            results=url_for("voter.results", election=facts.id, _external=True),
         )
     )
     response.headers["Cache-Control"] = "no-store"

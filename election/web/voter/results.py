@@ -20,7 +20,7 @@ from election.web.access.policy import policy
 from election.web.context import place
 from election.web.voter import blueprint, communities
 from election.web.voter.notices import line_of
-from election.web.words import _, sentence
+from election.web.words import _, checked, sentence
 
 #: width of a bar in its own units
 WIDTH = 1000
@@ -82,13 +82,15 @@ def results(election: object) -> str:
         "web/voter/results.html",
         here=communities.here(),
         facts=facts,
-        rounds=[announced(r, r.answer, facts.law) for r in facts.rounds if r.answer is not None],
+        rounds=[announced(r, r.answer, facts.law, facts.at_stations) for r in facts.rounds if r.answer is not None],
         notice=line_of(world, notice) if notice else None,
         day=world.day,
     )
 
 
-def announced(this: Round, answer: dict[str, Any], rules: Ruleset | None = None) -> Announced:
+def announced(
+    this: Round, answer: dict[str, Any], rules: Ruleset | None = None, at_stations: bool = False
+) -> Announced:
     """A round as it was announced, each contest in the order of its papers."""
     offices, least = {c.id: c for c in this.contests}, rules.get("boxes.count_min") if rules is not None else None
     return Announced(
@@ -98,7 +100,7 @@ def announced(this: Round, answer: dict[str, Any], rules: Ruleset | None = None)
         on=this.announced_on,
         valid=answer["valid"],
         numbers=turnout(answer),
-        checks=[(c["ok"], sentence(c["code"], c["params"]), c["article"]) for c in answer["checks"]],
+        checks=[(c["ok"], checked(c, at_stations), c["article"]) for c in answer["checks"]],
         contests=[
             _contest(found, offices[found["id"]], this.revote, by_box(this, found, least), rules)
             for found in answer["contests"]
