@@ -7,6 +7,7 @@ from typing import Literal
 #: the page is not counted by machine at all
 Rejection = Literal[
     "cannot-open",
+    "wrong-kind",
     "too-large",
     "too-small",
     "one-bit",

@@ -287,7 +287,7 @@ def _stamp(seal: Rectangle, lines: tuple[str, ...]) -> Iterator[Text]:
     if issued:
         space = seal.w - 2 * PAD_MM
         size = 3.4
-        broken = tuple(part for line in issued for part in typeset.balanced(line, space / size))
+        broken = tuple(part for line in issued for part in typeset.name(line, space / size))
         box = Rectangle(seal.x + PAD_MM, seal.y + 7.0, space, seal.h - 7.0)
         yield Text(1, box, broken, size, "center", leading=1.6)
 

@@ -34,6 +34,8 @@ LARGEST_STREAM = 200_000_000
 #: pixels and grey levels in which a smaller copy is told from another ballot
 SMALL_WIDTH, MOST_APART = 400, 10
 
+#: how a PNG and a JPEG begin, and a TIFF whose header is damaged: it opens as no picture
+_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II", b"MM")
 _FORMATS = {"image": ("PNG", "JPEG"), "tiff": ("TIFF",)}
 _MODES = {"L", "RGB", "RGBA", "LA", "P", "CMYK", "YCbCr", "I;16", "I;16B", "I;16L"}
 
@@ -47,12 +49,14 @@ class Unusable(Exception):
 
 
 def kind(path: str | Path) -> str:
-    """``pdf``, ``tiff`` or ``image`` by the first bytes, whatever the name says."""
+    """``pdf``, ``tiff``, ``image`` or ``other`` by the first bytes, whatever the name says; a cut-off file is an ``image``."""
     with Path(path).open("rb") as file:
         start = file.read(1024)
     if start[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
         return "tiff"
-    return "pdf" if b"%PDF-" in start else "image"
+    if b"%PDF-" in start:
+        return "pdf"
+    return "image" if any(start.startswith(known[: len(start)]) for known in _STARTS) else "other"
 
 
 def count(path: str | Path) -> tuple[int, Rejection | None]:
@@ -84,6 +88,8 @@ class Source:
             if size > LARGEST_FILE:
                 raise Unusable("too-large")
             self._kind = kind(self._path)
+            if self._kind == "other":
+                raise Unusable("wrong-kind")
             if self._kind == "image" and size > LARGEST_STREAM:
                 raise Unusable("too-large")
             self._frames = tiff.chain(self._path, MOST_PAGES).pages if self._kind == "tiff" else ()

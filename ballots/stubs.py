@@ -7,9 +7,11 @@ other. All ballots share one drawing; only the digits on the strips differ.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from html import escape
 
 from ballots import fonts
+from ballots.geometry import PAPERS, Paper
 from ballots.printing import MOST_COPIES, rendered
 from election.faults import WrongInput
 
@@ -19,6 +21,23 @@ DIGITS = 6
 #: a digit's own page
 DIGIT_MM = (4.2, 7.0)
 POINTS = 72 / 25.4
+#: the smallest paper on sale out of which a ballot with its strip is cut (SRA4 is 3 mm short of one of A4)
+STOCK = {"A5": "A4", "A4": "A3", "A3": "SRA3"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the printer cuts to: millimetres, and the paper to cut it from."""
+
+    width: int
+    height: int
+    stock: str
+
+
+def sheet(paper: Paper) -> Sheet:
+    """The size of a ballot of ``paper`` with its strip. No paper of that size is sold."""
+    width, height = PAPERS[paper]
+    return Sheet(round(width), round(height + STRIP_MM), STOCK[paper])
 
 
 def with_stubs(ballots: bytes, pages: int, copies: int, title: str) -> bytes:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 #: may not begin a line, may not end one (避头尾)
 _NOT_FIRST = set("，。、；：？！）》」』】”’·…%,.;:?!)]}")
 _NOT_LAST = set("（《「『【“‘([{")
 
+
+#: the words that an office's name is made of, by their ends: 某某社区 居民委员会 换届选举 工作 领导小组
+_NAME_PARTS = re.compile(
+    ".*?(?:街道|社区|居民委员会|村民委员会|居委会|村委会|委员会|党组织|党支部|党总支|换届选举|选举|工作|领导小组|办公室"
+    "|村(?=村民)|[省市区县乡镇](?=..)|$)",
+    re.DOTALL,
+)
 
 #: ems that may come of dividing a width by the size it was made from
 ROUNDING = 1e-6
@@ -40,6 +48,22 @@ def balanced(text: str, ems: float) -> tuple[str, ...]:
         if len(lines) <= count:
             return lines
     return broken(text, ems)
+
+
+def name(text: str, ems: float) -> tuple[str, ...]:
+    """An office's name as ``balanced`` has it, but broken between its words where that takes no more lines."""
+    plain, parts = balanced(text, ems), [part for part in _NAME_PARTS.findall(text) if part]
+    runs = {width("".join(parts[start:end])) for start in range(len(parts)) for end in range(start + 1, len(parts) + 1)}
+    for most in sorted(run for run in runs if run <= ems + ROUNDING):
+        lines = [""]
+        for part in parts:
+            if width(lines[-1] + part) <= most:
+                lines[-1] += part
+            else:
+                lines.append(part)
+        if len(lines) <= len(plain) and max(map(width, lines)) <= most:
+            return tuple(lines)
+    return plain
 
 
 def _cut(line: str, following: str) -> int:

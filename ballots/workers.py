@@ -86,7 +86,7 @@ def has_many_pages(file: str) -> bool:
     from ballots.pictures import kind
 
     try:
-        return kind(file) != "image"
+        return kind(file) in ("pdf", "tiff")
     except OSError:
         return False
 

@@ -235,7 +235,7 @@ def _claim(pile: Pile) -> None:
         if before is not None and before["state"] == "running" and alive(before["process"]):
             raise Refused([Demand("scan.busy", False)])
         started_ = {"state": "running", "pack": pile.number, "done": 0, "expected": expected, "process": os.getpid()}
-        return started_ | {"rejected": []}, None
+        return started_ | {"files": len(pile.files), "rejected": []}, None
 
     pile.memory.change(progress_key(pile.log, pile.round, pile.box), started)
 

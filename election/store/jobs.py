@@ -27,7 +27,7 @@ State = Literal["waiting", "running", "done", "failed", "died", "fetched"]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a job is; ``why`` is the sentence of one that failed."""
+    """Where a job is; ``why`` is the sentence of one that failed, ``heard`` when it was last heard of: its end, once done."""
 
     id: str
     state: State
@@ -35,6 +35,7 @@ class Standing:
     total: int
     why: str
     until: datetime
+    heard: datetime
 
     @property
     def alive(self) -> bool:
@@ -123,4 +124,4 @@ def _standing(row: Job, now: datetime) -> Standing:
     state = row.state
     if state in ("waiting", "running") and now - row.seen_at > SILENT:
         state = "died"
-    return Standing(row.id, state, row.done, row.total, row.why, row.until)  # type: ignore[arg-type]
+    return Standing(row.id, state, row.done, row.total, row.why, row.until, row.seen_at)  # type: ignore[arg-type]

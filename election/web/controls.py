@@ -46,6 +46,11 @@ class Control:
         return "" if not self.values or self.values[0] == NEW else self.values[0]
 
     @property
+    def leaves_open(self) -> bool:
+        """It may be left without an answer: it is not asked for, and nothing stands in it already."""
+        return not self.required and not self.default
+
+    @property
     def attributes(self) -> dict[str, str]:
         """Further attributes of the input."""
         given = {"maxlength": str(self.longest)} if self.longest else {}

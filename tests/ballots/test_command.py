@@ -196,7 +196,7 @@ def test_read_says_in_words_what_people_must_do(capsys: pytest.CaptureFixture[st
     code, out, _ = run(capsys, "read", tmp_path / "L.json", tmp_path / "scan.png", tmp_path / "junk.png")
     assert code == 0
     assert "赞成人数多于应选人数" in out
-    assert "图像无法打开" in out
+    assert "不是扫描图像：须是 PDF、JPG、PNG 或 TIFF 文件" in out
     assert "读取 0 页，交人工认定 1 页，不予读取 1 页" in out
 
 

@@ -96,7 +96,7 @@ def test_every_hostile_file_gets_its_sentence_within_memory_and_time(tmp_path: P
         "claims.jpg": (_huge_jpeg(), "too-large"),
         "loop.tif": (_looping_tiff(), "cannot-open"),
         "crowded.tif": (_crowded_tiff(), "cannot-open"),
-        "archive.png": (b"PK\x03\x04" + bytes(2000), "cannot-open"),
+        "archive.png": (b"PK\x03\x04" + bytes(2000), "wrong-kind"),
         "zip-behind.png": (_zip_in_png(page), None),
         "moving.png": (_animated(np.roll(page, 3, axis=1)), "not-one-image"),
         "wrong-suffix.tif": (jpeg.getvalue(), None),

@@ -142,19 +142,24 @@ def test_what_is_no_picture_is_refused(page: Grey, tmp_path: Path) -> None:
     Image.fromarray(page).save(tiff, "TIFF", compression="tiff_lzw")
     broken = {
         "empty.png": b"",
-        "text.jpg": b"hello",
         "half.png": whole.getvalue()[: len(whole.getvalue()) // 2],
         "half.jpg": jpeg.getvalue()[: len(jpeg.getvalue()) // 2],
         "half.tif": tiff.getvalue()[: len(tiff.getvalue()) // 2],
         "damaged.png": whole.getvalue()[:5000] + bytes(200) + whole.getvalue()[5200:],
         "start.tif": b"II*\x00\xff\xff\xff\xff",
         "start.pdf": b"%PDF-1.7\n" + bytes(100),
+        "cut.png": b"\x89PNG",
+    }
+    others = {
+        "text.jpg": b"hello",
         "gif.png": b"GIF89a" + bytes(100),
         "svg.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "telephone.jpg": b"\x00\x00\x00\x18ftypheic" + bytes(100),
+        "letter.pdf": b"PK\x03\x04" + bytes(100),
     }
-    for name, content in broken.items():
+    for name, content in (broken | others).items():
         (tmp_path / name).write_bytes(content)
-        assert why(tmp_path / name) == "cannot-open", name
+        assert why(tmp_path / name) == ("wrong-kind" if name in others else "cannot-open"), name
 
 
 def png_header(width: int, height: int, depth: int = 8) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -10,12 +11,15 @@ import pypdfium2
 import pytest
 
 from ballots import workers
+from ballots.geometry import PAPERS, Paper
 from ballots.looking import look
 from ballots.proving import rasterised
-from ballots.stubs import STRIP_MM, with_stubs
+from ballots.stubs import STRIP_MM, sheet, with_stubs
 from election.faults import WrongInput
 
 from . import samples
+
+DOCS = Path(__file__).parents[2] / "docs" / "ballots.md"
 
 
 def test_strips_are_numbered_and_every_ballot_is_the_one_drawing() -> None:
@@ -57,3 +61,19 @@ def test_a_number_of_copies_out_of_range_is_refused() -> None:
 def test_a_title_that_no_font_can_print_is_refused() -> None:
     with pytest.raises(WrongInput, match="title: the fonts lack \U000323af"):
         with_stubs(samples.printed()[0], 1, 1, "选票\U000323af")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_sheet_is_cut_from_paper_that_is_sold_and_large_enough(paper: Paper) -> None:
+    sold = PAPERS | {"SRA3": (320.0, 450.0)}
+    made = sheet(paper)
+    width, height = sold[made.stock]
+    assert made.width <= width
+    assert made.height <= height
+    assert f"{made.width} × {made.height} mm | {made.stock}" in DOCS.read_text(encoding="utf-8")
+
+
+def test_a_sheet_is_as_large_as_the_page() -> None:
+    with pikepdf.open(io.BytesIO(with_stubs(samples.printed()[0], 1, 1, samples.TITLE))) as made:
+        _, _, width, height = (round(float(edge) * 25.4 / 72) for edge in made.pages[0].mediabox)
+    assert (width, height) == (sheet("A4").width, sheet("A4").height) == (210, 323)

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballots.typeset import balanced, broken, width
+from ballots.typeset import ROUNDING, balanced, broken, name, width
 
 TEXT = st.text(alphabet="选举社区，。（）“”abc 123·", min_size=1, max_size=60)
 
@@ -33,3 +34,25 @@ def test_balanced_lines_are_about_equally_long() -> None:
 def test_a_combining_mark_takes_no_room() -> None:
     assert width("Nurgu\u0308l") == width("Nurgul")
     assert balanced("e\u0301" * 4, width("e" * 4)) == ("e\u0301" * 4,)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("某某社区居民委员会", "选举领导小组"),
+        ("某某街道某某社区", "换届选举工作领导小组"),
+        ("某某社区党组织", "换届选举工作委员会"),
+        ("某某市某某区", "某家村村民委员会"),
+        ("2010年12月26日",),
+    ],
+)
+def test_an_offices_name_is_broken_between_its_words(lines: tuple[str, ...]) -> None:
+    assert name("".join(lines), 10) == lines
+
+
+@given(st.text(alphabet="某社区居民委员会换届选举工作领导小组村a（）", min_size=1, max_size=60), st.integers(1, 20))
+def test_a_name_broken_between_words_loses_nothing_and_takes_no_more_room(text: str, ems: int) -> None:
+    lines, plain = name(text, ems), balanced(text, ems)
+    assert "".join(lines) == "".join(plain)
+    assert len(lines) <= len(plain)
+    assert all(width(line) <= ems + ROUNDING for line in lines) or lines == plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -161,8 +162,15 @@ def test_a_signed_act_is_shown_once_more_before_it_is_done(told: Told) -> None: 
     assert "不能删改" in page.text
     assert "据以办理的事实" in page.text
     assert 'name="sign_password"' in page.html
+    assert "签名，确定预备人选" in page.html  # whatever an act is called: 印制并封存选票 makes no 签名并印制并封存
     assert "王立刚" in page.text
     assert size(told, told.residents) == before
+
+
+def test_only_what_can_be_left_empty_says_so(told: Told) -> None:  # noqa: F811
+    page = told.browser("zhuren5").get(f"/c/{told.party}/act/prepare.ballots").html
+    legends = dict(re.findall(r"<legend>([^<]+?)\s*(<span class=\"optional\">|</legend>)", page))
+    assert legends == {"填写方式": "</legend>", "纸张": "</legend>", "大字选票": "</legend>"}, legends
 
 
 @pytest.mark.parametrize(("password", "words"), [("", "请输入密码"), ("错误的密码", "密码不对")])

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from sqlalchemy import text
 
+from election.process.facts import Staff
 from election.process.steps import task_list
 from election.store.database import Store
 from election.web import create_app
 from election.web.access.policy import policy_of
+from election.web.committee.steps import draft_kinds, wanted_now
+from election.words import acts as said
 from tests.web.committee_town import PASSWORD, Told, told, told_once  # noqa: F401
 
 
@@ -48,6 +53,31 @@ def test_both_elections_stand_side_by_side_with_what_is_missing(told: Told) -> N
     assert "缺：确定预备人选" in page.text
     assert "2010年12月6日前，还有 1 天" in page.text
     assert "登记 284 人" in page.text
+
+
+def test_what_changes_something_is_offered_once_it_is_there(told: Told) -> None:  # noqa: F811
+    page = told.browser("zhuren5").get(f"/c/{told.party}/step/party.prepare")
+    assert said.act_title("prepare.staff", "zh") in page.text
+    for not_yet in ("收回销毁选票", "更换工作人员"):
+        assert not_yet not in page.text
+    world = deepcopy(told.world(told.party))
+    facts = world.election
+    assert not wanted_now("prepare.withdraw_ballots", {}, world)
+    facts.rounds.append(replace(facts.first_round(), printed=30))
+    facts.staff.append(Staff("1", "王立刚", "teller", False))
+    assert wanted_now("prepare.withdraw_ballots", {}, world)
+    assert wanted_now("prepare.dismiss", {}, world)
+    facts.rounds[-1].account = {"issued": 1, "returned": 1}
+    assert not wanted_now("prepare.withdraw_ballots", {}, world)
+
+
+def test_a_draft_is_offered_only_of_papers_that_this_election_has(told: Told) -> None:  # noqa: F811
+    with create_app(told.store, clock=lambda: told.now, testing=True).test_request_context():
+        for log in (told.party, told.residents):
+            world = told.world(log)
+            kinds = [kind for kind, _ in draft_kinds(f"{world.election.body}.prepare", world)]
+            assert "ballot" in kinds
+            assert "proxy_certificate" not in kinds
 
 
 def test_the_next_thing_to_do_is_the_only_filled_button(told: Told) -> None:  # noqa: F811

@@ -282,8 +282,8 @@ def test_what_is_no_ballot_is_listed_with_why(box: Box, hall: Hall) -> None:
     blank = BytesIO()
     Image.linear_gradient("L").resize((1240, 1754)).save(blank, "PNG")
     one = pile(box)[0]
-    page = scan(hall, [one, one, blank.getvalue(), b"no picture"], counted=1)
-    for words in ("与前面的图像完全相同", "找不到定位标记", "图像无法打开", "scan003.jpg"):
+    page = scan(hall, [one, one, blank.getvalue(), b"no picture", one[:2000]], counted=1)
+    for words in ("与前面的图像完全相同", "找不到定位标记", "不是扫描图像", "文件打不开", "scan003.jpg"):
         assert words in page.html
     assert "相符" in page.html
     again = scan(hall, [one], pack=2, counted=1)  # the same picture in another pack
@@ -372,6 +372,19 @@ def reading(monkeypatch: pytest.MonkeyPatch, until: threading.Event) -> None:
         return read(pile)
 
     monkeypatch.setattr(packs, "_read", slow)
+
+
+def test_a_pack_of_which_nothing_is_read_yet_says_what_came(
+    box: Box, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = threading.Event()
+    reading(monkeypatch, until)
+    assert hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:2], 1, 2)).status == 302
+    page = hall.browser("teller1").get(hall.at("/scan/1"))
+    until.set()
+    finished()
+    assert "第 1 扎正在读：已收到 2 个文件，约 2 页，正在准备" in page.html, page.text
+    assert '<progress id="scan-bar"></progress>' in page.html  # a bar without a value moves
 
 
 def test_a_box_is_not_closed_while_a_pack_of_it_is_being_read(

@@ -151,6 +151,9 @@ def test_cards_are_made_in_the_background_and_given_out_once(before: Hall) -> No
     assert "只能领取一次" in chair.get(before.at("/printing/cards/state")).text
     asked = chair.post(before.at("/printing/cards.pdf"), {})
     assert "取走以后这里不再留文件" in asked.html
+    state = before.at("/printing/cards/state?asking=1")
+    assert state in asked.html
+    assert chair.get(state).status == 204
     made = chair.client.post(before.at("/printing/cards.pdf"), data={"_go": "do"})
     with pypdfium2.PdfDocument(made.data) as document:
         text = "".join("".join(page.get_textpage().get_text_bounded() for page in document).split())
@@ -159,7 +162,11 @@ def test_cards_are_made_in_the_background_and_given_out_once(before: Hall) -> No
     with pikepdf.open(io.BytesIO(made.data)) as pdf:
         assert len(pdf.pages) == -(-len(people) // 10)
     assert chair.client.post(before.at("/printing/cards.pdf"), data={"_go": "do"}).status_code == 422
-    assert "补印" in chair.get(before.at("/printing")).text
+    for address in (before.at("/printing"), state):  # a page that stayed open hears that the file is gone
+        after = chair.get(address).html
+        assert f"生成的 {len(people)} 份已经领取" in after
+        assert "重新生成全部证件" in after
+        assert "在后台生成全部证件" not in after
     with before.store.read() as session:
         assert session.query(Job).one().sealed is None
 

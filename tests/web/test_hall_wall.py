@@ -150,7 +150,14 @@ def test_a_closed_wall_is_wiped(open_hall: Hall) -> None:
     assert "已唱的 1 张随即清除，不能恢复" in asked.html
     assert votes(shown(open_hall))[0] == 1
     assert open_hall.browser("scrutineer1").post(open_hall.at("/wall/close"), {"_go": "do"}).status == 302
-    assert Browser(open_hall.app.test_client()).get(f"/h/wall/{old}").status == 404
+    visitor = Browser(open_hall.app.test_client())
+    gone = visitor.get(f"/h/wall/{old}")
+    assert (gone.status, "重新打开的大屏换了地址" in gone.html, "回到首页" in gone.html) == (404, True, True)
+    over = visitor.get(f"/h/wall/{old}/state")  # a page that was open shows no figure any more, and asks no more
+    assert (over.status, "唱票大屏已经关闭" in over.html, "hx-get" in over.html) == (200, True, False)
+    back = open_hall.browser("caller1").get(f"/h/wall/{old}")
+    assert "回到我的工作" in back.html
+    assert open_hall.browser("caller1").get("/home").location.endswith(open_hall.at(""))
     open_hall.browser("caller1").post(open_hall.at("/wall"), {})
     assert votes(shown(open_hall)) == [0] * 6
 

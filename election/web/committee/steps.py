@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from election.acts import papers
 from election.process.absent import AskVisit, GrantProxy
 from election.process.after import ReopenStep
 from election.process.base import ACTS, Demand
+from election.process.facts import Election
 from election.process.notices import NOTICES
 from election.process.steps import Status, before, demands, full_names, is_done, suffix, task_list
 from election.process.vetting import RecordVetting
@@ -63,6 +65,17 @@ FORMS = {
 
 #: a form that has no name of its own
 PLAIN = {"hands_tally": "tally_blank"}
+
+
+#: acts that change what must be there first
+TO_CHANGE: dict[str, Callable[[Election], Collection[object]]] = {
+    "prepare.dismiss": lambda facts: facts.staff,
+    "lead.replace": lambda facts: facts.presiding,
+    "representatives.change": lambda facts: facts.representatives,
+    "nomination.withdraw": lambda facts: facts.proposed,
+    "candidate.withdraw": lambda facts: [*facts.prospective, *facts.official],
+    "later.record": lambda facts: facts.elected,
+}
 
 
 @dataclass(frozen=True)
@@ -179,10 +192,10 @@ def wanted_now(code: str, query: dict[str, str], world: World) -> bool:
         return any(o.decided_on is None for o in facts.objections.values())
     if code == "objection.file":
         return facts.posted("roll_notice") is not None or facts.posted("prospective_list") is not None
-    if code == "candidate.withdraw":
-        return bool(facts.prospective or facts.official)
-    if code == "later.record":
-        return bool(facts.elected)
+    if code == "prepare.withdraw_ballots":
+        return facts.round is not None and facts.round.printed is not None and facts.round.account is None
+    if code in TO_CHANGE:
+        return bool(TO_CHANGE[code](facts))
     return True
 
 
@@ -226,7 +239,8 @@ def draft_kinds(step: str, world: World) -> list[tuple[str, str]]:
     facts = world.election
     kinds: list[str] = []
     for act in ACTS.values():
-        if act.log == "election" and act.step and step in full_names(facts, act.step) and act.only in ("", facts.body):
+        here = act.log == "election" and act.step and step in full_names(facts, act.step)
+        if here and act.only in ("", facts.body) and act.belongs(facts):
             kinds += [k for k in act.papers if k in papers.BUILDERS]
     kinds += [
         k

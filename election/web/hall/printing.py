@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ballots.stubs import with_stubs
+from ballots.stubs import sheet, with_stubs
 from election.acts import ballots, cards, papers
 from election.faults import WrongInput
 from election.process.base import PRESIDING
@@ -46,6 +46,7 @@ def _page(wrong: str = "", *, asking: bool = False) -> Answer:
         facts=facts,
         this=this,
         pages=pages,
+        stub=sheet(this.sheet) if this is not None else None,
         card=cards.title(facts),
         job=jobs.standing(store(), facts.id, CARDS, real_now()),
         wrong=wrong,
@@ -101,8 +102,10 @@ def make_cards(election: UUID) -> Answer:
 @blueprint.get("/<uuid:election>/printing/cards/state")
 @policy(at="election", roles=PRESIDING)
 def cards_state(election: UUID) -> Answer:
-    """How far the cards are, for a page that stays open."""
+    """How far the cards are, for a page that stays open; nothing while one that is asked to confirm waits for the answer."""
     job = jobs.standing(store(), place().log, CARDS, real_now())
+    if "asking" in request.args and job is not None and job.state == "done":
+        return make_response("", 204)
     return render_template("web/hall/_cards.html", facts=place().world.election, job=job, asking=False)
 
 

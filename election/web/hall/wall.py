@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 
 from election.acts import wall as walls
 from election.acts.perform import Refused
@@ -84,25 +84,32 @@ def close_wall(election: UUID) -> Answer:
 @blueprint.get("/wall/<code>")
 @policy(at="public")
 def public_wall(code: str) -> Answer:
-    world, log = _election_of(code)
+    found = _election_of(code)
+    if found is None:
+        return render_template("web/hall/wall_gone.html"), 404
+    world, log = found
     return _dark("web/hall/wall.html", code, world, walls.view(memory(), world, log, now()))
 
 
 @blueprint.get("/wall/<code>/state")
 @policy(at="public")
 def wall_state(code: str) -> Answer:
-    """What is new on the wall, for a page that stays open; nothing while nothing has changed."""
-    world, log = _election_of(code)
+    """What is new on the wall, for a page that stays open; nothing while nothing has changed; that it is closed."""
+    found = _election_of(code)
+    if found is None:  # no error: a page that is open shows none, and the last figures would stay
+        return render_template("web/hall/_wall.html", view=None)
+    world, log = found
     seen = walls.view(memory(), world, log, now())
     if seen is not None and request.args.get("seen") == str(seen.version):
         return make_response("", 204)
     return _dark("web/hall/_wall.html", code, world, seen)
 
 
-def _election_of(code: str) -> tuple[World, str]:
+def _election_of(code: str) -> tuple[World, str] | None:
+    """None where no wall has this address, or has it no more."""
     log = walls.log_of(memory(), code) if len(code) < 20 else ""
     if not log:
-        abort(404)
+        return None
     with store().read() as session:
         return world_of(store(), session, log), log
 
