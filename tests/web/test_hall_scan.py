@@ -73,6 +73,17 @@ def scan(hall: Hall, files: list[bytes], pack: int = 1, counted: int = RETURNED,
     return hall.browser("teller1").get(hall.at("/scan/1"))
 
 
+def dropped(hall: Hall, pack: int, *, decided: int) -> None:
+    """A pack is put aside at the second word, and the first says what goes with it."""
+    teller = hall.browser("teller1")
+    asked = teller.post(hall.at("/scan/1/drop"), {"pack": str(pack)})
+    assert asked.status == 200
+    assert f"已认定的疑票</dt><dd>{decided}</dd>" in asked.html
+    with hall.store.read() as session:
+        assert pack in {p.number for p in packs.packs_of(hall.store, session, hall.log, 1)}
+    assert teller.post(hall.at("/scan/1/drop"), {"pack": str(pack), "_go": "do"}).status == 302
+
+
 def decide(hall: Hall, who: str, *, mark: str = "for", name: str = "欧阳测写") -> int:
     """Decide whatever waits for this person; how many that were."""
     browser, done = hall.browser(who), 0
@@ -157,7 +168,7 @@ def test_the_button_says_what_is_next_with_a_scanned_box(box: Box, hall: Hall) -
     ]
     scan(hall, pile(box)[:3])
     assert (state(), button(hall, "teller1")) == ("已读 3 张，张数待核对", "扫描这一箱")
-    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"})
+    dropped(hall, 1, decided=0)
     scan(hall, pile(box))
     assert state() == "已读 4 张，待认定疑票 2 处"
     waits = ("adjudicator1", "scrutineer2", "teller1")
@@ -279,7 +290,7 @@ def test_a_pile_scanned_twice_is_named(box: Box, hall: Hall) -> None:
     assert "这一扎已经扫过（第 1 扎）" in page.html
     assert "删去第 2 扎。" in page.html
     assert "是选票的，整扎重扫" not in page.html
-    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "2"})
+    dropped(hall, 2, decided=0)
     anew = [box.ballot(m, seed=n, doubt=4 if n == 23 else None, name=n == 24) for n, m in enumerate(MARKS, 21)]
     page = scan(hall, anew, pack=2)
     assert "读到的比收回的多出 4 张。第 1 扎与第 2 扎几乎一样" in page.html
@@ -392,7 +403,8 @@ def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> No
     answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:1], 1, 1))
     assert answer.status == 422
     assert "第 1 扎已经扫过" in answer.html
-    assert hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"}).status == 302
+    decide(hall, "adjudicator1")
+    dropped(hall, 1, decided=1)
     with hall.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert session.scalars(select(table)).all() == []
