@@ -122,6 +122,12 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert page.value("issued") == "133"
     alone = presider.post(f"/h/{polls.log}/account", account | {"box1": "90", "box2": "40", "box3": "3", "_go": "do"})
     assert "流动票箱“3号票箱”不能单独计票" in alone.summary
+    assert "合并票箱由监票人办理" in alone.text
+    assert "/act/tally.mix" not in alone.html, "it is not the presider's"
+    theirs = scrutineer.post(
+        f"/h/{polls.log}/account", account | {"box1": "90", "box2": "40", "box3": "3", "_go": "do"}
+    )
+    assert f'href="/h/{polls.log}/act/tally.mix"' in theirs.html
     polls.done(scrutineer, "tally.mix", box=BOX3, into=BOX1)
     assert "3号票箱已并入1号票箱" in scrutineer.get(f"/h/{polls.log}").text
     assert "现在由您办理 清点选票" in presider.get(f"/h/{polls.log}").text
