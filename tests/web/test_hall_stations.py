@@ -74,6 +74,19 @@ def polls(store: Store) -> Polls:
     return Polls(store)
 
 
+def test_what_falls_with_the_ballots_is_said_before_they_are_withdrawn(polls: Polls) -> None:
+    page = polls.browser("zuzhang1").post(
+        f"/c/{polls.log}/act/prepare.withdraw_ballots", {"reason": "印错一字", "_go": "next"}
+    )
+    assert page.status == 200
+    again = page.html.split("随后须依次重新办理", 1)[1].split("</dd>", 1)[0]
+    order = ("确定投票站和流动票箱", "印制并封存选票", "封闭票箱", "公布投票时间和地点", "确认准备完成")
+    places = [again.find(words) for words in order]
+    assert places == sorted(places), again
+    assert -1 not in places, again
+    assert polls.facts.prepared, "it was only asked"
+
+
 def close_all(polls: Polls, presider: Browser) -> dict[str, int]:
     """Every station opened with what it needs, and closed; returns who voted at each."""
     voted = {today.FIRST: 90, today.SECOND: 40, today.MOBILE: 3}
