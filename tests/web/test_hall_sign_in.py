@@ -209,6 +209,8 @@ def test_the_papers_of_the_ballots_come_from_one_page(before: Hall) -> None:
     chair = before.browser("chair")
     page = chair.get(before.at("/printing"))
     assert "封签" in page.text
+    assert "带存根的一张是 210×323 毫米" in page.text
+    assert "用 A3 纸按实际大小印" in page.text
     this = before.this
     for kind, pages in (("ballots", this.printed), ("stubs", this.printed)):
         answer = chair.client.get(before.at(f"/printing/{kind}"))
