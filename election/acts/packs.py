@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ballots import keeping, reading
@@ -95,6 +95,13 @@ def alike(packs: Sequence[Pack]) -> tuple[int, int] | None:
             if known and 10 * (known & earlier).total() >= 9 * max(known.total(), earlier.total()):
                 return before, number
     return None
+
+
+def decided(session: Session, pack: Pack) -> int:
+    """Doubts of a pack that somebody has decided: they go with it."""
+    of_pack = select(ScanDoubt.id).where(ScanDoubt.pack == pack.id)
+    found = select(func.count(ScanDecision.doubt.distinct())).where(ScanDecision.doubt.in_(of_pack))
+    return session.scalar(found) or 0
 
 
 def put_aside(store: Store, world: World, log: str, box: str, pack: int) -> None:

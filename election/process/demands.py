@@ -185,6 +185,8 @@ def _prepare(world: World) -> Iterator[Demand]:
         act="prepare.staff",
     )
     yield Demand("prepare.tellers", count["teller"] >= 2, {"has": count["teller"]}, act="prepare.staff")
+    if facts.at_stations:  # a box stands at one of them
+        yield Demand("stations.fixed", facts.polling_fixed, act="prepare.stations")
     if facts.method == "ballot":
         this = facts.round
         yield Demand("prepare.ballots", this is not None and this.printed is not None, act="prepare.ballots")
@@ -199,7 +201,6 @@ def _prepare(world: World) -> Iterator[Demand]:
 
 def _stations(facts: Election) -> Iterator[Demand]:
     """Stations with their staff and boxes; the list of proxies posted where there are any."""
-    yield Demand("stations.fixed", facts.polling_fixed, act="prepare.stations")
     this = facts.round
     for station in facts.stations.values():
         key = "mobile_box.staff_min" if station.mobile else "station.staff_min"

@@ -6,6 +6,7 @@ makes the facts of a log from nothing. The program that writes and the verifier 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -38,7 +39,7 @@ from election.process.facts import Office, StepState
 from election.process.notices import NOTICES, PostNotice
 from election.process.persons import account_stands, covers, in_election
 from election.process.sealing import open_act
-from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle
+from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle, task_list
 from election.process.world import World
 from election.record.entry import Entry
 
@@ -230,6 +231,19 @@ def apply(world: World, deed: Deed) -> list[str]:
     if deed.act.log == "election" and world.election.rules is not None:
         return settle(world, deed.occurred_on, deed.seq)
     return []
+
+
+def undone(world: World, deed: Deed) -> list[Demand]:
+    """What stands now and does not once the deed is done: each as the checklists, in their order, will ask it again."""
+    after = copy.deepcopy(world)
+    deed.act.apply(after, deed)
+    stood = {(d.code, repr(d.params)) for line in task_list(world) for d in demands(world, line.step) if d.met}
+    return [
+        d
+        for line in task_list(after)
+        for d in demands(after, line.step)
+        if not d.met and (d.code, repr(d.params)) in stood
+    ]
 
 
 def deed_of(entry: Entry, openings: Mapping[str, str]) -> Deed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
@@ -77,6 +77,14 @@ def carried_ids(number: int, contest: dict[str, Any]) -> dict[str, str]:
 def newly_written(identifier: str) -> bool:
     """Whether voters wrote this person in, in the vote of this answer."""
     return identifier.startswith(count.WRITE_IN)
+
+
+def circled(line: Mapping[str, Any]) -> dict[str, int | None]:
+    """``against`` and ``abstain`` of a line of an answer, as the ballot asks them: None for whom voters wrote in.
+
+    Their row has no such circles; what the count adds up there to the valid ballots is nobody's choice.
+    """
+    return {choice: None if newly_written(line["candidate"]) else line[choice] for choice in ("against", "abstain")}
 
 
 def written_in(identifier: str) -> bool:

@@ -157,8 +157,8 @@ def samples() -> dict[str, Paper]:
                         results.ResultRow(
                             name="赵珺",
                             votes_for=23,
-                            against=0,
-                            abstain=30,
+                            against=None,
+                            abstain=None,
                             elected=False,
                             outcome="未当选",
                             why="赞成23票，未超过到会55人的半数",

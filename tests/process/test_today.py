@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from election.law import ids, load
-from election.process import approval, meeting, nomination, notices, preparation, representatives, stations, tally
+from election.process import (
+    approval,
+    machine,
+    meeting,
+    nomination,
+    notices,
+    preparation,
+    representatives,
+    stations,
+    tally,
+)
 from election.process.absent import DropVisit, RevokeProxy
 from election.process.after import ReopenStep
 from election.process.sealing import seal_act
-from election.process.steps import Status, current, is_done, missing, status
+from election.process.steps import Status, current, demands, is_done, missing, status
 from tests.process.telling import Refusal, residents
 from tests.process.telling_today import (
     FIRST,
@@ -180,6 +191,23 @@ def test_at_stations_nobody_meets() -> None:
     told.refused(preparation.FixPlace(on=told.world.day, time="9时", place="某处"), told.lead, "act.belongs")
     told.prepare()
     told.refused(meeting.CloseSignIn(present=100), told.lead, "act.belongs")
+
+
+def test_what_withdrawn_ballots_open_again_is_known_before_in_the_order_it_is_mended() -> None:
+    told = with_candidates().prepare()
+    facts = deepcopy(told.facts)
+    withdrawn = preparation.WithdrawBallots(reason="印错一字")
+    said = machine.undone(told.world, told.deed(withdrawn, told.lead))
+    assert told.facts == facts, "to look is not to do"
+    told.do(withdrawn, told.lead)
+    asked = [d for d in demands(told.world, "residents.prepare") if not d.met]
+    assert said[: len(asked)] == asked
+    assert [d.code for d in said[len(asked) :]] == ["ballot.released"], "the vote asks for them too"
+    order = list(dict.fromkeys(d.act for d in said))
+    assert order == ["prepare.stations", "prepare.ballots", "prepare.boxes", "notice.post", "prepare.complete"]
+    told.do(told.stations(), told.lead)
+    told.ballots()
+    told.boxes()
 
 
 def test_nobody_above_decides_the_candidates_of_residents() -> None:

@@ -3,12 +3,15 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from election.process.facts import Round
+from election.process.result import circled
 from election.web.hall.standings import WIDTH, bar
 
-from .hall_town import BOX, PASSWORD, PIN, Hall, hall, hall_once  # noqa: F401
+from .hall_town import BOX, PASSWORD, PIN, Hall, Page, hall, hall_once  # noqa: F401
 
 #: five elected of six
 VOTES = [(18, 1), (17, 2), (16, 1), (15, 3), (14, 2), (3, 11)]
@@ -146,6 +149,7 @@ def test_an_elected_written_name_is_looked_up_on_the_roll(hall: Hall) -> None:
     ready(hall, low, **{"w.0.name": name, "w.0.for": "13"})
     page = hall.browser("chair").get(hall.at("/announce"))
     assert f"另选他人“{name}”当选" in page.text
+    asks_for_alone(page, name)
     refused = hall.announced()
     assert refused.status == 422
     assert "请核对是名册上的哪一位" in refused.summary
@@ -153,7 +157,23 @@ def test_an_elected_written_name_is_looked_up_on_the_roll(hall: Hall) -> None:
     done = hall.announced(w__0=person.person)
     assert done.status == 302, done.summary
     assert person.person in hall.facts.elected
-    assert "另选他人" in hall.browser("observer").get(hall.at("/result")).text
+    shown = hall.browser("observer").get(hall.at("/result"))
+    assert "另选他人" in shown.text
+    asks_for_alone(shown, name)
+    (line,) = [v for v in hall.facts.rounds[0].answer["contests"][0]["votes"] if v["name"] == name]
+    assert (line["for"], line["against"], line["abstain"]) == (13, 0, 6), "the answer itself is as the contract has it"
+    assert circled(line) == {"against": None, "abstain": None}
+    review = hall.browser("jiedao").get(f"/d/{hall.log}")
+    assert (review.status, re.search(f"{name}</th>(<td[^>]*>(13|—)</td>){{3}}", review.html) is not None) == (200, True)
+
+
+def asks_for_alone(page: Page, name: str) -> None:
+    """The row of a written name has no circles against it and none to abstain, so no number stands there."""
+    votes = re.search(
+        rf'{name}</span> <span class="tag">另选他人.*?<p class="line-votes">(.*?)</p>', page.html, re.DOTALL
+    )
+    assert votes is not None
+    assert re.sub("<.*?>", "", votes[1]).strip() == "赞成 13 反对 — 弃权 —"
 
 
 def test_a_written_name_that_the_roll_lacks_is_announced_as_written(hall: Hall) -> None:

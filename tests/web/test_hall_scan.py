@@ -73,6 +73,17 @@ def scan(hall: Hall, files: list[bytes], pack: int = 1, counted: int = RETURNED,
     return hall.browser("teller1").get(hall.at("/scan/1"))
 
 
+def dropped(hall: Hall, pack: int, *, decided: int) -> None:
+    """A pack is put aside at the second word, and the first says what goes with it."""
+    teller = hall.browser("teller1")
+    asked = teller.post(hall.at("/scan/1/drop"), {"pack": str(pack)})
+    assert asked.status == 200
+    assert f"已认定的疑票</dt><dd>{decided}</dd>" in asked.html
+    with hall.store.read() as session:
+        assert pack in {p.number for p in packs.packs_of(hall.store, session, hall.log, 1)}
+    assert teller.post(hall.at("/scan/1/drop"), {"pack": str(pack), "_go": "do"}).status == 302
+
+
 def decide(hall: Hall, who: str, *, mark: str = "for", name: str = "欧阳测写") -> int:
     """Decide whatever waits for this person; how many that were."""
     browser, done = hall.browser(who), 0
@@ -125,8 +136,7 @@ def test_a_box_goes_from_the_pile_to_the_result(box: Box, hall: Hall, tmp_path: 
     sheet = hall.this.sheets["member", BOX]
     assert sheet.final is not None, sheet.entries
     assert hall.this.scans[BOX].figures is not None
-    draw = hall.browser("scrutineer1").post(hall.at("/recount"), {"seed": "3526 14", "sign_password": PIN})
-    assert draw.status == 302, draw.summary
+    drawn(hall)
     hall.signed()
     recounted(hall)
     assert hall.announced().status == 302
@@ -158,7 +168,7 @@ def test_the_button_says_what_is_next_with_a_scanned_box(box: Box, hall: Hall) -
     ]
     scan(hall, pile(box)[:3])
     assert (state(), button(hall, "teller1")) == ("已读 3 张，张数待核对", "扫描这一箱")
-    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"})
+    dropped(hall, 1, decided=0)
     scan(hall, pile(box))
     assert state() == "已读 4 张，待认定疑票 2 处"
     waits = ("adjudicator1", "scrutineer2", "teller1")
@@ -171,19 +181,55 @@ def test_the_button_says_what_is_next_with_a_scanned_box(box: Box, hall: Hall) -
     assert (state(), button(hall, "teller1"), button(hall, "teller2")) == ("扫描结果已封存", "", "录入计票单")
 
 
+def drawn(hall: Hall) -> None:
+    """The dice are read back before they are signed, and what was read back can be mended."""
+    scrutineer, thrown = hall.browser("scrutineer1"), {"seed": "3526 14"}
+    for order in ({}, {"_go": "next"}):
+        asked = scrutineer.post(hall.at("/recount"), {**thrown, **order, "sign_password": PIN})
+        assert (asked.status, hall.this.recount) == (200, None)
+        assert re.search(r'"read-back".*352614', asked.html, re.DOTALL)
+    assert 'value="352614"' in scrutineer.post(hall.at("/recount"), {"seed": "352614", "_go": "edit"}).html
+    wrong = scrutineer.post(hall.at("/recount"), {**thrown, "_go": "do", "sign_password": "000000"})
+    assert (wrong.status, hall.this.recount) == (422, None)
+    assert "352614" in wrong.html
+    done = scrutineer.post(hall.at("/recount"), {**thrown, "_go": "do", "sign_password": PIN})
+    assert done.status == 302, done.summary
+
+
+def names_as_many_as_there_are(hall: Hall, sent: dict[str, object]) -> None:
+    """A pack has a line for every written name, as a sheet has."""
+    page = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), {**sent, "_go": "c0.add"})
+    assert (page.status, page.html.count("data-write-in>")) == (200, 2)
+    full = {**sent, "c0.w.rows": "4"} | {f"c0.w.{n}.name": f"测名{n}" for n in range(4)}
+    page = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), {**full, "_go": "c0.remove:1"})
+    assert [f'value="测名{n}"' in page.html for n in range(4)] == [True, False, True, True]
+    page = hall.browser("scrutineer1").post(hall.at("/recount/1/1"), {**full, "_go": "c0.add"})
+    assert all(f'name="c0.w.{n}.name" value="测名{n}"' in page.html for n in range(4))
+    assert 'name="c0.w.4.name" value=""' in page.html
+
+
 def recounted(hall: Hall) -> None:
     """A hand that finds one ballot otherwise: nothing tells before its figures are sealed, everything afterwards."""
     scrutineer, observer = hall.browser("scrutineer1"), hall.browser("observer")
     again = {f"c0.{k}": v for k, v in by_hand(hall).items() if k != "stamp"}
     sent: dict[str, object] = {**again, "c0.r.0.for": "3", "c0.r.0.abstain": "1", "sign_password": "000000"}
+    names_as_many_as_there_are(hall, sent)
+    asked = scrutineer.post(hall.at("/recount/1/1"), sent | {"_go": "next", "sign_password": PIN})
+    assert (asked.status, hall.this.recount.counts) == (200, {})
+    assert "read-back" in asked.html
+    assert "欧阳测写" in asked.html
+    edit = scrutineer.post(hall.at("/recount/1/1"), sent | {"_go": "edit"})
+    assert 'name="c0.r.0.for" value="3" type="text"' in edit.html
+    sent["_go"] = "do"
     wrong = scrutineer.post(hall.at("/recount/1/1"), sent)
     assert wrong.status == 422
+    assert "read-back" in wrong.html
     assert "不同" not in wrong.html
     answer = scrutineer.post(hall.at("/recount/1/1"), sent | {"sign_password": PIN})
     assert answer.status == 302, answer.summary
     shown = scrutineer.get(hall.at("/recount/1/1"))
     assert 'name="c0.r.0.for"' not in shown.html  # what is sealed cannot be edited
-    scrutineer.post(hall.at("/recount/1/1"), {**again, "sign_password": PIN})
+    scrutineer.post(hall.at("/recount/1/1"), {**again, "_go": "do", "sign_password": PIN})
     (count,) = hall.this.recount.counts.values()
     assert (count.differences, count.open) == (2, True)
     places = (
@@ -244,7 +290,7 @@ def test_a_pile_scanned_twice_is_named(box: Box, hall: Hall) -> None:
     assert "这一扎已经扫过（第 1 扎）" in page.html
     assert "删去第 2 扎。" in page.html
     assert "是选票的，整扎重扫" not in page.html
-    hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "2"})
+    dropped(hall, 2, decided=0)
     anew = [box.ballot(m, seed=n, doubt=4 if n == 23 else None, name=n == 24) for n, m in enumerate(MARKS, 21)]
     page = scan(hall, anew, pack=2)
     assert "读到的比收回的多出 4 张。第 1 扎与第 2 扎几乎一样" in page.html
@@ -357,7 +403,8 @@ def test_a_pack_is_scanned_once_and_can_be_put_aside(box: Box, hall: Hall) -> No
     answer = hall.browser("teller1").post(hall.at("/scan/1"), upload(pile(box)[:1], 1, 1))
     assert answer.status == 422
     assert "第 1 扎已经扫过" in answer.html
-    assert hall.browser("teller1").post(hall.at("/scan/1/drop"), {"pack": "1"}).status == 302
+    decide(hall, "adjudicator1")
+    dropped(hall, 1, decided=1)
     with hall.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert session.scalars(select(table)).all() == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from election.acts import accounts
 from election.demo import today, whole
@@ -18,6 +20,7 @@ from election.process.facts import Election
 from election.store import sessions
 from election.store.accounts import by_login
 from election.store.database import Store
+from election.store.tables import ScanPackRow
 from election.web import create_app
 from tests.web.committee_town import Browser, Page
 
@@ -71,6 +74,19 @@ def polls(store: Store) -> Polls:
     return Polls(store)
 
 
+def test_what_falls_with_the_ballots_is_said_before_they_are_withdrawn(polls: Polls) -> None:
+    page = polls.browser("zuzhang1").post(
+        f"/c/{polls.log}/act/prepare.withdraw_ballots", {"reason": "印错一字", "_go": "next"}
+    )
+    assert page.status == 200
+    again = page.html.split("随后须依次重新办理", 1)[1].split("</dd>", 1)[0]
+    order = ("确定投票站和流动票箱", "印制并封存选票", "封闭票箱", "公布投票时间和地点", "确认准备完成")
+    places = [again.find(words) for words in order]
+    assert places == sorted(places), again
+    assert -1 not in places, again
+    assert polls.facts.prepared, "it was only asked"
+
+
 def close_all(polls: Polls, presider: Browser) -> dict[str, int]:
     """Every station opened with what it needs, and closed; returns who voted at each."""
     voted = {today.FIRST: 90, today.SECOND: 40, today.MOBILE: 3}
@@ -120,6 +136,12 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert page.value("issued") == "133"
     alone = presider.post(f"/h/{polls.log}/account", account | {"box1": "90", "box2": "40", "box3": "3", "_go": "do"})
     assert "流动票箱“3号票箱”不能单独计票" in alone.summary
+    assert "合并票箱由监票人办理" in alone.text
+    assert "/act/tally.mix" not in alone.html, "it is not the presider's"
+    theirs = scrutineer.post(
+        f"/h/{polls.log}/account", account | {"box1": "90", "box2": "40", "box3": "3", "_go": "do"}
+    )
+    assert f'href="/h/{polls.log}/act/tally.mix"' in theirs.html
     polls.done(scrutineer, "tally.mix", box=BOX3, into=BOX1)
     assert "3号票箱已并入1号票箱" in scrutineer.get(f"/h/{polls.log}").text
     assert "现在由您办理 清点选票" in presider.get(f"/h/{polls.log}").text
@@ -130,6 +152,7 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert polls.facts.rounds[0].account is not None
     assert polls.facts.rounds[0].account["boxes"] == {BOX1: 93, BOX2: 40}
 
+    scanned_boxes(polls)
     announce(polls)
     shown = visitor.get(f"/results/{polls.log}")
     for text in (shown.text, presider.get(f"/h/{polls.log}/result").text, page.text):
@@ -140,6 +163,34 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert "各票箱的赞成票" in shown.text
     assert BOX1 in shown.text
     assert BOX3 not in shown.text
+
+
+def scanned_boxes(polls: Polls) -> None:
+    """The page of a box's scan has the ballots of that box alone, and names a pack that was scanned twice."""
+    clerk = polls.browser("scrutineer1-ju")
+    packed(polls, BOX1, 1, 50)
+    packed(polls, BOX1, 2, 43)
+    packed(polls, BOX2, 1, 40)
+    for box, has in ((1, 93), (2, 40)):
+        page = clerk.get(f"/h/{polls.log}/scan/{box}")
+        assert f"收回</dt><dd>{has}</dd>" in page.html
+        assert f"读到</dt><dd>{has}</dd>" in page.html
+        assert "多出" not in page.text
+    packed(polls, BOX2, 2, 40)
+    assert "读到的比收回的多出 40 张。第 1 扎与第 2 扎几乎一样" in clerk.get(f"/h/{polls.log}/scan/2").text
+    assert "多出" not in clerk.get(f"/h/{polls.log}/scan/1").text
+    with polls.store.write(polls.log) as session:
+        session.execute(delete(ScanPackRow))
+
+
+def packed(polls: Polls, box: str, pack: int, ballots: int) -> None:
+    """A pack as it is kept once it was read."""
+    id_ = str(uuid4())
+    read = [{"id": str(uuid4()), "marks": {"chair": {"c1": "for"}}, "write_ins": {}} for _ in range(ballots)]
+    content = {"counted": ballots, "void": 0, "ballots": read, "rejected": {}, "digests": [], "images": []}
+    sealed = polls.store.vault.seal_json(content, f"scan_pack:{id_}")
+    with polls.store.write(polls.log) as session:
+        session.add(ScanPackRow(id=id_, log=polls.log, round=1, box=box, number=pack, sealed=sealed))
 
 
 def announce(polls: Polls) -> None:

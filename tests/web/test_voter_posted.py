@@ -283,6 +283,7 @@ def test_most_votes_stand_first_and_bars_keep_within_their_width() -> None:
     (contest,) = shown(*round_of(votes, None)).contests
     assert [x.name for x in contest.lines] == ["乙", "甲", "丙*"]
     assert [x.write_in for x in contest.lines] == [False, False, True]
+    assert [(x.against, x.abstain) for x in contest.lines] == [(6, 0), (10, 2), (None, None)], "no circles, no number"
     assert all(sum(x.widths) <= WIDTH for x in contest.lines)
     assert contest.lines[0].widths == (600, 400, 0)
     assert contest.threshold == 533

@@ -16,7 +16,7 @@ from election.process.facts import Election, Round
 from election.process.meeting import OpenMeeting
 from election.process.notices import PostNotice
 from election.process.preparation import FixPlace
-from election.process.result import Announce, decide, newly_written
+from election.process.result import Announce, circled, decide, newly_written
 from election.process.stations import FixStations
 from election.words import sentence
 
@@ -103,8 +103,7 @@ def _contest(s: Sources, this: Round, found: dict[str, Any]) -> papers.ResultCon
             papers.ResultRow(
                 name=clean_name(line["name"]),
                 votes_for=line["for"],
-                against=line["against"],
-                abstain=line["abstain"],
+                **circled(line),
                 elected=line["outcome"] == "elected",
                 outcome=OUTCOMES[line["outcome"]],
                 why=sentence(line["why"]["code"], line["why"]["params"]),

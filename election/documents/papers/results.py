@@ -13,13 +13,13 @@ from .parts import CheckLine, OfficeNames
 class ResultRow:
     """One person in one contest; ``outcome`` and ``why`` are sentences of `words`, ``article`` the rule behind them.
 
-    ``carried`` are votes for higher posts that count here too; None where the ruleset does not carry votes down.
+    ``against`` and ``abstain`` are None where the ballot does not ask them. ``carried`` are votes for higher posts that count here too; None where the ruleset does not carry votes down.
     """
 
     name: str
     votes_for: int
-    against: int
-    abstain: int
+    against: int | None
+    abstain: int | None
     elected: bool
     outcome: str
     why: str

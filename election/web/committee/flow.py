@@ -19,8 +19,9 @@ from election.acts import ballots, papers
 from election.acts.do import do, missing_for
 from election.acts.perform import Refused
 from election.faults import WrongInput
-from election.process.base import Act, Demand
-from election.process.preparation import ReleaseBallots
+from election.process.base import Act, Deed, Demand
+from election.process.machine import undone
+from election.process.preparation import ReleaseBallots, WithdrawBallots
 from election.process.sealing import open_act
 from election.process.world import World
 from election.store import drafts
@@ -28,6 +29,7 @@ from election.store.append import Content
 from election.store.worlds import entries, openings
 from election.web import typed as texts
 from election.web.access.signing import Signing, signers_from_form
+from election.web.committee.tasks import act_words
 from election.web.committee.uploads import attachments
 from election.web.context import account, now, real_now, store, today
 from election.web.controls import controls, summary
@@ -297,7 +299,8 @@ def _again(page: Page, act: Act, on: date) -> Answer:
 
 
 def _read_again(page: Page, act: Act, on: date) -> list[tuple[str, str]]:
-    """The act as it would be done; of a ballot also what shows only once it is laid out."""
+    """The act as it would be done; of a ballot also what shows only once it is laid out, and
+    of ballots withdrawn what falls with them."""
     told = [(_("实际发生日期"), day(on)), *summary(page.form, act)]
     if isinstance(act, ReleaseBallots):
         pages = ballots.pages(page.flow.world, act)
@@ -307,4 +310,8 @@ def _read_again(page: Page, act: Act, on: date) -> list[tuple[str, str]]:
         elif pages > 2:
             words = _("{pages} 页，一张纸印不下，投票时容易拆散。最好返回修改，改用大一号的纸", pages=pages)
         told.append((_("每张选票"), words))
+    if isinstance(act, WithdrawBallots):
+        deed = Deed(act, account().actor, on, now())
+        again = dict.fromkeys(act_words(d) for d in undone(page.flow.world, deed))
+        told.append((_("随后须依次重新办理"), "\n".join(again)))
     return told

@@ -11,6 +11,7 @@ from election import law
 from election.acts.order import ranked
 from election.process.demands import assess_kinds
 from election.process.facts import Election
+from election.process.result import circled
 from election.process.world import World
 from election.record.entry import Entry
 from election.web.district.rules import Shown, shown
@@ -191,8 +192,9 @@ class Vote:
 
     name: str
     votes_for: int
-    against: int
-    abstain: int
+    #: None where the ballot does not ask it
+    against: int | None
+    abstain: int | None
     elected: bool
     words: str
     article: str
@@ -237,7 +239,7 @@ def _vote(line: Mapping[str, Any], facts: Election) -> Vote:
     why = line["why"]
     words = _("当选后未获同意") if line["candidate"] in facts.refused else sentence(why["code"], why["params"])
     elected = line["outcome"] == "elected" and line["candidate"] not in facts.refused
-    return Vote(line["name"], line["for"], line["against"], line["abstain"], elected, words, why["article"])
+    return Vote(line["name"], line["for"], elected=elected, words=words, article=why["article"], **circled(line))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from election.web.committee.uploads import attachments
 from election.web.context import account, now, place, real_now, store
 from election.web.hall import blueprint, doing, where
 from election.web.hall.doing import Doing
-from election.web.hall.sheets import MARKS, Sheet
+from election.web.hall.sheets import MARKS, Sheet, notes
 from election.web.hall.where import Where
 from election.web.words import _, sentence
 
@@ -131,27 +131,19 @@ def _waiting(here: Where) -> list[Demand]:
 
 def _ordered(here: Where, sheet: Sheet, order: str) -> Answer:
     """What a button of the form asks for; whatever it is, what was typed is kept first."""
-    what, _colon, at = order.partition(":")
-    if what == "add":
-        sheet.add_write_in()
-    elif what == "remove":
-        sheet.remove_write_in(where_at(at))
+    changed = sheet.changed(order)
     _keep(here, sheet)
-    if what == "save":
+    if order == "save":
         return Response(_("草稿已存"), mimetype="text/plain")
-    if what in ("add", "remove"):
+    if changed:
         return _form(here, sheet)
     figures = sheet.read()
     demands = _waiting(here)
     if _faults(here, sheet, figures) or demands:
         return _form(here, sheet, errors=sheet.errors, demands=demands)
-    if what == "check":
+    if order == "check":
         return _form(here, sheet, good=True)
     return redirect(url_for("hall.confirm_tally", **here.address))
-
-
-def where_at(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
 
 
 def _faults(here: Where, sheet: Sheet, figures: Figures | None) -> dict[str, str]:
@@ -202,16 +194,10 @@ def _read_back(here: Where, sheet: Sheet, figures: Figures, attempt: Doing) -> A
         figures=figures,
         doing=attempt,
         code=_code(figures),
-        notes=_notes(here, figures),
+        notes=notes(here.this, here.contest, figures),
         marks=MARKS,
     )
     return (page, attempt.status) if attempt.stopped else page
-
-
-def _notes(here: Where, figures: Figures) -> list[str]:
-    """What adds up and yet is worth a second look."""
-    found = checked.checks(here.this, here.contest, figures)
-    return [sentence(check.code, check.params) for check in found if check.severity == "warning"]
 
 
 def _code(figures: Figures) -> str:

@@ -99,7 +99,7 @@ def home(election: UUID) -> Answer:
         waiting=waiting,
         closed_boxes=closed,
         stations=_stations(world),
-        mixing=_mixing(world),
+        mixing=mixing_address(world),
         size=facts.size,
         staff=has_role(place(), LEAD | GIVERS),
         blanks=has_role(place(), BLANKS),
@@ -159,7 +159,7 @@ def _stations(world: World) -> list[StationLine]:
     return found
 
 
-def _mixing(world: World) -> str:
+def mixing_address(world: World) -> str:
     """Where a box is poured into another: between the close of the polls and the account of ballots."""
     facts, this = world.election, world.election.round
     now = this is not None and len(this.boxes) > 1 and this.account is None and facts.poll_closed()
@@ -424,7 +424,7 @@ def _next(
         if due is None:
             continue
         if due.demand.act == "ballot.account" and _carried_alone(world):
-            mixing = _mixing(world)  # a carried box is never counted alone: without this the account is refused
+            mixing = mixing_address(world)  # a carried box is never counted alone: without this the account is refused
             return Task(due.demand, mixing, said.act_title("tally.mix", language())) if mixing else None
         if due.demand.act == "meeting.sign_in" and due.address:
             return _sign_in(due, signed_in)

@@ -16,13 +16,16 @@ from election.process.base import Demand, Role
 from election.process.facts import Round
 from election.process.meeting import AccountBallots, BoxReturned
 from election.web.access.policy import policy
+from election.web.committee import links
 from election.web.committee.flow import Answer
 from election.web.context import place, today
+from election.web.controls import listed
 from election.web.hall import blueprint, doing
 from election.web.hall.doing import Doing
+from election.web.hall.home import mixing_address
 from election.web.hall.rights import LEAD
 from election.web.hall.sheets import LARGEST, digits, number_of
-from election.web.words import _
+from election.web.words import _, role_name
 
 WHO = LEAD | {Role.DESK_CLERK, Role.SCRUTINEER, Role.TELLER}
 NAMES = ("issued", "returned", "spoiled", "unused")
@@ -146,6 +149,7 @@ def _page(
         typed=typed,
         boxes=_boxes(this),
         doing=attempt,
+        mixes=_mixes(attempt),
         voiding=voiding or (),
         asked=asked,
         each=[(held.box, held.returned) for held in asked.boxes] if asked else [],
@@ -154,6 +158,15 @@ def _page(
         confirm_void=request.form.get("confirm_void") == "1",
     )
     return (page, 422) if attempt.stopped else page
+
+
+def _mixes(attempt: Doing) -> tuple[str, str] | None:
+    """Who pours boxes together and where, while a box stands against the account; None where none does."""
+    if not any(d.act == "tally.mix" for d in attempt.demands):
+        return None
+    world = place().world
+    who = listed([role_name(role) for role in links.doers("tally.mix", world)])
+    return who, mixing_address(world)
 
 
 @blueprint.get("/<uuid:election>/account/equation")

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from election.acts import sheets as checked
-from election.process.base import Role
+from election.process.base import Act, Role
 from election.process.facts import Contest, PackCount, Round
 from election.process.scanning import ContestFigures, DrawPacks, ExplainRecount, RecordRecount
 from election.process.world import World
 from election.web import typed as texts
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
-from election.web.context import account, place, today
+from election.web.context import place, today
 from election.web.hall import blueprint, doing
 from election.web.hall.differences import Cell, compared
 from election.web.hall.doing import Doing
 from election.web.hall.rights import WATCH, may
-from election.web.hall.sheets import Sheet, lines_of, write_ins_allowed
+from election.web.hall.sheets import Sheet, lines_of, notes, write_ins_allowed
 from election.web.hall.where import Where
 from election.web.words import _, sentence
 
 SCRUTINEERS = frozenset({Role.SCRUTINEER})
+#: contest, start of its inputs' names, and its typed lines
+Sheets = list[tuple[Contest, str, Sheet]]
 
 
 @dataclass(frozen=True)
@@ -76,15 +80,33 @@ def recount(election: UUID) -> Answer:
     if not may(place(), "recount.draw"):
         abort(404)
     attempt = doing.begun()
+    if request.form.get("_go") == "edit":  # back from the second look, with what was typed
+        return _draw_page(this, attempt)
     seed = "".join(request.form.get("seed", "").split())[:60]
     if not (seed.isascii() and seed.isdigit() and 4 <= len(seed) <= 40):
         attempt.errors["seed"] = _("骰子点数：请写 4 到 40 个数字，照掷出的先后连着写")
         return _draw_page(this, attempt)
     act = DrawPacks(seed=seed)
-    if doing.judged_and_signed(attempt, act).stopped or doing.done(attempt, act) is None:
+    if doing.judged(attempt, act).stopped:
         return _draw_page(this, attempt)
+    if not _signed_and_done(attempt, act):
+        count = place().world.election.recount_packs
+        return _read_back(attempt, {"seed": seed}, seed=seed, count=count)
     flash(_("已抽定要复核的票扎"))
     return redirect(url_for("hall.recount", election=election))
+
+
+def _signed_and_done(attempt: Doing, act: Act) -> bool:
+    """Only what was read back is signed; until then, and where the signature or the act fails, it is shown (again)."""
+    return (
+        request.form.get("_go") == "do" and not doing.signed(attempt).stopped and doing.done(attempt, act) is not None
+    )
+
+
+def _read_back(attempt: Doing, typed: Mapping[str, str], **shown: Any) -> Answer:
+    """What was typed, large, before it is signed for good; it comes back with the signature as it was shown."""
+    page = render_template("web/hall/recount_confirm.html", doing=attempt, typed=typed, **shown)
+    return (page, attempt.status) if attempt.stopped else page
 
 
 def _draw_page(this: Round, attempt: Doing) -> Answer:
@@ -118,14 +140,15 @@ def recount_pack(election: UUID, box: int, pack: int) -> Answer:
     attempt = Doing("", today())
     if request.method == "POST":
         attempt = doing.begun()
-        act = _act(this, name, pack, sheets, attempt)
-        if (
-            act is not None
-            and not doing.judged_and_signed(attempt, act).stopped
-            and doing.done(attempt, act) is not None
-        ):
-            flash(_("{box}第 {pack} 扎已复核", box=name, pack=pack))
-            return redirect(request.path)
+        order = request.form.get("_go", "next")
+        # every sheet is asked: a button stands under one of them
+        changed = [sheet.changed(order.removeprefix(start)) for _c, start, sheet in sheets if order.startswith(start)]
+        act = None if any(changed) or order == "edit" else _act(this, name, pack, sheets, attempt)
+        if act is not None and not doing.judged(attempt, act).stopped:
+            if _signed_and_done(attempt, act):
+                flash(_("{box}第 {pack} 扎已复核", box=name, pack=pack))
+                return redirect(request.path)
+            return _read_pack_back(this, act, sheets, attempt)
     page = render_template(
         "web/hall/recount_pack.html",
         box=name,
@@ -133,9 +156,17 @@ def recount_pack(election: UUID, box: int, pack: int) -> Answer:
         ballots=ballots,
         sheets=sheets,
         doing=attempt,
-        person=account().name,
     )
     return (page, 422) if attempt.stopped else page
+
+
+def _read_pack_back(this: Round, act: RecordRecount, sheets: Sheets, attempt: Doing) -> Answer:
+    counted = [
+        (contest, sheet.lines, one.figures, notes(this, contest, one.figures))
+        for (contest, _start, sheet), one in zip(sheets, act.counted, strict=True)
+    ]
+    typed = {start + name: value for _c, start, sheet in sheets for name, value in sheet.typed.items()}
+    return _read_back(attempt, typed, counted=counted, box=act.box, pack=act.pack)
 
 
 def _back() -> Answer:
@@ -164,21 +195,17 @@ def _explain(world: World, this: Round, box: str, number: int, pack: int) -> Ans
     return (page, 422) if attempt.stopped else page
 
 
-def _sheets(world: World, this: Round) -> list[tuple[Contest, str, Sheet]]:
-    """Contest, start of its inputs' names, and its typed lines."""
+def _sheets(world: World, this: Round) -> Sheets:
     found = []
     for at, contest in enumerate(this.contests):
         start = f"c{at}."
         own = {k.removeprefix(start): v for k, v in request.form.items() if k.startswith(start)}
-        own.setdefault("w.rows", "3")
         lines = lines_of(this, contest, world.election.law)
         found.append((contest, start, Sheet.of(lines, own, write_ins=write_ins_allowed(this, world.election.law))))
     return found
 
 
-def _act(
-    this: Round, box: str, pack: int, sheets: list[tuple[Contest, str, Sheet]], attempt: Doing
-) -> RecordRecount | None:
+def _act(this: Round, box: str, pack: int, sheets: Sheets, attempt: Doing) -> RecordRecount | None:
     counted = []
     for contest, start, sheet in sheets:
         figures = sheet.read()

@@ -20,6 +20,7 @@ from election.acts.perform import Refused
 from election.process.base import Demand, Role
 from election.process.facts import Round, Scan
 from election.process.scanning import sheets_open
+from election.process.tally import returned_in
 from election.process.world import World
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
@@ -144,8 +145,15 @@ def _working(here: Here) -> dict[str, Any] | None:
 @blueprint.post("/<uuid:election>/scan/<int:box>/drop")
 @policy(at="election", roles=TELLERS)
 def scan_drop(election: UUID, box: int) -> Answer:
+    """A pack put aside, once it was asked what goes with it."""
     here = _here(box)
     number, _wrong = number_of(request.form.get("pack", ""))
+    with store().read() as session:
+        there = packs.packs_of(store(), session, place().log, here.round, here.box)
+        found = next((p for p in there if p.number == number), None)
+        decided = packs.decided(session, found) if found is not None else 0
+    if found is not None and here.scan is None and request.form.get("_go") != "do":
+        return render_template("web/hall/scan_drop.html", here=here, pack=found, decided=decided)
     packs.put_aside(store(), here.world, place().log, here.box, number or 0)
     flash(_("第 {pack} 扎已删去，可以重新扫描", pack=number or 0))
     return redirect(url_for("hall.scan", election=election, box=box))
@@ -239,7 +247,8 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         and len(sheet.commitments) < 2
     ]
     rejected = work["rejected"] if work is not None else []
-    total, returned = sum(p.size for p in there), here.this.account["returned"] if here.this.account else 0
+    total = sum(p.size for p in there)
+    over = total - returned if (returned := returned_in(here.this, here.box)) is not None else 0
     following = max((p.number for p in there), default=0) + 1
     page = render_template(
         "web/hall/scan.html",
@@ -252,12 +261,13 @@ def _page(here: Here, attempt: Doing, typed: dict[str, str]) -> Answer:
         work=work,
         rejected=rejected,
         repeated=_repeated(rejected, work["pack"] if work is not None else 0, there),
-        over=total - returned if returned and len(here.this.boxes) == 1 else 0,
-        alike=packs.alike(there) if here.scan is None and returned and total > returned else None,
+        over=over,
+        alike=packs.alike(there) if here.scan is None and over > 0 else None,
         why=why,
         doing=attempt,
         typed={"pack": str(following), "counted": "", "void": "0"} | typed,
         total=total,
+        returned=returned,
         teller=place().role == Role.TELLER,
         scrutinises=place().role in SCRUTINEERS,
         adjudicates=place().role in (Role.ADJUDICATOR, Role.SCRUTINEER),

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from election.acts import sheets as checked
 from election.acts.order import candidates_in_order, telling_apart
 from election.law import Ruleset
 from election.names.writing import clean_name
 from election.process.facts import Candidate, Contest, Round
 from election.process.tally import Figures, Row, WriteIn
-from election.web.words import _
+from election.web.words import _, sentence
 
 #: the marks of a ballot, in the order of its columns, and what they are called
 MARKS = ("for", "against", "abstain")
@@ -123,6 +124,15 @@ class Sheet:
 
     # --- lines for written names -------------------------------------------------------------------------------------
 
+    def changed(self, order: str) -> bool:
+        """Whether a button asked for another line or for one less; done then."""
+        what, _colon, at = order.partition(":")
+        if what == "add":
+            self.add_write_in()
+        elif what == "remove":
+            self.remove_write_in(int_of(at) if at.isdigit() else -1)
+        return what in ("add", "remove")
+
     def add_write_in(self) -> None:
         if self.write_ins and self.write_in_rows < MOST_WRITE_INS:
             self.typed["w.rows"] = str(self.write_in_rows + 1)
@@ -208,6 +218,12 @@ class Sheet:
             written[name] = WriteIn(name=name, votes_for=found)
             self.written_at.append(at)
         return list(written.values())
+
+
+def notes(this: Round, contest: Contest, figures: Figures) -> list[str]:
+    """What adds up and yet is worth a second look."""
+    found = checked.checks(this, contest, figures)
+    return [sentence(check.code, check.params) for check in found if check.severity == "warning"]
 
 
 def int_of(text: str) -> int:

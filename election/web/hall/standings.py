@@ -9,7 +9,7 @@ from typing import Any
 from election.acts.order import ranked
 from election.names.writing import clean_name
 from election.process.facts import Election, Round
-from election.process.result import newly_written
+from election.process.result import circled, newly_written
 from election.web.words import _, checked, sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
@@ -36,8 +36,9 @@ class Standing:
     name: str
     write_in: bool
     votes: int
-    against: int
-    abstain: int
+    #: None where the ballot does not ask it
+    against: int | None
+    abstain: int | None
     #: votes from higher posts that count too (下加计票); None where the ruleset knows none
     carried: int | None
     outcome: str
@@ -121,8 +122,7 @@ def _line(line: Mapping[str, Any], needed: int, scale: int) -> Standing:
         name=clean_name(line["name"]),
         write_in=newly_written(line["candidate"]),
         votes=line["for"],
-        against=line["against"],
-        abstain=line["abstain"],
+        **circled(line),
         carried=line.get("carried"),
         outcome=line["outcome"],
         outcome_words=_(OUTCOMES[line["outcome"]]),

@@ -15,7 +15,7 @@ from election.law import Ruleset
 from election.names.writing import clean_name, mask_name
 from election.process.facts import Contest as Post
 from election.process.facts import Round
-from election.process.result import newly_written
+from election.process.result import circled, newly_written
 from election.web.access.policy import policy
 from election.web.context import place
 from election.web.voter import blueprint, communities
@@ -32,8 +32,9 @@ class Line:
 
     name: str
     votes_for: int
-    against: int
-    abstain: int
+    #: None where the ballot does not ask it
+    against: int | None
+    abstain: int | None
     #: votes from higher posts that count here too (下加计票); None where the ruleset has no such thing
     carried: int | None
     outcome: str
@@ -153,8 +154,7 @@ def _of(line: Mapping[str, Any], scale: int, stands: bool) -> Line:
     return Line(
         name=mask_name(name) if write_in and line["outcome"] == "not_elected" and not stands else name,
         votes_for=line["for"],
-        against=line["against"],
-        abstain=line["abstain"],
+        **circled(line),
         carried=line.get("carried"),
         outcome=line["outcome"],
         why=sentence(line["why"]["code"], line["why"]["params"]),
