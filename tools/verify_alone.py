@@ -19,18 +19,20 @@ import sys
 import unicodedata
 import zlib
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections import Counter
 from fractions import Fraction
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KINDS = ("office", "campaign", "election")
-#: gates: the most bytes of a bundle packed and unpacked, of all but logs, papers and openings, and of one line; the most
-#: that a file may shrink; how many wrong lines of one file are told before the rest of it is left unread
-MOST, MOST_SMALL, MOST_LINE, MOST_FILES, MOST_RATIO, MOST_TOLD = 2**31, 2**26, 2**22, 50_000, 200, 20
+#: gates: the most bytes of a bundle packed and unpacked, of all but logs, papers and openings, of logs and openings, and
+#: of one line; the most that a file may shrink; how many wrong lines of one file are told before the rest is left unread
+MOST, MOST_SMALL, MOST_LOGS, MOST_LINE, MOST_FILES, MOST_RATIO, MOST_TOLD = 2**31, 2**26, 2**28, 2**22, 50_000, 200, 20
 ZERO = "0" * 64
 FIELDS = {
     "log", "kind", "seq", "prev", "act", "step", "attempt", "occurred_on", "recorded_at", "actor", "payload", "papers",
@@ -145,7 +147,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     if count > MOST_FILES:
         raise unusable(f"more than {MOST_FILES} files in a bundle")
     found: dict[str, bytes] = {}
-    total = small = 0
+    total = small = held = 0
     place, at, common = start, 0, None
     for number in range(1, count + 1):
         where = f"file {number} of the archive"
@@ -173,6 +175,9 @@ def unpack(data: bytes) -> dict[str, bytes]:
         small += 0 if name.startswith((b"logs/", b"papers/", b"openings")) else size
         if total > MOST or small > MOST_SMALL or size > MOST_RATIO * stored + 1024:
             raise unusable(f"{where}: unpacks to more than any bundle holds")
+        held += size if name.startswith((b"logs/", b"openings")) else 0
+        if held > MOST_LOGS:
+            raise unusable(f"logs and openings of more than {MOST_LOGS} bytes")
         content = data[begin : begin + stored]
         if method == 8:
             inflate = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -520,24 +525,24 @@ class People:
                 self.vouch(entry, position)
             if not isinstance(account, str):
                 continue
-            if entry["act"] == "office.account":
+            new = entry["act"] == "office.account" and account not in self.accounts
+            if new:
                 scope, role = str(payload.get("scope", "")), str(payload.get("role", ""))
                 made = {"role": role, "scope": scope, "person": payload.get("person") or "", "since": position}
                 made["hall"] = payload.get("election")
-                self.accounts.setdefault(account, made | {"keys": [], "closed": None})
+                self.accounts[account] = made | {"keys": [], "closed": None}
             held = self.accounts.get(account)
             if held is None:
                 continue
             before = self.key_at(held, position)
             named = str(payload.get("public_key", "")) if entry["act"] == "office.key_revoke" else ""
-            if entry["act"] in ("office.key", "office.key_revoke", "office.account_close"):
-                for key in held["keys"]:
-                    if key["until"] is None and named in ("", key["public"]):
-                        key["until"] = position
-            if entry["act"] in ("office.account", "office.key") and payload.get("public_key"):
+            ends = entry["act"] in ("office.key", "office.key_revoke", "office.account_close")
+            if ends and before is not None and named in ("", before["public"]):
+                before["until"] = position
+            if (new or entry["act"] == "office.key") and payload.get("public_key"):
                 own = before is not None and [s.get("account") for s in entry["statements"]] == [account]
                 made = {"public": str(payload["public_key"]), "since": position, "until": None}
-                made["vouchers"] = dict(before["vouchers"]) if own else {}
+                made["vouchers"] = before["vouchers"] if own else {}  # what is said later is said of the later key
                 made["founder"] = own and self.founder(held, before, position)
                 held["keys"].append(made)
             if entry["act"] == "office.account_close":
@@ -569,13 +574,15 @@ class People:
         key = self.key_at(held, position) if held is not None else None
         if held is None or key is None:
             return False
-        return self.founder(held, key, position) or sum(since < position for since in key["vouchers"].values()) >= 2
+        second = next(islice(key["vouchers"].values(), 1, None), position)  # they stand in the order of the log
+        return self.founder(held, key, position) or second < position
 
     @staticmethod
     def key_at(held: dict, position: int) -> dict | None:
-        """The key that stands after the first ``position`` entries."""
-        standing = (k for k in held["keys"] if k["since"] < position and (k["until"] is None or k["until"] >= position))
-        return next(standing, None)
+        """The key that stands after the first ``position`` entries: never more than one, the last that was made."""
+        made = bisect_left(held["keys"], position, key=lambda key: key["since"])
+        key = held["keys"][made - 1] if made else None
+        return None if key is None or (key["until"] is not None and key["until"] < position) else key
 
     def position(self, entry: dict) -> int:
         if entry["log"] == self.office.id:
@@ -650,17 +657,14 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
             faults.append("a statement of something else")
             continue
         held = people.at(said["account"], position)
-        keys = [
-            bytes.fromhex(k["public"])
-            for k in (held["keys"] if held else ())
-            if fingerprint(k["public"]) and k["since"] < position and (k["until"] is None or k["until"] >= position)
-        ]
-        key = next((k for k in keys if sha256(k).hexdigest() == said["key"]), None)
+        key = people.key_at(held, position) if held else None
         claim = canonical({name: said[name] for name in names if name != "sig"})
         message = b"elec-log/v1\n" + said["type"].encode() + b"\n" + sha256(claim).digest()
-        if held is None or key is None or held["role"] != said["role"] or said["alg"] != "ed25519":
+        if key is None or said["key"] != (fingerprint(key["public"]) or None) or held["role"] != said["role"]:
             faults.append("the signer had not this key or role at that position")
-        elif not re.fullmatch(r"[0-9a-f]{128}", said["sig"]) or not verified(key, bytes.fromhex(said["sig"]), message):
+        elif said["alg"] != "ed25519" or not re.fullmatch(r"[0-9a-f]{128}", said["sig"]):
+            faults.append("a signature is not one")
+        elif not verified(bytes.fromhex(key["public"]), bytes.fromhex(said["sig"]), message):
             faults.append("a signature is not valid")
     return faults
 
@@ -671,11 +675,12 @@ def signature_faults(entry: dict, people: People, position: int) -> list[str]:
 def check_sealed(members: dict[str, bytes], logs: dict[str, Log], report: Report) -> dict[str, str]:
     """Papers, openings and rulesets are those that entries seal. Gives commitment -> posted value."""
     sealed = {(p["sha256"], log.kind, n) for log in logs.values() for n, e in log.each() for p in e["papers"]}
+    digests = {digest for digest, _, _ in sealed}
     bundled = {path[7:71]: path for path in members if path.startswith("papers/")}
     for digest, path in bundled.items():
         if sha256(members[path]).hexdigest() != digest:
             report.wrong("papers", path, "the paper's bytes are not those of its name")
-        if digest not in {s[0] for s in sealed}:
+        if digest not in digests:
             report.wrong("papers", path, "no entry seals this paper")
     for digest, kind, line in sealed:
         if kind == "election" and digest not in bundled:
@@ -754,7 +759,10 @@ class Count:
         self.printed = False
         self.commits: dict[tuple, dict[str, str]] = {}
         self.scans: dict[str, dict] = {}
+        self.packs: dict[tuple, str] = {}
+        self.drawn = False
         self.sheets: dict[tuple, dict] = {}
+        self.digests: dict[tuple, str] = {}
         self.signed: dict[tuple, dict[str, str]] = {}
 
     def read(self, line: int, entry: dict) -> None:
@@ -798,11 +806,11 @@ class Count:
                 self.wrong(line, "the figures shown are not those that two people committed to")
             first, second = (e["figures"] for e in payload["entries"])
             if self.bytes_of(first) == self.bytes_of(second):
-                self.sheets[key] = first
+                self.keep(key, first)
         elif act == "tally.resolve":
-            self.sheets[key] = payload["figures"]
+            self.keep(key, payload["figures"])
         elif act == "tally.restart":
-            for kept in (self.commits, self.sheets, self.signed):
+            for kept in (self.commits, self.sheets, self.digests, self.signed):
                 kept.pop(key, None)
         elif act == "tally.sign":
             self.sign(line, entry, key, who, role)
@@ -814,7 +822,10 @@ class Count:
     def scan(self, line: int, entry: dict, act: str, payload: dict) -> None:
         """Scanned boxes (section 5a): what is opened is what was sealed, and the packs are those the dice draw."""
         if act == "scan.close":
+            if payload["box"] in self.scans:
+                self.wrong(line, "a box that is closed twice")
             self.scans[payload["box"]] = payload
+            self.packs |= {(payload["box"], p["number"]): p["sealed"] for p in payload["packs"]}
         elif act == "scan.open":
             parts = self.parts(payload["figures"]) + [canonical(d) for d in payload["decisions"]]
             known = self.scans.get(payload["box"])
@@ -824,22 +835,19 @@ class Count:
             if any(f["figures"]["returned"] != held for f in payload["figures"]):
                 self.wrong(line, "the packs that were sealed do not add up to what is opened")
         elif act == "recount.draw":
-            packs = [(box, p["number"]) for box, scan in self.scans.items() for p in scan["packs"]]
-            lots = {
-                pack: sha256(
-                    "\n".join(("elec-recount/v1", payload["head"], payload["seed"], pack[0], str(pack[1]))).encode()
-                )
-                for pack in packs
-            }
+            if self.drawn:
+                self.wrong(line, "packs drawn twice")
+                return
+            self.drawn, dice = True, ("elec-recount/v1", payload["head"], payload["seed"])
+            lots = {pack: sha256("\n".join((*dice, pack[0], str(pack[1]))).encode()).digest() for pack in self.packs}
             drawn = [(d["box"], d["pack"]) for d in payload["drawn"]]
             if payload["head"] != entry["prev"]:
                 self.wrong(line, "packs drawn on another record than stood before")
-            if not drawn or drawn != sorted(packs, key=lambda p: lots[p].digest())[: len(drawn)]:
+            if not drawn or drawn != sorted(lots, key=lots.__getitem__)[: len(drawn)]:
                 self.wrong(line, "packs that the dice do not draw")
         elif act == "recount.record":
-            packs = {p["number"]: p["sealed"] for p in self.scans.get(payload["box"], {"packs": []})["packs"]}
             made = committed("pack", payload, self.parts(payload["machine"]))
-            if packs.get(payload["pack"]) != made:
+            if self.packs.get((payload["box"], payload["pack"])) != made:
                 self.wrong(line, "the pack that is opened is not the one that was sealed")
 
     def parts(self, figures: list[dict]) -> list[bytes]:
@@ -847,16 +855,20 @@ class Count:
         return [f["contest"].encode() + b"\n" + self.bytes_of(f["figures"]) for f in ordered]
 
     def sign(self, line: int, entry: dict, key: tuple, who: str, role: str) -> None:
-        sheet = self.sheets.get(key)
-        if sheet is None or sha256(self.bytes_of(sheet)).hexdigest() != entry["payload"]["sheet_sha256"]:
+        if self.digests.get(key, "") != entry["payload"]["sheet_sha256"]:
             self.wrong(line, "signs other bytes than the tally's")
         held = self.people.at(who, self.people.position(entry))
         person = held["person"] if held else ""
-        if person and person in self.candidates | self.relatives:
+        if not person and not self.people.demonstration:
+            self.wrong(line, "signed with an account that does not say whose it is")
+        if person and (person in self.candidates or person in self.relatives):
             self.wrong(line, "signed by a candidate or a near relative of one")
         if not entry["statements"]:
             self.wrong(line, "a tally signed by nobody")
         self.signed.setdefault(key, {})[person or who] = role
+
+    def keep(self, key: tuple, figures: dict) -> None:
+        self.sheets[key], self.digests[key] = figures, sha256(self.bytes_of(figures)).hexdigest()
 
     @staticmethod
     def bytes_of(figures: dict) -> bytes:
@@ -876,8 +888,10 @@ class Count:
             if roles["teller"] < 2 or roles["scrutineer"] < 1:
                 self.wrong(line, f"the tally of {key[0]} was not signed by two tellers and a scrutineer, all different")
         if payload["valid"]:
-            for contest in {k[0] for k in self.sheets}:
-                sheets = [s for (c, _), s in self.sheets.items() if c == contest]
+            boxes: dict[str, list[dict]] = {}
+            for (contest, _), sheet in self.sheets.items():
+                boxes.setdefault(contest, []).append(sheet)
+            for contest, sheets in boxes.items():
                 self.compare(line, contest, sheets, outcomes.get(contest))
         following = {o["next"] for o in payload["outcomes"]}
         self.revote = "revote" in following
@@ -898,16 +912,15 @@ class Count:
             return
         elected = [p for p in outcome["elected"] if not re.fullmatch(r"w\d+", p)]
         bar = self.bar(sum(s["returned"] for s in sheets))
-        left = [p for p in votes if p not in elected and p not in outcome["tied"] and p not in self.struck]
+        passed = votes.keys() - {*elected, *outcome["tied"], *self.struck}
+        most, least = max((votes[p] for p in passed), default=0), min((votes[e] for e in elected), default=0)
         if any(p not in votes or p in self.struck for p in elected):
             self.wrong(line, f"{contest}: elected without standing")
         elif bar is not None and any(votes[p] < bar for p in elected):
             self.wrong(line, f"{contest}: elected with fewer than {bar} votes")
-        elif not self.reserved and elected and any(votes[p] > min(votes[e] for e in elected) for p in left):
+        elif not self.reserved and elected and most > least:
             self.wrong(line, f"{contest}: somebody with more votes was passed over")
-        elif (bar is not None and outcome["vacant"] and not outcome["tied"] and not self.reserved) and any(
-            votes[p] >= bar for p in left
-        ):
+        elif bar is not None and outcome["vacant"] and not outcome["tied"] and not self.reserved and most >= bar:
             self.wrong(line, f"{contest}: a seat is left open for which somebody has the votes")
 
     def bar(self, returned: int) -> int | None:

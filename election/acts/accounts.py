@@ -34,7 +34,7 @@ from election.record import keys
 from election.record.entry import ZERO, Entry
 from election.store import accounts, kept
 from election.store.accounts import Account
-from election.store.database import Store
+from election.store.database import Store, known
 from election.store.reach import everywhere
 from election.store.tables import AccountRow, Log, SessionRow
 from election.store.worlds import Gone, office_log, world_of
@@ -63,6 +63,7 @@ def open_office(store: Store, *, name: str, demonstration: bool, now: datetime) 
                 id=str(uuid4()), kind="office", path="", campaign=None, community=None, body=None, size=0, head=ZERO
             )
             session.add(log)
+            session.merge(known(store.vault))
     public = store.vault.server_public
     act = OpenOffice(
         name=name,
@@ -142,15 +143,16 @@ def create_account(
 
 
 def create_hall_account(
-    store: Store, actor: Actor, *, election: str, role: str, name: str, now: datetime, person: str | None = None
+    store: Store, actor: Actor, *, election: str, role: str, name: str, now: datetime, person: str
 ) -> tuple[Account, str]:
     """An account of one meeting and its PIN of six digits, on the spot. Raises Refused and Gone."""
     _demand("account.hall-role", role in HALL)
+    _demand("office.person", bool(person), role=role)
     with everywhere(), store.read() as session:  # no two meetings have a login in common
         path = world_of(store, session, election).election.path
         taken = set(session.scalars(select(AccountRow.login).where(AccountRow.election == election)))
         own = select(AccountRow.id).where(AccountRow.election == election, AccountRow.role == role, AccountRow.active)
-        has = person is not None and session.scalar(own.where(AccountRow.person == person)) is not None
+        has = session.scalar(own.where(AccountRow.person == person)) is not None
         hall = _hall_number(session, election)
     _demand("account.hall-has", not has, name=name)
     number = next(n for n in range(1, 1000) if f"{HALL_LOGINS[Role(role)]}{n}-{hall}" not in taken)

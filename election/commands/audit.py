@@ -52,6 +52,7 @@ def verify_live(as_json: bool) -> int:
             }
             for b in kept.behind(store.home, session)
         ]
+        warnings = list(filter(None, [kept.unsaid(store.home, session)]))
     elections = []
     if not wrong:
         with store.read() as session:
@@ -80,11 +81,14 @@ def verify_live(as_json: bool) -> int:
         "trust": store.vault.trust,
         "elections": elections,
         "problems": problems,
+        "warnings": warnings,
     }
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         for p in problems:
             click.echo(f"✗ {p.get('text', p)}")
+        for text in warnings:
+            click.echo(f"注意 (warning): {text}")
         click.echo(f"{'✓ 全部相符' if not problems else '✗ 有不符之处'}：{entries} 条记录，{len(elections)} 项选举")
     return 0 if not problems else 1

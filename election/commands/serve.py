@@ -55,8 +55,11 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     try:
         with store.read() as session:
             kept.demand(store.home, session)
+            warnings = [kept.unsaid(store.home, session), store.home.tighten()]
     finally:
         store.close()
+    for warning in filter(None, warnings):
+        click.echo(f"注意 (warning): {warning}", err=True)
     memory = Volatile()  # before the workers are forked, so that they share it
     if workers > 1 and not memory.forks:
         raise WrongInput(

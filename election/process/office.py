@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from election.process.base import (
+    COUNTING,
     Act,
     Deed,
     Demand,
@@ -95,6 +96,7 @@ class OpenOffice(Act):
     def apply(self, world: World, deed: Deed) -> None:
         world.office.name = self.name
         world.office.server_key = self.server_key
+        world.office.public_keys.add(self.server_key)
         world.office.demonstration = self.demonstration
 
 
@@ -122,11 +124,15 @@ class OpenAccount(Act):
         yield Demand("office.account-new", self.account not in world.office.accounts)
         yield Demand("office.may-make", self.role in MAKES.get(deed.actor.role, frozenset()), {"role": self.role})
         yield Demand("office.scope", _scope_ok(deed, self.scope))
+        # two accounts with nobody behind them may be one person's: who counts is known, but where it is only played
+        known = bool(self.person) or self.role not in COUNTING or world.office.demonstration
+        yield Demand("office.person", known, {"role": self.role})
 
     def apply(self, world: World, deed: Deed) -> None:
         account = Account(self.account, self.role, self.scope, self.election, self.person)
         if self.public_key:
             account.keys.append(Key(self.fingerprint, self.public_key, deed.seq))
+            world.office.public_keys.add(self.public_key)
         world.office.accounts[self.account] = account
 
 
@@ -156,13 +162,14 @@ class EnrolKey(Act):
 
     def apply(self, world: World, deed: Deed) -> None:
         account = world.office.accounts[self.account]
-        before = account.key if deed.signed_by == [self.account] else None
-        for key in account.keys:
-            key.revoked = key.revoked if key.revoked is not None else deed.seq
+        before = account.key
         made = Key(self.fingerprint, self.public_key, deed.seq)
         if before is not None:
-            made.vouchers, made.founder = set(before.vouchers), world.office.founder(account, before)
+            before.revoked = deed.seq
+        if before is not None and deed.signed_by == [self.account]:  # nobody vouches for the one before any more
+            made.vouchers, made.founder = before.vouchers, world.office.founder(account, before)
         account.keys.append(made)
+        world.office.public_keys.add(self.public_key)
 
 
 @catalogued
@@ -186,8 +193,9 @@ class RevokeKey(Act):
             yield Demand("office.may-make", own or may, {"role": account.role})
 
     def apply(self, world: World, deed: Deed) -> None:
-        for key in world.office.accounts[self.account].keys:
-            key.revoked = key.revoked if key.revoked is not None else deed.seq
+        key = world.office.accounts[self.account].key
+        if key is not None:
+            key.revoked = deed.seq
 
 
 @catalogued
@@ -277,8 +285,7 @@ class RegisterWitness(WitnessAct):
             yield Demand("witness.key", False)
             return
         yield Demand("witness.key", key.name == self.name)
-        own = {k.public for a in world.office.accounts.values() for k in a.keys} | {world.office.server_key}
-        yield Demand("witness.other-key", key.public_key.hex() not in own)
+        yield Demand("witness.other-key", key.public_key.hex() not in world.office.public_keys)
 
     def apply(self, world: World, deed: Deed) -> None:
         world.office.witnesses[self.name] = Witness(self.name, self.vkey, self.kind, self.scope)

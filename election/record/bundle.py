@@ -33,6 +33,8 @@ VERSION, MANIFEST, OPENINGS = "VERSION", "MANIFEST", "openings.jsonl"
 MAX_LINE = 2**22
 #: notes and rulesets together: fifty thousand checkpoints with the signatures of some witnesses
 MAX_SMALL = 2**26
+#: logs and openings together: they are held in memory, ten times as large; four hundred thousand entries
+MAX_LOGS = 2**28
 
 _PATH = re.compile(
     r"VERSION|MANIFEST|openings\.jsonl|logs/(office|campaign|election)\.jsonl"
@@ -41,6 +43,8 @@ _PATH = re.compile(
 )
 #: what is read as a stream
 _LARGE = ("logs/", "papers/", OPENINGS)
+#: what is held in memory while it is judged
+_HELD = ("logs/", OPENINGS)
 _LISTED = re.compile(r"([0-9a-f]{64})  (0|[1-9][0-9]{0,15})  (\S+)")
 
 
@@ -198,4 +202,7 @@ def read(path: str | os.PathLike[str]) -> Bundle:
     if small > MAX_SMALL:
         found.archive.close()
         raise WrongInput("unpacks to more than any bundle holds", place=str(path))
+    if sum(found.size(name) for name in found.paths if name.startswith(_HELD)) > MAX_LOGS:
+        found.archive.close()
+        raise WrongInput(f"logs and openings of more than {MAX_LOGS} bytes", place=str(path))
     return found

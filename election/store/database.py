@@ -19,7 +19,7 @@ from election.record.entry import Entry
 from election.store import kept, reach
 from election.store.home import Home, Vault, home
 from election.store.migrations import State, state_of, upgrade
-from election.store.tables import Base, EntryRow, Log, Setting
+from election.store.tables import AccountRow, Base, EntryRow, Log, Setting
 from election.store.trouble import told
 
 #: the record's rows are never changed and never deleted: the database itself refuses
@@ -224,6 +224,7 @@ def open_store(at: Home | None = None, *, migrate: bool = False, new: bool = Tru
     try:
         store = Store(where, _keys(where, engine, new=new), engine)
         _demand_schema(store, migrate=migrate)
+        _demand_fields(store)
     except BaseException:
         engine.dispose()
         raise
@@ -255,12 +256,46 @@ def _keys(where: Home, engine: Engine, *, new: bool) -> Vault:
         )
     vault = where.vault()
     if office and office != vault.server_public.hex():
-        raise WrongInput(
-            "这里的密钥不是这个数据库的 (these are not the keys of this database)",
-            place=str(where.secrets.absolute()),
-            mend="从备份恢复密钥，恢复中断的再做一次：election restore --replace (restore them from a backup, or do the interrupted restore again)",
-        )
+        raise _foreign(where.secrets)
     return vault
+
+
+def _foreign(place: Path) -> WrongInput:
+    return WrongInput(
+        "这里的密钥不是这个数据库的 (these are not the keys of this database)",
+        place=str(place.absolute()),
+        mend="从备份恢复密钥，恢复中断的再做一次：election restore --replace (restore them from a backup, or do the interrupted restore again)",
+    )
+
+
+#: in the database, what tells the field key and the index key again: a value sealed with one, an index made with the other
+_KNOWN = "keys_known"
+
+
+def known(vault: Vault) -> Setting:
+    """What an office that begins leaves of its keys, so that others are noticed."""
+    return Setting(key=_KNOWN, value=f"{vault.index(_KNOWN)} {vault.seal(b'', _KNOWN).hex()}")
+
+
+def _demand_fields(store: Store) -> None:
+    """Hold the field key and the index key against what was left of them; in an older home, the field key against a name.
+
+    Raises WrongInput where one of them is not the database's.
+    """
+    with store.read() as session:
+        row = session.get(Setting, _KNOWN)
+        name = session.execute(select(AccountRow.id, AccountRow.name)).first() if row is None else None
+    sealed, belongs = (bytes(name.name), f"account:{name.id}") if name is not None else (b"", "")
+    if row is not None:
+        written, _, text = row.value.partition(" ")
+        sealed, belongs = bytes.fromhex(text), _KNOWN
+        if written != store.vault.index(_KNOWN):
+            raise _foreign(store.home.secrets / "index.key")
+    try:
+        if sealed:
+            store.vault.open(sealed, belongs)
+    except WrongInput:
+        raise _foreign(store.home.secrets / "field.key") from None
 
 
 def _key_of_office(engine: Engine) -> str | None:
@@ -300,4 +335,4 @@ def _demand_schema(store: Store, *, migrate: bool) -> None:
         store.migrate()
 
 
-__all__ = ["Base", "Store", "make_engine", "open_existing", "open_store"]
+__all__ = ["Base", "Store", "known", "make_engine", "open_existing", "open_store"]

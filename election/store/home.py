@@ -7,7 +7,9 @@ import hmac
 import json
 import os
 import re
+import stat
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -107,6 +109,32 @@ class Home:
     def whole(self) -> bool:
         """Whether all of them are."""
         return all((self.secrets / name).exists() for name in SECRETS)
+
+    def tighten(self) -> str:
+        """Leave what an older program or a copy made here to its owner alone; a sentence on what could not be, else ""."""
+        left = []
+        for path in self._made():
+            try:
+                mode = path.lstat().st_mode
+                if stat.S_IMODE(mode) & 0o077 and not stat.S_ISLNK(mode):
+                    path.chmod(stat.S_IMODE(mode) & 0o700)
+            except FileNotFoundError:  # SQLite has just removed it
+                continue
+            except OSError:
+                left.append(path)
+        if not left:
+            return ""
+        return (
+            f"{left[0]} 等 {len(left)} 处可被本机其他用户读取，且不能改正：请由文件的主人执行 chmod -R go= "
+            f"(others on this machine can read {left[0]} and the like, {len(left)} in all: as their owner, run chmod -R go=)"
+        )
+
+    def _made(self) -> Iterator[Path]:
+        """The database, keys and checkpoints of this home, with those put aside."""
+        for name in ("election.db*", "secrets*", "checkpoints"):
+            for path in self.path.glob(name):
+                yield path
+                yield from path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
 
     def vault(self) -> Vault:
         """The keys of this home, made on first use, readable by the owner alone."""

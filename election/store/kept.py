@@ -128,6 +128,23 @@ def behind(home: Home, session: Session) -> list[Behind]:
     return found
 
 
+def unsaid(home: Home, session: Session) -> str:
+    """A sentence where logs have no copy outside the database that can be read, else "": of these nobody can say here
+    whether they were cut back."""
+    said = {*dict(_heads(home)), *dict(_notes(home))}
+    gone = [name for name in session.scalars(select(Log.id).where(Log.size > 0).order_by(Log.id)) if name not in said]
+    if not gone:
+        return ""
+    return (
+        f"数据库之外留存的检查点已失去：{len(gone)} 份存证（如 {gone[0]}）在 ELECTION_HOME/checkpoints 里没有可读的一份，"
+        "本机无法知道它们是否被截短。请导出存证包，用 election verify --checkpoint 与签字文件上的条数和校验码，"
+        "或见证人手中的检查点核对；下一次操作会重新留存 "
+        f"(the copy of the checkpoints outside the database is lost for {len(gone)} logs, such as {gone[0]}, so this machine "
+        "cannot tell whether they were cut back: export a bundle and hold it with `election verify --checkpoint` against "
+        "what the signed papers print or a witness has; each log's next act keeps a copy anew)"
+    )
+
+
 def _lacking(session: Session, name: str, said: Checkpoint) -> Behind | None:
     return None if _grown(session, name, said.size, said.root) else Behind(name, said.size, "", _size(session, name))
 

@@ -330,7 +330,7 @@ class SignedIn(Base):
 
 
 class Setting(Base):
-    """Few facts of this home: the demonstration's clock."""
+    """Few facts of this home: the demonstration's clock, what tells its keys again."""
 
     __tablename__ = "setting"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from election.record import algorithms, keys, statement
@@ -22,9 +24,9 @@ class Key:
     since: int
     revoked: int | None = None
 
-    def counts(self, position: int) -> bool:
-        """Whether the key was enrolled, and not yet revoked, in the first ``position`` entries of the office log."""
-        return self.since < position and (self.revoked is None or self.revoked >= position)
+    @cached_property
+    def fingerprint(self) -> str:
+        return keys.fingerprint(self.public)
 
 
 @dataclass
@@ -33,7 +35,16 @@ class Person:
     scope: str
     since: int
     closed: int | None = None
+    #: in the order of the log; each ends before the next begins
     keys: list[Key] = field(default_factory=list)
+    #: fingerprint -> where it was first enrolled
+    known: dict[str, int] = field(default_factory=dict)
+
+    def key(self, position: int) -> Key | None:
+        """The key that was enrolled, and not yet revoked, in the first ``position`` entries of the office log."""
+        made = bisect_left(self.keys, position, key=lambda key: key.since)
+        key = self.keys[made - 1] if made else None
+        return None if key is None or (key.revoked is not None and key.revoked < position) else key
 
 
 class Register:
@@ -47,9 +58,9 @@ class Register:
 
     def _fold(self, position: int, act: str, payload: Mapping[str, Any]) -> None:
         account = payload["account"]
-        if act == "office.account":
+        if act == "office.account" and account not in self.people:
             role, scope = str(payload.get("role", "")), str(payload.get("scope", ""))
-            self.people.setdefault(account, Person(role, scope, position))
+            self.people[account] = Person(role, scope, position)
             self._enrol(account, payload, position)
         elif act == "office.key":
             self._revoke(account, "", position)
@@ -63,13 +74,15 @@ class Register:
     def _enrol(self, account: str, payload: Mapping[str, Any], position: int) -> None:
         public = str(payload.get("public_key", ""))
         if HASH.fullmatch(public) and account in self.people:
-            self.people[account].keys.append(Key(bytes.fromhex(public), position))
+            key = Key(bytes.fromhex(public), position)
+            self.people[account].keys.append(key)
+            self.people[account].known.setdefault(key.fingerprint, position)
 
     def _revoke(self, account: str, public: str, position: int) -> None:
-        """Revoke one key, or all keys where none is named."""
-        for key in self.people[account].keys if account in self.people else ():
-            if key.revoked is None and public in ("", key.public.hex()):
-                key.revoked = position
+        """Revoke the key that stands, unless another one is named."""
+        key = self.people[account].key(position) if account in self.people else None
+        if key is not None and public in ("", key.public.hex()):
+            key.revoked = position
 
     def person(self, account: str, position: int) -> Person | None:
         """The account, if it was open in the first ``position`` entries."""
@@ -163,16 +176,15 @@ def _fault(said: Statement, entry: Entry, subject: str, register: Register, posi
     if (said.type, said.log, said.subject) != (entry.act, entry.log, subject):
         return "statement-other"
     person = register.person(said.account, position)
-    named = [key for key in person.keys if keys.fingerprint(key.public) == said.key] if person else []
-    if person is None or not any(key.since < position for key in named):
+    if person is None or person.known.get(said.key, position) >= position:
         return "statement-key"
     if person.role != said.role:
         return "statement-role"
     if said.alg not in algorithms.KNOWN:
         return "statement-algorithm"
-    counting = [key for key in named if key.counts(position)]
-    if not counting:
+    key = person.key(position)
+    if key is None or key.fingerprint != said.key:
         return "statement-revoked"
-    if not any(statement.verify(said, key.public) for key in counting):
+    if not statement.verify(said, key.public):
         return "statement-signature"
     return None

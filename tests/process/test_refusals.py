@@ -220,6 +220,15 @@ def test_nobody_makes_an_account_above_their_own() -> None:
     )
 
 
+def test_an_account_for_those_who_count_says_whose_it_is() -> None:
+    told = Telling("party")
+    told.world.office.demonstration = False
+    nobody = office.OpenAccount(account="x", role=Role.SCRUTINEER, scope=PATH, name="某")
+    told.refused(nobody, "committee_chair", "office.person")
+    told.do(nobody.model_copy(update={"person": "s1"}), "committee_chair")
+    told.do(nobody.model_copy(update={"account": "y", "role": Role.REGISTRAR}), "committee_chair")
+
+
 def test_a_key_is_set_by_its_own_person() -> None:
     told = Telling("party")
     told.refused(office.EnrolKey(account="teller1", public_key="00", fingerprint="00"), "teller2", "office.own-key")

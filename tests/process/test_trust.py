@@ -136,7 +136,9 @@ def test_a_witness_is_registered_once_with_a_key_of_its_own(real: Telling) -> No
     real.refused(witness.model_copy(update={"name": "street-2"}), "street_officer", "witness.key")
     real.refused(witness.model_copy(update={"name": "x", "vkey": "x"}), "street_officer", "witness.key")
     real.refused(witness.model_copy(update={"scope": "d/t"}), "street_officer", "office.scope")
-    real.world.office.server_key = keys.public(b"v" * 32).hex()
+    public = keys.public(b"v" * 32)
+    enrolled = office.EnrolKey(account="registrar1", public_key=public.hex(), fingerprint=keys.fingerprint(public))
+    real.do(enrolled, "registrar")
     own = Witness("v", keys.public(b"v" * 32)).vkey
     real.refused(witness.model_copy(update={"name": "v", "vkey": own}), "street_officer", "witness.other-key")
     closed = office.CloseWitness(name="street-1", reason="交还")

@@ -346,6 +346,25 @@ def test_what_a_power_cut_took_of_one_file_the_other_says(torn: str | None, offi
     assert [(b.log, b.kept) for b in behind()] == [(log, 2)]
 
 
+def test_where_both_files_are_torn_it_is_said_what_is_lost(office: Office) -> None:
+    folder, log = office.store.home.path / "checkpoints", office.campaign
+    office.train()
+
+    def unsaid() -> str:
+        with office.store.read() as session:
+            assert kept.behind(office.store.home, session) == []
+            return kept.unsaid(office.store.home, session)
+
+    assert unsaid() == ""
+    for file in folder.glob(f"{log}.*"):
+        file.write_text("torn")
+    said = unsaid()
+    assert log in said
+    assert "election verify --checkpoint" in said
+    office.train()
+    assert unsaid() == ""
+
+
 def test_what_is_restored_is_kept_as_what_was_written(office: Office, target: Home) -> None:
     lines = [line.rstrip(b"\n") for line in backup.lines(office.store, NOW)]
     restore(target, lines, NOW)

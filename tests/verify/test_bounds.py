@@ -12,14 +12,16 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from election.record import archive, bundle
+from election.record import archive, bundle, keys, statement
+from election.verify import run
 from tests.verify.forging import Forger, Forgery, Members
-from tests.verify.recorded import whole
+from tests.verify.recorded import seed, whole
 from tests.verify.test_forgeries import ALONE, TOOL, by_both
 
 MANIFEST, OPENINGS = bundle.MANIFEST, bundle.OPENINGS
@@ -293,16 +295,85 @@ def test_headers_that_claim_more_are_believed_by_nobody(forger: Forger, tmp_path
         assert found != []
 
 
+def test_logs_that_memory_could_not_hold_are_refused_by_their_size(
+    forger: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = sum(len(content) for name, content in forger.good.items() if name.startswith(("logs/", OPENINGS)))
+    for most, refused in ((held, False), (held - 1, True)):
+        monkeypatch.setattr(bundle, "MAX_LOGS", most)
+        monkeypatch.setattr(ALONE, "MOST_LOGS", most)
+        ours, alone = places(forger.packed({}), tmp_path)
+        assert (bool(ours), bool(alone)) == (refused, refused)
+    assert "logs and openings of more than" in ours[0][0]
+    assert alone == [("no bundle", None)]
+
+
+def keyed(forger: Forger, times: int, accounts: int) -> bytes:
+    """A sound bundle in which ``accounts`` people have in turn made ``times`` new keys, each signed for by the one before."""
+    story = forger._copy()
+    log = story.logs["office"]
+    people = [e.payload for e in log if e.act == "office.account"][:accounts]
+    held = {p["account"]: seed(p["account"]) for p in people}
+    for number in range(times):
+        person = people[number % len(people)]
+        who, key = person["account"], seed(f"new key {number}")
+        payload = {
+            "account": who,
+            "public_key": keys.public(key).hex(),
+            "fingerprint": keys.fingerprint(keys.public(key)),
+        }
+        made = replace(
+            log[-1], seq=len(log), prev=log[-1].hash, act="office.key", payload=payload | {"alg": "ed25519"},
+            actor={"account": who, "role": person["role"], "scope": person["scope"]}, statements=[],
+        )  # fmt: skip
+        said = statement.sign(
+            held[who], type="office.key", log=made.log, subject=statement.subject_of(made), account=who,
+            role=person["role"],
+        )  # fmt: skip
+        log.append(replace(made, statements=[said.to_dict()]))
+        held[who] = key
+    return forger._forged(story, "", "office", ()).data
+
+
+def steps(call: Callable[[], object]) -> int:
+    """How many lines of Python are run."""
+    count, before = 0, sys.gettrace()
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_many_keys_of_one_account_cost_what_keys_of_many_cost(forger: Forger, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    taken: dict[int, tuple[int, int]] = {}
+    for accounts in (1, 20):
+        data = keyed(forger, 400, accounts)
+        path.write_bytes(data)
+        assert (run.verify(path).problems, ALONE.check(data).problems) == ([], [])
+        taken[accounts] = steps(lambda: run.verify(path)), steps(lambda data=data: ALONE.check(data))  # type: ignore[misc]
+    assert all(one < 1.03 * many for one, many in zip(taken[1], taken[20], strict=True)), taken
+
+
 def test_both_have_the_same_gates() -> None:
     """What one takes for a bundle the other does too."""
     ours = (
         archive.MAX_FILE,
         archive.MAX_TOTAL,
         bundle.MAX_SMALL,
+        bundle.MAX_LOGS,
         bundle.MAX_LINE,
         archive.MAX_MEMBERS,
         archive.MAX_RATIO,
     )
     assert ours == (
-        ALONE.MOST, ALONE.MOST, ALONE.MOST_SMALL, ALONE.MOST_LINE, ALONE.MOST_FILES, ALONE.MOST_RATIO,
+        ALONE.MOST, ALONE.MOST, ALONE.MOST_SMALL, ALONE.MOST_LOGS, ALONE.MOST_LINE, ALONE.MOST_FILES, ALONE.MOST_RATIO,
     )  # fmt: skip

@@ -30,8 +30,12 @@ class Real(Recorded):
     """A turnover of an office that is no demonstration: two officials vouch for the keys of all who sign."""
 
     def deed(self, act: Act, who: str | Actor, **around: Any) -> Deed:
-        real = act.model_copy(update={"demonstration": False}) if isinstance(act, office.OpenOffice) else act
-        return super().deed(real, who, **around)
+        if isinstance(act, office.OpenOffice):
+            act = act.model_copy(update={"demonstration": False})
+        elif isinstance(act, office.OpenAccount):  # who counts is somebody of those that `Telling.staff` chooses
+            person = {"scrutineer1": "s1", "teller1": "s2", "teller2": "s3"}.get(act.account, f"of {act.account}")
+            act = act.model_copy(update={"person": person})
+        return super().deed(act, who, **around)
 
     def do(self, act: Act, who: str | Actor, **around: Any) -> list[str]:
         if isinstance(act, campaign.PlanCampaign):
@@ -60,6 +64,17 @@ def test_both_find_nothing_where_two_officials_vouched(real: Real, tmp_path: Pat
     assert run.verify(path).problems == []
     assert ALONE.check(path.read_bytes()).problems == []
     assert not ALONE.People(ALONE.Log("office", b"\n".join(real.lines("office")) + b"\n", ALONE.Report())).demonstration
+
+
+def test_who_counts_has_somebody_behind_the_account(forger: Forger, tmp_path: Path) -> None:
+    """Two accounts that say nobody's name may be one person's, who then signs for two."""
+    copy = forger._copy()
+    opened = next(e for e in copy.logs["office"] if e.payload.get("account") == "teller2")
+    signed = next(e for e in copy.logs["election"] if e.act == "tally.sign" and e.actor["account"] == "teller2")
+    forger._replace(copy, "office", opened.seq, payload=opened.payload | {"person": ""})
+    ours, alone = by_both(forger._forged(copy, "nobody", "office", (opened.seq + 1,)), tmp_path)
+    assert ("logs/office.jsonl", opened.seq + 1) in ours
+    assert ("logs/election.jsonl", signed.seq + 1) in alone
 
 
 def _signed(entry: Entry, who: str, role: str, **changes: Any) -> dict[str, Any]:

@@ -163,7 +163,9 @@ def test_logins_of_two_meetings_never_meet(town: Town, store: Store, clock: Cloc
     logins = set()
     for election in town.elections.values():
         actor = street if election != town.elections["c9/party"] else town.people["other_street"].actor
-        made, _ = acts.create_hall_account(store, actor, election=election, role=Role.TELLER, name="计", now=clock())
+        made, _ = acts.create_hall_account(
+            store, actor, election=election, role=Role.TELLER, name="计", person="p", now=clock()
+        )
         logins.add(made.login)
     assert len(logins) == 4
 
@@ -196,9 +198,14 @@ def test_the_hall_of_another_election_is_not_reached(sign_in: SignIn, town: Town
 def test_only_people_of_the_hall_have_hall_accounts(town: Town, store: Store, clock: Clock) -> None:
     with pytest.raises(Refused) as refused:
         acts.create_hall_account(
-            store, SERVER, election=town.elections["c1/party"], role=Role.REGISTRAR, name="甲", now=clock()
+            store, SERVER, election=town.elections["c1/party"], role=Role.REGISTRAR, name="甲", person="p", now=clock()
         )
     assert refused.value.demands[0].code == "account.hall-role"
+    with pytest.raises(Refused) as refused:
+        acts.create_hall_account(
+            store, SERVER, election=town.elections["c1/party"], role=Role.TELLER, name="甲", person="", now=clock()
+        )
+    assert refused.value.demands[0].code == "office.person"
     with pytest.raises(Refused) as refused:
         acts.new_pin(store, SERVER, town.people["registrar"], now=clock())
     assert refused.value.demands[0].code == "account.hall-role"

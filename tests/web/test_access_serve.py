@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy import delete
 
 from election.acts import accounts
 from election.cli import main
 from election.commands.serve import together
+from election.process.base import Role
+from election.process.machine import SERVER
 from election.store.database import open_store
 from election.store.home import Home
+from election.store.tables import Setting
 from election.store.volatile import Volatile
 
 from .serving import serving
+
+NOW = datetime(2010, 12, 4, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -53,6 +61,72 @@ def test_without_an_office_none_is_made(
     assert "election office open" in said.err
     assert "misspelt" in said.err
     assert [path for path in sorted(tmp_path.rglob("*")) if path not in before] == []
+
+
+def _started(home: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said at the start, as far as the port, which is taken."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        with pytest.raises(SystemExit):
+            main(["serve", "--port", str(busy.getsockname()[1])])
+    return capsys.readouterr().err
+
+
+def test_a_lost_copy_of_the_checkpoints_is_said_at_the_start_and_by_the_audit(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "warning" not in _started(home, capsys)
+    for file in (home / "checkpoints").iterdir():
+        file.write_text("torn")
+    assert "copy of the checkpoints outside the database is lost" in _started(home, capsys)
+    with pytest.raises(SystemExit) as stop:
+        main(["audit", "verify", "--json"])
+    answer = json.loads(capsys.readouterr().out)
+    assert (stop.value.code, answer["ok"], len(answer["warnings"])) == (0, True, 1)
+
+
+def test_files_that_others_could_read_are_their_owners_alone_at_the_start(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ours() -> list[Path]:
+        return [
+            home / "election.db",
+            home / "secrets",
+            *(home / "secrets").iterdir(),
+            *(home / "checkpoints").iterdir(),
+        ]
+
+    for path in ours():
+        path.chmod(0o755)
+    assert "warning" not in _started(home, capsys)
+    assert [path for path in ours() if path.stat().st_mode & 0o077] == []
+    (home / "secrets" / "field.key").chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", Mock(side_effect=PermissionError))
+    said = _started(home, capsys)
+    assert "field.key" in said
+    assert "chmod" in said
+
+
+@pytest.mark.parametrize("name", ["field.key", "index.key"])
+@pytest.mark.parametrize("older", [False, True])
+def test_a_foreign_key_beside_the_right_server_key_is_noticed(
+    name: str, older: bool, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(Home(home))
+    accounts.create_account(store, SERVER, login="admin", name="甲", role=Role.ADMINISTRATOR, scope="", now=NOW)
+    if older:  # nothing was left of its keys: the index key is taken as it is, the field key opens a name
+        with store.write() as session:
+            session.execute(delete(Setting))
+    store.close()
+    (home / "secrets" / name).write_text("ab" * 32 + "\n")
+    if older and name == "index.key":
+        open_store(Home(home)).close()
+        return
+    said = _started(home, capsys)
+    assert name in said
+    assert "election restore" in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_a_port_in_use_is_said_in_one_line(

@@ -35,8 +35,8 @@ class Account:
 
     @property
     def key(self) -> Key | None:
-        """The key that counts now."""
-        return next((key for key in self.keys if key.revoked is None), None)
+        """The key that counts now: the last that was made, unless it was revoked."""
+        return self.keys[-1] if self.keys and self.keys[-1].revoked is None else None
 
 
 @dataclass
@@ -59,6 +59,8 @@ class Office:
     demonstration: bool = False
     accounts: dict[str, Account] = field(default_factory=dict)
     witnesses: dict[str, Witness] = field(default_factory=dict)
+    #: every key that was ever enrolled here, the server's and people's
+    public_keys: set[str] = field(default_factory=set)
     #: position of the first voucher's act; the officials whose keys stood before it are the founders
     first_vouched: int | None = None
     size: int = 0
