@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, create_engine, select, text
 
-from election.acts import accounts, archive, elections, rolls
+from election.acts import accounts, archive, auditing, elections, rolls
 from election.acts.papers.sources import Stored
 from election.acts.perform import Command, perform
 from election.cli import main
@@ -113,8 +113,8 @@ def test_it_comes_back_on_either_engine(office: Office, target: Home) -> None:
     assert (done.logs, done.behind, done.trust) == (3, [], office.store.vault.trust)
     assert said(target) == [json.loads(stream[0])["schema"].encode(), *sorted(stream[1:-1])]
     store = open_store(target)
-    assert archive.audit(store) == archive.audit(office.store)
-    assert archive.audit(store)[1] == []
+    assert auditing.audit(store) == auditing.audit(office.store)
+    assert auditing.audit(store)[1] == []
     with store.read() as session:
         assert world_of(store, session, office.election).election.roll.registered == 2
     with pytest.raises(Exception, match=r"entries are never|permission denied"), store.write() as session:
@@ -151,7 +151,7 @@ def test_an_owner_whom_row_level_security_binds_leaves_nothing_out(
         restore(home, stream, NOW)
     assert restore(home, stream, NOW, replace=True).loaded.rows == there | {"session": 0}
     again = open_store(home)
-    assert archive.audit(again)[1] == []
+    assert auditing.audit(again)[1] == []
     Office.train(_of(again, office))
     again.close()
 
@@ -502,7 +502,7 @@ def test_the_commands_from_key_to_restored_home(
     assert not (tmp_path / "x").exists()
     code, out, _ = run(tmp_path / "newer", "restore", str(file), "--identity", str(key), "--json")
     assert code == 0
-    assert json.loads(out)["entries"] == archive.audit(store)[0]
+    assert json.loads(out)["entries"] == auditing.audit(store)[0]
     assert run(tmp_path / "newer", "audit", "verify")[0] == 0
     assert office.election in {
         e["id"] for e in json.loads(run(tmp_path / "newer", "audit", "verify", "--json")[1])["elections"]
