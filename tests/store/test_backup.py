@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, select, text
+from sqlalchemy import URL, create_engine, insert, select, text
 
 from election.acts import accounts, archive, auditing, elections, rolls
 from election.acts.papers.sources import Stored
@@ -29,7 +29,7 @@ from election.store import backup, kept
 from election.store.append import checkpoint
 from election.store.database import Store, make_engine, open_store
 from election.store.home import Home
-from election.store.people import Resident
+from election.store.people import Resident, person_values
 from election.store.reach import ROLE, see_all
 from election.store.restore import Older, restore
 from election.store.tables import Base, CheckpointRow, Log, Person
@@ -135,7 +135,9 @@ def test_an_owner_whom_row_level_security_binds_leaves_nothing_out(
     store.migrate()
     office = Office(store)
     with store.write() as session:  # on no roll yet
-        session.add(Person(id=str(uuid4()), community="d/s/c1", sealed=b"x", name_index="x", group="1", household="1"))
+        session.execute(
+            insert(Person).values(**person_values(store, "d/s/c1", str(uuid4()), Resident("某人", group="1")))
+        )
     above = create_engine(url.set(username=admin.engine.url.username, password=admin.engine.url.password))
     with above.connect() as connection:
         there = {t: connection.scalar(text(f'SELECT count(*) FROM "{t}"')) for t in Base.metadata.tables}
