@@ -34,6 +34,8 @@ KINDS = ("office", "campaign", "election")
 #: of one line; the most that a file may shrink; how many wrong lines of one file are told before the rest is left unread
 MOST, MOST_SMALL, MOST_LOGS, MOST_LINE, MOST_FILES, MOST_RATIO, MOST_TOLD = 2**31, 2**26, 2**30, 2**22, 50_000, 200, 20
 ZERO = "0" * 64
+#: a checkpoint taken earlier has some hundreds of bytes
+MOST_NOTE = 1_000_000
 FIELDS = {
     "log", "kind", "seq", "prev", "act", "step", "attempt", "occurred_on", "recorded_at", "actor", "payload", "papers",
     "attachments", "seen", "statements", "on_paper",
@@ -264,8 +266,8 @@ def key_id(name: str, kind: bytes, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
-def open_note(data: bytes, name: str, public: bytes, most: int = 100) -> str:
-    """The text of a note that this key signed, with at most ``most`` signatures. Raises Wrong."""
+def note_parts(data: bytes, most: int = 100) -> tuple[str, list[str]]:
+    """The text of a note and its lines of signatures, at most ``most``. Raises Wrong."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -275,6 +277,12 @@ def open_note(data: bytes, name: str, public: bytes, most: int = 100) -> str:
     body += "\n"
     if not gap or lines.pop() or not 0 < len(lines) <= most or CONTROL.search(body):
         raise Wrong("not a signed note")
+    return body, lines
+
+
+def open_note(data: bytes, name: str, public: bytes, most: int = 100) -> str:
+    """The text of a note that this key signed, with at most ``most`` signatures. Raises Wrong."""
+    body, lines = note_parts(data, most)
     signed = False
     for line in lines:
         match = SIGNATURE.fullmatch(line)
@@ -967,6 +975,10 @@ def check(data: bytes, trust: str | None = None, earlier: bytes | None = None) -
     for path in members:
         if not MEMBER.fullmatch(path):
             report.wrong("archive", path, "a file that the format has no place for")
+    for path, due in zip(members, sorted(members), strict=True):
+        if path != due:
+            report.wrong("archive", path, "the files are in another order, and this is the first out of its place")
+            break
     needed = ["VERSION", "MANIFEST", "openings.jsonl", *(f"logs/{kind}.jsonl" for kind in KINDS)]
     for path in needed:
         if path not in members:
@@ -1053,10 +1065,18 @@ def main() -> int:
         data = contents(given.bundle, MOST)
         typed = given.checkpoint is not None and read_printed(str(given.checkpoint)) is not None
         earlier = (
-            str(given.checkpoint).encode() if typed else given.checkpoint and contents(given.checkpoint, MOST_SMALL)
+            str(given.checkpoint).encode() if typed else given.checkpoint and contents(given.checkpoint, MOST_NOTE)
         )
+        if earlier is not None and read_printed(earlier.decode("utf-8", "replace")) is None:
+            read_checkpoint(note_parts(earlier)[0])
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except Wrong as why:
+        print(
+            f"{given.checkpoint}: not a checkpoint ({why}): give one as it was exported, or what a paper prints",
+            file=sys.stderr,
+        )
         return 2
     report = check(data, given.trust, earlier)
     if given.json:

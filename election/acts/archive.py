@@ -1,10 +1,9 @@
-"""The bundle of one election, and the audit of the live database against its own record."""
+"""The bundle of one election."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +18,11 @@ from election.record import apart, bundle, note, proof
 from election.record.entry import Kind
 from election.record.seal import Opening
 from election.store import kept
-from election.store.append import step_rows
 from election.store.checked import chain
 from election.store.database import Store
-from election.store.people import seal_of, verify_rows
-from election.store.tables import Blob, CheckpointRow, EntryRow, Log, OpeningRow, Paper, SealedRuleset, StepRow
+from election.store.tables import Blob, CheckpointRow, EntryRow, Log, OpeningRow, Paper, SealedRuleset
 from election.store.witnessing import cosigned
-from election.store.worlds import entries, office_log, replayed, world_of
+from election.store.worlds import office_log, world_of
 from election.verify.run import verify
 
 
@@ -126,87 +123,7 @@ def sealable(store: Store, log_id: str) -> dict[str, Any]:
         return {"bundle_sha256": sha256(path.read_bytes()).hexdigest(), "entries": count, "verified": report.ok}
 
 
-@dataclass(frozen=True)
-class Disagreement:
-    """A table that does not say what the record says."""
-
-    log: str
-    table: str
-    detail: str
-
-
-def audit(store: Store) -> tuple[int, list[Disagreement]]:
-    """Check every log's chain, and every table against a replay of the record. Returns entries read and what is wrong."""
-    wrong: list[Disagreement] = []
-    total = 0
-    with store.read() as session:
-        for log in session.scalars(select(Log).order_by(Log.kind, Log.id)):
-            total += log.size
-            *_, broken = chain(session, log)
-            if broken is None:
-                wrong += _audit_tables(store, session, log)
-            else:
-                wrong.append(Disagreement(log.id, "entry", f"seq {broken}"))
-    return total, wrong
-
-
 def chain_holds(session: Session, log_id: str) -> bool:
     """Whether a log's entries are the ones that were appended, in their order, to its last."""
     log = session.get(Log, log_id)
     return log is not None and chain(session, log)[-1] is None
-
-
-def _audit_tables(store: Store, session: Session, log: Log) -> list[Disagreement]:
-    wrong: list[Disagreement] = []
-    found = entries(session, log.id)
-    papers = {
-        (e.seq, n): (p["kind"], str(p["number"] or ""), p["sha256"]) for e in found for n, p in enumerate(e.papers)
-    }
-    rows = {
-        (p.seq, p.place): (p.kind, p.number, p.sha256)
-        for p in session.scalars(select(Paper).where(Paper.log == log.id))
-    }
-    wrong += [
-        Disagreement(log.id, "paper", f"seq {k[0]}")
-        for k in papers.keys() | rows.keys()
-        if papers.get(k) != rows.get(k)
-    ]
-    for digest in {p[2] for p in papers.values()} | {a["sha256"] for e in found for a in e.attachments}:
-        blob = session.get(Blob, digest)
-        try:
-            good = blob is None or sha256(store.vault.open_blob(bytes(blob.sealed), digest)).hexdigest() == digest
-        except WrongInput:
-            good = False
-        if not good:
-            wrong.append(Disagreement(log.id, "blob", digest[:16]))
-    if log.kind == "election":
-        world = world_of(store, session, log.id)
-        if replayed(store, session, log) != world.election:
-            wrong.append(Disagreement(log.id, "facts", "cache"))
-        wrong += _audit_election(store, session, log)
-    return wrong
-
-
-def _audit_election(store: Store, session: Session, log: Log) -> list[Disagreement]:
-    wrong = []
-    world = world_of(store, session, log.id)
-    want = {r.step: (r.attempt, r.done_on, r.late_days) for r in step_rows(world)}
-    have = {
-        r.step: (r.attempt, r.done_on, r.late_days)
-        for r in session.scalars(select(StepRow).where(StepRow.log == log.id))
-    }
-    if want != have:
-        wrong.append(
-            Disagreement(
-                log.id,
-                "step_state",
-                ", ".join(sorted(s for s in want.keys() | have.keys() if want.get(s) != have.get(s))),
-            )
-        )
-    roll = world.election.roll
-    if roll.imported:
-        seal = seal_of(session, log.id, members=world.election.body == "party")
-        if (seal.root, seal.registered, seal.probationary) != (roll.root, roll.registered, roll.probationary):
-            wrong.append(Disagreement(log.id, "roll_row", "root"))
-        wrong += [Disagreement(log.id, "roll_row", i) for i in verify_rows(store, session, log.id)]
-    return wrong

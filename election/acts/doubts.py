@@ -86,7 +86,7 @@ def decisions(store: Store, session: Session, world: World, doubts: Sequence[Dou
     """Doubt -> account -> what that person decided; none where one of them may not decide any more."""
     found: dict[str, dict[str, Decided]] = {d.id: {} for d in doubts}
     for row in session.scalars(select(ScanDecision).where(ScanDecision.doubt.in_(found))):
-        found[row.doubt][row.account] = store.vault.open_json(bytes(row.sealed), _belongs(row.doubt, row.account))
+        found[row.doubt][row.account] = store.vault.open_json(bytes(row.sealed), belongs(row.doubt, row.account))
     gone = {account for of in found.values() for account in of if against(world, account)}
     return {doubt: {} if gone & of.keys() else of for doubt, of in found.items()}
 
@@ -101,7 +101,7 @@ def decided_by(world: World, account: str, decided: Mapping[str, Decided]) -> bo
     return person_of(world, account) in {person_of(world, other) for other in decided}
 
 
-def _belongs(doubt: str, account: str) -> str:
+def belongs(doubt: str, account: str) -> str:
     return f"scan_decision:{doubt}:{account}"
 
 
@@ -151,7 +151,7 @@ def decide(store: Store, log: str, number: int, doubt: str, account: str, found:
         if now == "decided":
             raise Refused([Demand("doubt.open", False)])
         kept = found | {"third": True} if now == "third" else found
-        sealed = store.vault.seal_json(kept, _belongs(doubt, account))
+        sealed = store.vault.seal_json(kept, belongs(doubt, account))
         if not decided:
             session.execute(delete(ScanDecision).where(ScanDecision.doubt == doubt))
         session.add(ScanDecision(doubt=doubt, account=account, log=log, sealed=sealed))

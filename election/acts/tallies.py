@@ -21,7 +21,7 @@ from election.store.tables import BlindSheet
 from election.store.worlds import world_of
 
 
-def _belongs(log: str, number: int, contest: str, box: str, account: str) -> str:
+def belongs(log: str, number: int, contest: str, box: str, account: str) -> str:
     return f"blind_sheet:{log}:{number}:{contest}:{box}:{account}"
 
 
@@ -68,7 +68,7 @@ def enter_within(
     entries = [commit_within(store, session, Command(log, act, actor, occurred_on, [signer], attachments), now)]
     number = len(world.election.rounds)
     content = {"salt": salt, "figures": figures.model_dump(mode="json")}
-    sealed = store.vault.seal_json(content, _belongs(log, number, contest, box, actor.account))
+    sealed = store.vault.seal_json(content, belongs(log, number, contest, box, actor.account))
     session.add(BlindSheet(log=log, round=number, contest=contest, box=box, account=actor.account, sealed=sealed))
     session.flush()
     known = world.election.rounds[-1].sheets.get((contest, box))
@@ -94,7 +94,7 @@ def _reveal(
     rows = {r.account: r for r in session.scalars(select(BlindSheet).where(*where))}
     revealed = []
     for account in accounts:
-        content = store.vault.open_json(bytes(rows[account].sealed), _belongs(log, number, contest, box, account))
+        content = store.vault.open_json(bytes(rows[account].sealed), belongs(log, number, contest, box, account))
         revealed.append(
             Revealed(account=account, salt=content["salt"], figures=Figures.model_validate(content["figures"]))
         )

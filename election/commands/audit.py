@@ -21,7 +21,7 @@ def verify_live(as_json: bool) -> int:
     """Every log's chain, signatures and steps, and that every table agrees with the record."""
     from sqlalchemy import select
 
-    from election.acts import archive
+    from election.acts import archive, auditing
     from election.commands.opened import opened
     from election.store import kept
     from election.store.tables import Log
@@ -30,29 +30,26 @@ def verify_live(as_json: bool) -> int:
     from election.words import sentence
 
     store = opened()
-    entries, wrong = archive.audit(store)
-    problems: list[dict[str, Any]] = [
-        {
-            "log": w.log,
-            "table": w.table,
-            "place": w.detail,
-            "text": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}),
-            "text_en": sentence("audit.disagrees", {"table": w.table, "place": w.detail, "log": w.log}, "en"),
-        }
-        for w in wrong
-    ]
-    with store.read() as session:
-        problems += [
-            {
-                "log": b.log,
-                "table": "log",
-                "place": f"seq {b.kept - 1}",
-                "text": kept.said([b]),
-                "text_en": kept.said([b]),
-            }
-            for b in kept.behind(store.home, session)
-        ]
-        warnings = list(filter(None, [kept.unsaid(store.home, session)]))
+    entries, wrong = auditing.audit(store)
+    problems: list[dict[str, Any]] = []
+    for w in wrong:
+        code = "audit.misshapen" if w.misshapen else "audit.disagrees" if w.log else "audit.disagrees.of-none"
+        place = {"log": w.log, "table": w.table, "place": w.detail}
+        problems.append(place | {"text": sentence(code, place), "text_en": sentence(code, place, "en")})
+    warnings: list[str] = []
+    if not any(w.misshapen and w.table in ("entry", "log") for w in wrong):
+        with store.read() as session:
+            problems += [
+                {
+                    "log": b.log,
+                    "table": "log",
+                    "place": f"seq {b.kept - 1}",
+                    "text": kept.said([b]),
+                    "text_en": kept.said([b]),
+                }
+                for b in kept.behind(store.home, session)
+            ]
+            warnings = list(filter(None, [kept.unsaid(store.home, session)]))
     elections = []
     if not wrong:
         with store.read() as session:

@@ -75,6 +75,15 @@ def seal_act(act: Act) -> SealedAct:
     return SealedAct(payload, tuple(zip(openings, order, strict=True)))
 
 
+def commitments(code: str, payload: Any, path: seal.Path = ()) -> Iterator[tuple[str, bool | None]]:
+    """The commitments of an entry's payload, and whether each is of a posted value (None where the act does not say)."""
+    if seal.is_sealed(payload):
+        yield payload["sealed"], _posted(ACTS[code], path) if code in ACTS else None
+    elif isinstance(payload, Mapping | list):
+        for key, inner in payload.items() if isinstance(payload, Mapping) else enumerate(payload):
+            yield from commitments(code, inner, (*path, key))
+
+
 def _at(value: Any, path: seal.Path) -> Any:
     for key in path:
         value = value[key]

@@ -4,7 +4,7 @@ A general zip reader believes the central directory and skips the rest, so bytes
 it does not look. This reader accepts only a plain form: members one after another from the first byte to the central
 directory, the same facts in both headers, no comments, extra fields, encryption, descriptors or zip64, and the same
 attributes for every member. What the writer makes has that form, and so has a bundle that was unpacked and packed
-again by Python; a bit changed anywhere has not. Members are stored, not compressed, so that two runs on any two
+again by Python in the same order; a bit changed anywhere has not. Members are stored, not compressed, so that two runs on any two
 machines give the same bytes.
 """
 

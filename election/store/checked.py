@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -42,6 +43,36 @@ def check(store: Store, session: Session, log: Log, server_name: str) -> Check:
     signed = last.size if last is not None else 0
     good = last is None or _signed(last, data, Verifier(server_name, store.vault.server_public))
     return Check(len(data), broken, signed, good, entries)
+
+
+class Broken(Exception):
+    """A log is not what was appended to it: ``place`` is the first entry that does not fit, from 0."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        super().__init__(f"broken at {place}")
+
+
+def links(session: Session, log: Log) -> Iterator[tuple[bytes, Entry]]:
+    """A log's entries with their bytes, as a stream. Raises Broken at the first that is not the one appended there."""
+    query = select(EntryRow.seq, EntryRow.hash, EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
+    said, size, head = (-1, ""), 0, ZERO
+
+    def lines() -> Iterator[bytes]:
+        nonlocal said
+        for seq, hashed, data in session.execute(query.execution_options(yield_per=500)):
+            said = (seq, hashed)
+            yield bytes(data)
+
+    for data, entry, problem in walk(lines()):
+        if problem is not None or entry is None or (entry.log, entry.kind) != (log.id, log.kind):
+            raise Broken(size)
+        if said != (size, entry.hash):
+            raise Broken(size)
+        size, head = size + 1, entry.hash
+        yield data, entry
+    if (size, head) != (log.size, log.head):
+        raise Broken(min(size, log.size))
 
 
 def chain(session: Session, log: Log) -> tuple[list[bytes], tuple[Entry, ...], int | None]:

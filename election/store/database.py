@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -269,12 +270,13 @@ def _foreign(place: Path) -> WrongInput:
 
 
 #: in the database, what tells the field key and the index key again: a value sealed with one, an index made with the other
-_KNOWN = "keys_known"
+KNOWN = "keys_known"
+_HEX = re.compile(r"([0-9a-f]{2})+")
 
 
 def known(vault: Vault) -> Setting:
     """What an office that begins leaves of its keys, so that others are noticed."""
-    return Setting(key=_KNOWN, value=f"{vault.index(_KNOWN)} {vault.seal(b'', _KNOWN).hex()}")
+    return Setting(key=KNOWN, value=f"{vault.index(KNOWN)} {vault.seal(b'', KNOWN).hex()}")
 
 
 def _demand_fields(store: Store) -> None:
@@ -283,13 +285,13 @@ def _demand_fields(store: Store) -> None:
     Raises WrongInput where one of them is not the database's.
     """
     with store.read() as session:
-        row = session.get(Setting, _KNOWN)
+        row = session.get(Setting, KNOWN)
         name = session.execute(select(AccountRow.id, AccountRow.name)).first() if row is None else None
     sealed, belongs = (bytes(name.name), f"account:{name.id}") if name is not None else (b"", "")
     if row is not None:
-        written, _, text = row.value.partition(" ")
-        sealed, belongs = bytes.fromhex(text), _KNOWN
-        if written != store.vault.index(_KNOWN):
+        written, _, text = str(row.value).partition(" ")
+        sealed, belongs = bytes.fromhex(text) if _HEX.fullmatch(text) else b"?", KNOWN
+        if written != store.vault.index(KNOWN):
             raise _foreign(store.home.secrets / "index.key")
     try:
         if sealed:

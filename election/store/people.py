@@ -98,18 +98,21 @@ def check_index(store: Store, community: str, name: str, last_six: str) -> str:
     return store.vault.index("check", community, name, last_six.upper())
 
 
-def person_values(store: Store, community: str, person: str, resident: Resident) -> dict[str, Any]:
+def indexes(store: Store, community: str, resident: Resident) -> dict[str, str | None]:
+    """What stands in clear beside a person's encrypted content, made from it."""
     number = resident.id_number
     return {
-        "id": person,
-        "community": community,
-        "sealed": store.vault.seal(orjson.dumps(asdict(resident)), _belongs(person)),
         "name_index": name_index(store, resident.name),
         "number_index": number_index(store, number),
         "check_index": check_index(store, community, resident.name, number[-6:]) if number else None,
         "group": resident.group,
         "household": resident.household,
     }
+
+
+def person_values(store: Store, community: str, person: str, resident: Resident) -> dict[str, Any]:
+    sealed = store.vault.seal(orjson.dumps(asdict(resident)), _belongs(person))
+    return {"id": person, "community": community, "sealed": sealed, **indexes(store, community, resident)}
 
 
 def add_people(
@@ -239,14 +242,3 @@ def find(store: Store, session: Session, log: str, name: str) -> list[Listed]:
 def resident(store: Store, session: Session, person: str) -> Resident | None:
     row = session.get(Person, person)
     return None if row is None else open_person(store, row)
-
-
-def verify_rows(store: Store, session: Session, log: str) -> list[str]:
-    """Ids of rows whose commitment does not match their content. A row without its salt was erased: nothing opens it."""
-    query = select(RollRow, Person).join(Person, Person.id == RollRow.person).where(RollRow.log == log)
-    return [
-        row.id
-        for row, person in session.execute(query)
-        if row.salt
-        and row.commitment != row_commitment(open_person(store, person), row.status, row.category, bytes(row.salt))
-    ]

@@ -59,7 +59,7 @@ def enrol(store: Store, account: str, secret: bytes, code: str, now: datetime) -
     step = step_of(secret, code, now)
     if step is None:
         return False
-    sealed = store.vault.seal(secret, _belongs(account))
+    sealed = store.vault.seal(secret, belongs(account))
     with everywhere(), store.write() as session:
         row = session.get_one(AccountRow, account)
         row.second, row.second_step = sealed, step
@@ -83,7 +83,7 @@ def take(store: Store, account: str, code: str, now: datetime) -> bool:
         row = session.get_one(AccountRow, account)
         if row.second is None:
             return False
-        step = step_of(store.vault.open(bytes(row.second), _belongs(account)), code, now)
+        step = step_of(store.vault.open(bytes(row.second), belongs(account)), code, now)
         if step is None:
             return False
         unused = or_(AccountRow.second_step.is_(None), AccountRow.second_step < step)
@@ -91,5 +91,5 @@ def take(store: Store, account: str, code: str, now: datetime) -> bool:
         return cast("CursorResult[object]", used).rowcount == 1
 
 
-def _belongs(account: str) -> str:
+def belongs(account: str) -> str:
     return f"second:{account}"

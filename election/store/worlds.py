@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -149,11 +150,29 @@ def world_of(store: Store, session: Session, log_id: str | None = None) -> World
     return world
 
 
-def replayed(store: Store, session: Session, log: Log) -> Election | Campaign | Office:
-    """The facts of a log folded from nothing, past any cache."""
+def replaying(
+    store: Store, session: Session, log: Log, opened: Mapping[str, str] | None = None
+) -> Iterator[tuple[Entry, World]]:
+    """Each entry of a log with the facts after it, folded from nothing, past any cache."""
     world = World(rules=ruleset_reader(store, session))
-    opened = openings(store, session, log.id)
-    for entry in entries(session, log.id):
+    opened = openings(store, session, log.id) if opened is None else opened
+    query = select(EntryRow.data).where(EntryRow.log == log.id).order_by(EntryRow.seq)
+    for data in session.scalars(query.execution_options(yield_per=500)):
+        entry = Entry.from_bytes(bytes(data))
         _advance(store, session, world, entry)
-        fold(world, [entry], opened)
+        yield entry, fold(world, [entry], opened)
+
+
+def replayed(store: Store, session: Session, log: Log) -> Election | Campaign | Office:
+    """The facts of a log folded from nothing."""
+    world = World()
+    for _, world in replaying(store, session, log):  # noqa: B007 the last of them
+        pass
     return world.at(log.kind)
+
+
+def held(store: Store, log: Log) -> World | None:
+    """The facts of a log as the cache has them at its size, if it has."""
+    with _lock:
+        kept: list[Folded] = store.cache.get(log.id, [])
+        return next((f.world for f in kept if (f.size, f.head) == (log.size, log.head)), None)

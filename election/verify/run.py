@@ -127,6 +127,9 @@ def _check_archive(bundle: Bundle, report: Report) -> None:
     for path in bundle.paths:
         if not bundles.known_path(path):
             report.fail("archive", "unknown-file", path)
+    astray = next((path for path, due in zip(bundle.paths, sorted(bundle.paths), strict=True) if path != due), None)
+    if astray is not None:
+        report.fail("archive", "file-order", astray)
     for path in (bundles.VERSION, bundles.MANIFEST, bundles.OPENINGS):
         if path not in bundle:
             report.fail("archive", "file-missing", path)

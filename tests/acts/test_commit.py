@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from election.acts import accounts, archive, elections
+from election.acts import accounts, archive, auditing, elections
 from election.acts.perform import Command, Refused, perform, perform_all
 from election.process import campaign
 from election.process.base import Actor, Role
@@ -98,7 +98,7 @@ def test_eight_writers_make_one_chain(each_store: Store) -> None:
         assert [e.seq for e in found] == list(range(25))
         assert all(b.prev == a.hash for a, b in itertools.pairwise(found))
         assert world_of(each_store, session, log).campaign.trainings == 24
-    assert archive.audit(each_store)[1] == []
+    assert auditing.audit(each_store)[1] == []
 
 
 def test_a_batch_stands_whole_or_not_at_all(each_store: Store) -> None:
@@ -170,10 +170,10 @@ def test_the_audit_finds_a_changed_table(store: Store) -> None:
     street = an_office(store)
     log = a_campaign(store, street)
     elections.open_election(store, street, log, "c1", "party", TODAY, NOW)
-    assert archive.audit(store)[1] == []
+    assert auditing.audit(store)[1] == []
     with store.write() as session:
         session.execute(text("UPDATE step_state SET attempt = 7 WHERE step = 'party.roll'"))
-    assert [(w.table, w.detail) for w in archive.audit(store)[1]] == [("step_state", "party.roll")]
+    assert [(w.table, w.detail) for w in auditing.audit(store)[1]] == [("step_state", "party.roll")]
 
 
 def test_the_audit_finds_a_changed_entry_behind_the_trigger(store: Store) -> None:
@@ -185,7 +185,7 @@ def test_the_audit_finds_a_changed_entry_behind_the_trigger(store: Store) -> Non
         session.execute(
             text("UPDATE entry SET data = :d WHERE log = :l"), {"d": bytes(row.data).replace(b"d/s", b"d/x"), "l": log}
         )
-    assert [(w.log, w.table, w.detail) for w in archive.audit(store)[1]] == [(log, "entry", "seq 0")]
+    assert [(w.log, w.table, w.detail) for w in auditing.audit(store)[1]] == [(log, "entry", "seq 0")]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_the_audit_names_the_first_entry_that_is_not_the_one_appended(store: Sto
             session.execute(text(f'DROP TRIGGER "{trigger}"'))
         session.execute(text("PRAGMA defer_foreign_keys = ON"))
         session.execute(text(change), {"l": log})
-    assert [(w.log, w.table, w.detail) for w in archive.audit(store)[1]] == [(log, "entry", place)]
+    assert [(w.log, w.table, w.detail) for w in auditing.audit(store)[1]] == [(log, "entry", place)]
     with store.read() as session:
         assert not archive.chain_holds(session, log)
 

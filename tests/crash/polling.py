@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select as rows_of
 
-from election.acts import accounts, archive, tallies
+from election.acts import accounts, auditing, tallies
 from election.acts.perform import Command, perform
 from election.demo import whole
 from election.demo.party import party_nomination, party_roll
@@ -262,7 +262,7 @@ def survived(day: Polling, acknowledged: list[list[Any]]) -> None:
         half = {key: next(iter(s.commitments)) for key, s in facts.rounds[-1].sheets.items() if len(s.commitments) == 1}
         assert blind == half
         assert all(s.final is not None or len(s.commitments) < 2 for s in facts.rounds[-1].sheets.values())
-        assert archive.audit(store)[1] == []
+        assert auditing.audit(store)[1] == []
         act = campaign.Train(topic="此后", place="会议室", attendees=1)
         perform(store, Command(day.campaign, act, day.cast.actor("street"), day.today), day.now)
     finally:

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from election.acts import accounts, archive
+from election.acts import accounts, auditing
 from election.faults import Unavailable
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
@@ -60,13 +60,13 @@ class Office:
         assert self.health == (200, "ok")
         assert self.signs_in()[0] == 302
         self._made("second")
-        found, wrong = archive.audit(self.store)
+        found, wrong = auditing.audit(self.store)
         assert (found, wrong) == (entries + 1, [])
 
 
 def is_told(office: Office, status: int, words: str, kind: str) -> None:
     """Nothing is written, the page says why and what to do, pages can be read, and the machine's address tells."""
-    before = archive.audit(office.store)
+    before = auditing.audit(office.store)
     with pytest.raises(Unavailable) as found:
         office._made("never")
     assert found.value.kind == kind
@@ -76,7 +76,7 @@ def is_told(office: Office, status: int, words: str, kind: str) -> None:
     assert "Traceback" not in page
     assert office.stranger.get("/").status_code == 200
     assert office.health == (503, f"not ready: {kind}")
-    assert archive.audit(office.store) == before
+    assert auditing.audit(office.store) == before
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def on_disk(small_disk: Path) -> Iterator[Store]:
 
 def test_a_full_disk(on_disk: Store, small_disk: Path) -> None:
     office = Office(on_disk)
-    entries = archive.audit(on_disk)[0]
+    entries = auditing.audit(on_disk)[0]
     with (small_disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
         while filler.write(bytes(4096)):
             pass
@@ -117,7 +117,7 @@ def test_a_full_disk(on_disk: Store, small_disk: Path) -> None:
 
 def test_a_disk_that_can_only_be_read(on_disk: Store, small_disk: Path) -> None:
     office = Office(on_disk)
-    before = archive.audit(on_disk)
+    before = auditing.audit(on_disk)
     on_disk.close()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     try:
@@ -131,14 +131,14 @@ def test_a_disk_that_can_only_be_read(on_disk: Store, small_disk: Path) -> None:
     finally:
         on_disk.close()
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
-    assert archive.audit(on_disk) == before
+    assert auditing.audit(on_disk) == before
     office.works_again(before[0])
 
 
 def test_no_file_may_grow(store: Store) -> None:
     """The same without a mount: a limit on the size of files, as a quota is one."""
     office = Office(store)
-    entries = archive.audit(store)[0]
+    entries = auditing.audit(store)[0]
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     largest = max(f.stat().st_size for f in store.home.path.glob("election.db*"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (min(largest, 65536), hard))
@@ -153,7 +153,7 @@ def test_no_file_may_grow(store: Store) -> None:
 def test_a_server_that_only_reads(on_server: Store) -> None:
     """A standby, or an administrator who has set it so."""
     office = Office(on_server)
-    entries = archive.audit(on_server)[0]
+    entries = auditing.audit(on_server)[0]
 
     def only_reads(yes: str) -> None:
         with on_server.engine.connect() as connection:
@@ -175,7 +175,7 @@ def test_a_server_that_only_reads(on_server: Store) -> None:
 def test_a_server_that_is_gone_and_comes_back(on_server: Store) -> None:
     """Connections cut from the other side: the next one asks is answered by a new connection, or told."""
     office = Office(on_server)
-    entries = archive.audit(on_server)[0]
+    entries = auditing.audit(on_server)[0]
     with on_server.engine.connect() as connection:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         connection.execute(text(others))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from election.acts import archive
+from election.acts import archive, auditing
 from election.demo import fill
 from election.documents import pdf
 from election.process.steps import current
@@ -32,4 +32,4 @@ def test_a_whole_turnover(on_server: Store, monkeypatch: pytest.MonkeyPatch, tmp
         report = run.verify(path, store.vault.trust)
         assert (report.problems, report.trust) == ([], "pinned")
         assert ALONE.check(path.read_bytes(), store.vault.trust).problems == []
-    assert archive.audit(store)[1] == []
+    assert auditing.audit(store)[1] == []

@@ -12,9 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, select, text
+from sqlalchemy import URL, create_engine, insert, select, text
 
-from election.acts import accounts, archive, elections, rolls
+from election.acts import accounts, archive, auditing, elections, rolls
 from election.acts.papers.sources import Stored
 from election.acts.perform import Command, perform
 from election.cli import main
@@ -29,7 +29,7 @@ from election.store import backup, kept
 from election.store.append import checkpoint
 from election.store.database import Store, make_engine, open_store
 from election.store.home import Home
-from election.store.people import Resident
+from election.store.people import Resident, person_values
 from election.store.reach import ROLE, see_all
 from election.store.restore import Older, restore
 from election.store.tables import Base, CheckpointRow, Log, Person
@@ -113,8 +113,8 @@ def test_it_comes_back_on_either_engine(office: Office, target: Home) -> None:
     assert (done.logs, done.behind, done.trust) == (3, [], office.store.vault.trust)
     assert said(target) == [json.loads(stream[0])["schema"].encode(), *sorted(stream[1:-1])]
     store = open_store(target)
-    assert archive.audit(store) == archive.audit(office.store)
-    assert archive.audit(store)[1] == []
+    assert auditing.audit(store) == auditing.audit(office.store)
+    assert auditing.audit(store)[1] == []
     with store.read() as session:
         assert world_of(store, session, office.election).election.roll.registered == 2
     with pytest.raises(Exception, match=r"entries are never|permission denied"), store.write() as session:
@@ -135,7 +135,9 @@ def test_an_owner_whom_row_level_security_binds_leaves_nothing_out(
     store.migrate()
     office = Office(store)
     with store.write() as session:  # on no roll yet
-        session.add(Person(id=str(uuid4()), community="d/s/c1", sealed=b"x", name_index="x", group="1", household="1"))
+        session.execute(
+            insert(Person).values(**person_values(store, "d/s/c1", str(uuid4()), Resident("某人", group="1")))
+        )
     above = create_engine(url.set(username=admin.engine.url.username, password=admin.engine.url.password))
     with above.connect() as connection:
         there = {t: connection.scalar(text(f'SELECT count(*) FROM "{t}"')) for t in Base.metadata.tables}
@@ -151,7 +153,7 @@ def test_an_owner_whom_row_level_security_binds_leaves_nothing_out(
         restore(home, stream, NOW)
     assert restore(home, stream, NOW, replace=True).loaded.rows == there | {"session": 0}
     again = open_store(home)
-    assert archive.audit(again)[1] == []
+    assert auditing.audit(again)[1] == []
     Office.train(_of(again, office))
     again.close()
 
@@ -502,7 +504,7 @@ def test_the_commands_from_key_to_restored_home(
     assert not (tmp_path / "x").exists()
     code, out, _ = run(tmp_path / "newer", "restore", str(file), "--identity", str(key), "--json")
     assert code == 0
-    assert json.loads(out)["entries"] == archive.audit(store)[0]
+    assert json.loads(out)["entries"] == auditing.audit(store)[0]
     assert run(tmp_path / "newer", "audit", "verify")[0] == 0
     assert office.election in {
         e["id"] for e in json.loads(run(tmp_path / "newer", "audit", "verify", "--json")[1])["elections"]

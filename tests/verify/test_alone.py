@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from election.faults import WrongInput
 from election.record import archive, keys, tree
 from election.record.archive import Archive
+from election.verify import run
 from tests.verify.recorded import Recorded, whole
 from tests.verify.test_forgeries import TOOL
 
@@ -50,6 +52,20 @@ def test_a_trust_that_is_no_fingerprint_is_wrong_input(path: Path) -> None:
         code, out, err = call(path, "--trust", trust)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "64 hex digits" in err
+
+
+@pytest.mark.parametrize(
+    "held",
+    [b"", b"{}", b"PK\x03\x04" + bytes(40), b"\xff\xfe", b"x" * 1_000_001, b"a\n1\nb\n\n\xe2\x80\x94 a AAAAAAAA\n"],
+    ids=["empty", "json", "zip", "no text", "too long", "a spoiled line"],
+)
+def test_a_file_that_is_no_checkpoint_is_wrong_input_to_both(path: Path, tmp_path: Path, held: bytes) -> None:
+    (tmp_path / "held").write_bytes(held)
+    with pytest.raises(WrongInput):
+        run.verify(path, checkpoint=tmp_path / "held")
+    code, out, err = call(path, "--checkpoint", tmp_path / "held", "--json")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "held" in err
 
 
 def test_it_says_what_it_did_not_look_at(told: Any, path: Path) -> None:

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import time
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -35,6 +36,25 @@ def forger(tmp_path_factory: pytest.TempPathFactory) -> Forger:
 
 def places(data: bytes, folder: Path) -> list[list[tuple[str, int | None]]]:
     return list(by_both(Forgery("", data), folder))
+
+
+# --- with the file alone: order
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("one", [0, 1, -2])
+def test_the_first_file_that_is_out_of_its_place_is_named(
+    forger: Forger, tmp_path: Path, method: int, one: int
+) -> None:
+    names = sorted(forger.good)
+    names[one], names[one + 1] = names[one + 1], names[one]
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", method) as out:
+        for name in names:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = method
+            out.writestr(info, forger.good[name])
+    for found in places((tmp_path / "x.zip").read_bytes(), tmp_path):
+        assert found == [(names[one], None)]
 
 
 # --- with the file alone: names and notes ----------------------------------------------------------------------------
