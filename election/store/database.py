@@ -116,7 +116,8 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """The database as it is at one moment, for as long as the block lasts, however much others write."""
-        one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        # not read-only: the driver would leave the pooled connection asking for READ WRITE of a server that only reads
+        one_moment = {"isolation_level": "REPEATABLE READ"}
         options = one_moment if self.engine.dialect.name == "postgresql" else {}
         with told(), self.engine.connect().execution_options(**options) as connection:
             reach.see_all(connection)

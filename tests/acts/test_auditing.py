@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, text
 
 from election.acts import auditing, elections
 from election.cli import main
@@ -98,14 +98,18 @@ def altered(path: Path, table: str, column: str, value: Any) -> bool:
     with sqlite3.connect(path / "election.db") as raw:
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f'DROP TRIGGER "{trigger}"')
-        keys = [column.name for column in Base.metadata.tables[table].primary_key]
+        blob = isinstance(Base.metadata.tables[table].columns[column].type, LargeBinary)
+        keys = [key.name for key in Base.metadata.tables[table].primary_key]
         asked = ", ".join(f'"{key}"' for key in keys)
         row = raw.execute(f'SELECT {asked}, "{column}" FROM "{table}" ORDER BY {asked} LIMIT 1').fetchone()
         if row is None:
             return False
         where = " AND ".join(f'"{key}" IS ?' for key in keys)
         try:
-            raw.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {where}', (_another(row[-1], value), *row[:-1]))
+            raw.execute(
+                f'UPDATE "{table}" SET "{column}" = ? WHERE {where}',
+                (_another(row[-1], value if value is None or not blob else 7.5), *row[:-1]),
+            )
         except sqlite3.IntegrityError:
             return False
     raw.close()
@@ -114,7 +118,7 @@ def altered(path: Path, table: str, column: str, value: Any) -> bool:
 
 def _another(was: Any, junk: Any) -> Any:
     if junk is not None:
-        return junk if not isinstance(was, bytes) else 7.5
+        return junk
     if isinstance(was, int):
         return was + 1 if was > 1 else 1 - was
     if isinstance(was, str):
