@@ -211,6 +211,7 @@ class _Masks:
     half: tuple[int, int]
     inside: Mask
     beside: Mask
+    hidden: Mask
     paper: npt.NDArray[np.intp]
     ring: npt.NDArray[np.intp]
     ring_patch: Dark
@@ -242,6 +243,7 @@ def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -
         half=half,
         inside=outside < -(outline + clearance),
         beside=(outside > clearance) & (outside < BESIDE_MM),
+        hidden=(outside >= -(outline + clearance)) & (outside <= clearance),
         paper=np.flatnonzero(outside > clearance)[::SAMPLED],
         ring=(rows * x.shape[1] + columns).astype(np.intp),
         band=(np.abs(outside + outline / 2) < outline / 2 + TRACED_MM).astype(np.float32).reshape(-1),
@@ -372,7 +374,7 @@ def _measured(patches: _Patches, number: int, masks: _Masks, shift: float) -> Me
         )
         away = cv2.dilate(drawn.view(np.uint8), np.ones((BLUR, BLUR), dtype=np.uint8)) == 0
         pale = np.count_nonzero(ink & away) >= UNDER_MM2 * WORK_SCALE**2
-        sign = "unclear" if pale else classify(drawn, WORK_SCALE)
+        sign = "unclear" if pale else classify(drawn, WORK_SCALE, masks.hidden)
     return Measured("clear", cover, None, shift, outline, beside, sign, crossing)
 
 
