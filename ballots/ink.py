@@ -57,8 +57,9 @@ BESIDE_MM, BESIDE_INK_MM2 = 1.2, 0.5
 #: paper a pen may skip on its way (mm); what runs on so far straight across or down is a rule
 CROSSING_MM2, JOINED_MM, SKIPPED_MM, RULE_MM = 0.1, 25.0, 1.0, (8.0, 14.0)
 #: an outline that somebody traced: this far to each side its ink is summed (mm), and how much more than on the page's
-#: other boxes makes it doubtful (share of it, and mm2)
-TRACED_MM, TRACED_SHARE, TRACED_MM2 = 0.5, 0.15, 1.0
+#: other boxes makes it doubtful (share of it, and mm2); a printer may snap a square's sides to whole dots, each its own
+TRACED_MM, TRACED_MM2 = 0.5, 1.0
+TRACED_SHARE: dict[Shape, float] = {"circle": 0.15, "rectangle": 0.35}
 #: paler ink from which a sign is in doubt, because another may lie under it (mm2), and how wide (pixels) a sign's own
 #: blur is
 UNDER_MM2, BLUR = 0.4, 7
@@ -217,6 +218,7 @@ class _Masks:
     ring_patch: Dark
     band: Dark
     signs: bool
+    traced: float
 
 
 @cache
@@ -248,6 +250,7 @@ def _masks(w: float, h: float, shape: Shape, outline: float, clearance: float) -
         ring=(rows * x.shape[1] + columns).astype(np.intp),
         band=(np.abs(outside + outline / 2) < outline / 2 + TRACED_MM).astype(np.float32).reshape(-1),
         signs=shape == "rectangle",
+        traced=TRACED_SHARE[shape],
         ring_patch=(np.abs(outside + outline / 2) < max(outline / 2, 0.6 / WORK_SCALE)).astype(np.float32),
     )
 
@@ -327,7 +330,7 @@ def _traced(patches: _Patches, masks: _Masks) -> npt.NDArray[np.bool_]:
     """Which boxes have more ink along their outline than most: a ring drawn on the printed one adds to it alone."""
     ink = np.clip(patches.dark, 0.0, 1.0).reshape(len(patches.dark), -1) @ masks.band / WORK_SCALE**2
     usual = float(np.median(ink))
-    return np.asarray(ink > usual + max(TRACED_SHARE * usual, TRACED_MM2), dtype=np.bool_)
+    return np.asarray(ink > usual + max(masks.traced * usual, TRACED_MM2), dtype=np.bool_)
 
 
 def _one(

@@ -19,7 +19,7 @@ LENGTH = 0.85
 #: how dark, as a share of the contrast
 DARKNESS = 0.2
 #: in how many places along a line it is looked at
-LOOKS = 200
+LOOKS = 100
 #: a box is doubtful this near to a streak (mm)
 NEAR_MM = 0.3
 

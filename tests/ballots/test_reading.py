@@ -340,6 +340,22 @@ def test_a_ring_drawn_on_the_printed_one_is_for_people(dpi: int, width: float) -
     assert found["marks"]["member"] == {}
 
 
+@pytest.mark.parametrize("dpi", [200, 300])
+@pytest.mark.parametrize(("width", "grey", "traced"), [(0.1, 0, False), (0.5, 60, True), (0.9, 60, True)])
+def test_a_square_gone_over_with_a_pen_is_for_people_and_one_printed_a_dot_wider_is_not(
+    dpi: int, width: float, grey: int, traced: bool
+) -> None:
+    def draw(pen: Pen, layout: dict[str, Any]) -> None:
+        box = box_of(layout, "member", "member2", "sign")
+        left, top = box["x_mm"], box["y_mm"]
+        right, bottom = left + box["w_mm"], top + box["h_mm"]
+        pen.line((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
+
+    found = read(draw, "sign", dpi, width=width, grey=grey)
+    assert [one["candidate"] for one in found["review"]] == (["member2"] if traced else [])
+    assert found["marks"]["member"] == {}
+
+
 @pytest.mark.parametrize("size", [1.0, 1.2, 1.6])
 @pytest.mark.parametrize("grey", [25, 115])
 def test_a_box_drowned_in_ink_is_never_nothing(size: float, grey: int) -> None:

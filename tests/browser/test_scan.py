@@ -76,7 +76,6 @@ def test_from_the_pile_to_the_result(
     teller.get_by_role("button", name="上传并读票").click()
     teller.get_by_text("第 1 扎正在读").wait_for()
     clean(teller)
-    pictured(teller, "hall-scan-progress")
     teller.goto(at)  # it can be left
     finished()
     teller.goto(f"{at}/scan/1")
