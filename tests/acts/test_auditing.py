@@ -38,10 +38,7 @@ def test_every_table_is_held_against_something_or_says_why_not() -> None:
 def changed(store: Store, *statements: str) -> list[tuple[str, str]]:
     """What the audit says after somebody with the database's own rights has done this."""
     with store.engine.begin() as connection:
-        if store.engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-            for trigger in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-                connection.execute(text(f'DROP TRIGGER "{trigger}"'))
+        engines.unguard(connection)
         for statement in statements:
             connection.execute(text(statement))
     return [(w.table, w.detail) for w in auditing.audit(store)[1]]
@@ -153,18 +150,20 @@ def test_a_value_that_a_column_cannot_hold_is_named_with_its_row(copy: Path, tab
     assert any(w.misshapen and w.table == table and w.detail.endswith(f"({column})") for w in audited(copy))
 
 
-@pytest.mark.parametrize("table", HELD)
+#: tables of which nothing says that a row must be there, and those that the sample does not fill: of these a row that was
+#: changed is found in ``tests/web``: test_hall_scan, test_witnessing, test_voter_objections
+NOT_DEMANDED = {"follow_code", "setting", "scan_image", "scan_doubt", "scan_decision", "scan_pack"}
+NOT_FILLED = {"blind_sheet", "cosignature", "scan_secret"}
+
+
+@pytest.mark.parametrize("table", sorted(set(HELD) - NOT_DEMANDED - NOT_FILLED))
 def test_a_row_that_is_gone_is_found(copy: Path, table: str) -> None:
     with sqlite3.connect(copy / "election.db") as raw:
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f'DROP TRIGGER "{trigger}"')
         gone = raw.execute(f'DELETE FROM "{table}"').rowcount
     raw.close()
-    if not gone or table in (
-        "follow_code",
-        "setting",
-    ):  # a code is of whoever holds it, and a home has none that must be
-        pytest.skip("no row, or none that must be there")
+    assert gone
     assert audited(copy)
 
 

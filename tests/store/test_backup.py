@@ -34,6 +34,7 @@ from election.store.reach import ROLE, see_all
 from election.store.restore import Older, restore
 from election.store.tables import Base, CheckpointRow, Log, Person
 from election.store.worlds import entries, office_log, world_of
+from tests import engines
 
 NOW = datetime(2010, 11, 2, 2, tzinfo=UTC)
 TODAY = date(2010, 11, 2)
@@ -221,10 +222,8 @@ def _signed_anew(end: bytes) -> bytes:
 
 def test_a_record_that_does_not_hold_is_not_restored(office: Office, target: Home) -> None:
     """Who has the server's key can sign a backup; the chain inside is checked all the same."""
-    engine = office.store.engine
-    guard = "entry_no_update" if engine.dialect.name == "sqlite" else "entry_append_only ON entry"
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+    with office.store.engine.begin() as connection:
+        engines.unguard(connection)
         connection.execute(
             text("UPDATE entry SET hash = :h WHERE log = :l AND seq = 0"), {"h": "ab" * 32, "l": office.campaign}
         )
@@ -336,10 +335,9 @@ def test_what_a_power_cut_took_of_one_file_the_other_says(torn: str | None, offi
     else:
         head.write_text(torn)
     assert behind() == []
-    guard = "entry_no_delete" if office.store.engine.dialect.name == "sqlite" else "entry_append_only ON entry"
     with office.store.engine.begin() as connection:
         see_all(connection)
-        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+        engines.unguard(connection)
         connection.execute(text("DELETE FROM entry WHERE log = :l AND seq = 1"), {"l": log})
     assert [(b.log, b.kept) for b in behind()] == [(log, 2)]
     note.write_text(note.read_text()[:30])

@@ -19,13 +19,13 @@ from election.web import create_app
 from election.web.access.policy import policy_of
 from election.web.committee.steps import draft_kinds, wanted_now
 from election.words import acts as said
+from tests import engines
 from tests.web.committee_town import PASSWORD, Told, told, told_once  # noqa: F401
 
 
 def drop_guards(store: Store) -> None:
     with store.engine.begin() as connection:
-        for name in ("entry_no_update", "entry_no_delete"):
-            connection.execute(text(f"DROP TRIGGER {name}"))
+        engines.unguard(connection)
 
 
 def rewrite(told: Told, seq: int, change: Callable[[bytes], bytes]) -> None:  # noqa: F811
@@ -312,10 +312,8 @@ def test_a_cut_record_is_said(told: Told) -> None:  # noqa: F811
 def test_a_checkpoint_of_another_key_is_said(told: Told) -> None:  # noqa: F811
     with told.store.engine.begin() as connection:
         connection.execute(
-            text(
-                "UPDATE checkpoint SET note = replace(note, char(10) || char(10), char(10) || '0' || char(10) || char(10)) WHERE log = :log"
-            ),
-            {"log": told.residents},
+            text("UPDATE checkpoint SET note = replace(note, :ends, :more) WHERE log = :log"),
+            {"log": told.residents, "ends": "\n\n", "more": "\n0\n\n"},
         )
     page = told.browser("guancha5").get(f"/c/{told.residents}/record")
     assert "最近一次系统签章与记录不符" in page.text

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from election.acts import archive, doubts, packs, retention, scans, spools
+from election.acts import archive, auditing, doubts, packs, retention, scans, spools
 from election.commands import serve
 from election.process.after import Destroy
 from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRow, ScanSecret
@@ -28,6 +28,7 @@ from election.verify import answer as answers
 from election.verify.run import verify
 
 from .. import engines
+from ..acts.test_auditing import changed
 from .box_scans import Box, finished, upload
 from .hall_town import BOX, PIN, Hall, Once, Page, hall, hall_once  # noqa: F401
 
@@ -244,6 +245,25 @@ def recounted(hall: Hall) -> None:
     for path in ("/recount", "/announce"):
         page = hall.browser("presider1").get(hall.at(path))
         assert all(place in page.html for place in (*places, reason)), path
+
+
+def test_the_audit_opens_what_is_sealed_of_a_box_and_names_what_was_changed(box: Box, hall: Hall) -> None:
+    scan(hall, pile(box))
+    decide(hall, "adjudicator1")
+    hall.enter("teller2", by_hand(hall))
+    assert auditing.audit(hall.store)[1] == []
+    tables = ["scan_pack", "scan_image", "scan_doubt", "scan_decision", "blind_sheet"]
+    other = "(SELECT sealed FROM opening LIMIT 1)"
+    found = {table for table, _ in changed(hall.store, *(f"UPDATE {table} SET sealed = {other}" for table in tables))}
+    assert found == set(tables)
+
+
+def test_the_audit_opens_what_is_kept_of_a_closed_box(box: Box, hall: Hall) -> None:
+    scan(hall, [box.ballot(MARKS[0], seed=n) for n in range(RETURNED)])
+    assert close(hall).status == 302
+    assert auditing.audit(hall.store)[1] == []
+    found = changed(hall.store, "UPDATE scan_secret SET sealed = (SELECT sealed FROM opening LIMIT 1)")
+    assert {table for table, _ in found} == {"scan_secret"}
 
 
 def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:

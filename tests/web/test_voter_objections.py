@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
-from election.acts import objecting
+from election.acts import auditing, objecting
 from election.process.facts import Notice
 from election.process.machine import VOTER
 from election.process.objections import DecideObjection, FileObjection
 from election.store.tables import EntryRow, FollowCode, OpeningRow
 from election.store.worlds import entries
 
+from ..acts.test_auditing import changed
 from .voter_sample import Sample, guarded, hidden, sample, words
 
 __all__ = ["guarded", "sample"]
@@ -52,6 +53,12 @@ def receipt(answer: TestResponse) -> tuple[str, str]:
 
 def follow(sample: Sample, number: str, code: str, host: str = "192.0.2.1") -> TestResponse:
     return sample.browser(host).post("/object/follow", data={"number": number, "code": code})
+
+
+def test_the_audit_knows_the_objection_of_every_code(sample: Sample) -> None:
+    receipt(send(sample))
+    assert auditing.audit(sample.store)[1] == []
+    assert "follow_code" in {table for table, _ in changed(sample.store, "UPDATE follow_code SET number = 99")}
 
 
 # --- filing ----------------------------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from election.acts import accounts as acts
+from election.acts import auditing
 from election.cli import main
 from election.record import cosignature, keys, note, proof, witness
 from election.record.cosignature import Witness
 from election.record.witness import Request
+from tests.acts.test_auditing import changed
 from tests.web.conftest import PASSWORD, Town
 
 SEED = b"w" * 32
@@ -54,6 +56,8 @@ def test_a_checkpoint_goes_out_and_a_cosignature_comes_back(town: Town, sign_in:
     assert (again.old, witness.judge(again, [server], {origin: seen})) == (seen.size, (origin, seen))
     pasted = client.post(page, data={"text": b64encode(text.encode()).decode()})
     assert pasted.status_code == 302
+    assert auditing.audit(town.store)[1] == []
+    assert ("cosignature", f"size {seen.size} jiedao-1") in changed(town.store, "UPDATE cosignature SET line = 'x'")
 
 
 def test_the_servers_key_is_printed_as_its_page_shows_it(
