@@ -30,6 +30,8 @@ ON_POSTGRESQL = os.environ.get("TEST_ENGINE", "sqlite") == "postgresql"
 #: names of the databases that were made and are still there, and which of them stay until the run ends
 _made: list[str] = []
 _staying: set[str] = set()
+#: home -> the database that is its own, of those that were copied to a server
+_copies: dict[Path, str] = {}
 
 
 @cache
@@ -109,14 +111,15 @@ def empty(home: Home) -> Store:
 
 
 def copied(source: Path, to: Path, folded: dict[str, Any] | None = None) -> Store:
-    """The store of a home that was told on SQLite, in a folder of its own, on the engine of the run."""
+    """The store of a home in a folder of its own, on the engine of the run: one told on SQLite, or itself such a copy."""
     shutil.copytree(source, to)
     home = Home(to)
     if not ON_POSTGRESQL:
         store = on_sqlite(home)
     else:
-        store = Store(home, home.vault(), make_engine(new_database(_carried(source))))
-        (to / "election.db").unlink()
+        store = Store(home, home.vault(), make_engine(new_database(_copies.get(source) or _carried(source))))
+        (to / "election.db").unlink(missing_ok=True)
+        _copies[to] = str(store.engine.url.database)
     store.cache.update(folded or {})
     return store
 
