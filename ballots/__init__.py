@@ -42,7 +42,7 @@ def make(
     :mod:`ballots.proving`). Raises WrongInput for what cannot be printed.
     """
     from ballots.design import design
-    from ballots.printing import print_pdf
+    from ballots.printing import draw, replicate
     from ballots.proving import prove
 
     layout = design(
@@ -57,6 +57,6 @@ def make(
         over_mark_voids=over_mark_voids,
         against_first=against_first,
     )
-    pdf, described = print_pdf(layout, copies), layout.to_json()
-    prove(pdf, described)
-    return pdf, described
+    drawn, described = draw(layout), layout.to_json()
+    prove(replicate(drawn, 1), described)
+    return replicate(drawn, copies), described

@@ -64,7 +64,7 @@ TRACED_SHARE: dict[Shape, float] = {"circle": 0.15, "rectangle": 0.35}
 #: blur is
 UNDER_MM2, BLUR = 0.4, 7
 #: how much paper round a box is cut out with it
-MARGIN_MM = 2.5
+MARGIN_MM = 2.0
 #: every so many pixels of the paper round a box tell its grey and its noise as well as all
 SAMPLED = 8
 

@@ -21,14 +21,11 @@ PROOF_TURN, PROOF_GREY = -35, "#d9d9d9"
 FIELD_MM, SIGN_MM = 0.15, 0.7
 
 
-def print_pdf(layout: Layout, copies: int = 1) -> bytes:
-    """``copies`` ballots, pages 1…P in turn: ``copies * layout.pages`` pages; the same layout gives the same bytes.
-
-    Raises WrongInput for a number of copies out of range and for a character that the fonts lack.
+def draw(layout: Layout) -> bytes:
+    """The design as a PDF of ``layout.pages`` pages, to be given to :func:`replicate`; the same layout gives the same
+    bytes there. Raises WrongInput for a character that the fonts lack.
     """
-    if not 1 <= copies <= MOST_COPIES:
-        raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
-    return replicate(rendered(html(layout)), copies)
+    return rendered(html(layout))
 
 
 def html(layout: Layout) -> str:
@@ -50,11 +47,14 @@ def html(layout: Layout) -> str:
 
 
 def replicate(pdf: bytes, copies: int) -> bytes:
-    """All pages of ``pdf``, which are of one size, ``copies`` times, each over the content of its first.
+    """``copies`` ballots, pages 1…P of ``pdf`` in turn, which are of one size, each over the content of its first.
 
-    No identifiers, no metadata.
+    No identifiers, no metadata. Raises WrongInput for a number of copies out of range.
     """
     import pikepdf
+
+    if not 1 <= copies <= MOST_COPIES:
+        raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
 
     with pikepdf.open(io.BytesIO(pdf)) as drawn, pikepdf.new() as ballots:
         tree, masters = ballots.Root.Pages, []

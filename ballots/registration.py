@@ -28,7 +28,7 @@ Points = npt.NDArray[np.float64]
 #: pixels per millimetre of the reductions that are searched, the first of them corner by corner
 SEARCH = (4.2, 8.0, 2.8)
 #: how much of the page is searched at each corner: markers end 24 mm from the edges, turned and moved sheets farther in
-CORNER_MM = 60.0
+CORNER_MM = 52.0
 #: 127 dpi; contracts promise 150 to 400
 LEAST_SCALE = 5.0
 #: how unequal the scale may be in two directions (a photograph held askew)

@@ -26,8 +26,8 @@ from ballots.template import Template
 PRINT_MM, EDGE_MM = 1.0, 0.7
 #: the least ink of a mark there (mm2), and how high it is at least (mm): a fold along the row is not
 LEAST_MM2, HIGH_MM = 1.0, 1.2
-#: pixels per millimetre: half of what a box is looked at with
-SCALE = WORK_SCALE / 2
+#: pixels per millimetre: a third of what a box is looked at with
+SCALE = WORK_SCALE / 3
 
 Key = tuple[str, str]
 Mask = npt.NDArray[np.uint8]

@@ -19,7 +19,7 @@ LENGTH = 0.85
 #: how dark, as a share of the contrast
 DARKNESS = 0.2
 #: in how many places along a line it is looked at
-LOOKS = 100
+LOOKS = 64
 #: a box is doubtful this near to a streak (mm)
 NEAR_MM = 0.3
 

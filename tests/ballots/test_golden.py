@@ -18,7 +18,7 @@ from ballots.contests import Contest
 from ballots.design import design
 from ballots.geometry import Form, Paper
 from ballots.pictures import Grey
-from ballots.printing import print_pdf
+from ballots.printing import draw, replicate
 
 from . import samples, scans
 
@@ -45,7 +45,7 @@ def drawn(name: str) -> Iterator[tuple[str, Grey]]:
         contests, samples.TITLE, form=form, paper=paper, large=large, proof=proof, issuer="某某社区居民委员会选举领导小组",
         date="2010年12月26日", over_mark_voids="contest",
     )  # fmt: skip
-    pdf = print_pdf(layout)
+    pdf = replicate(draw(layout), 1)
     for page in range(layout.pages):
         yield f"{name}-{page + 1}.png", scans.rasterise(pdf, DPI, page)
 
