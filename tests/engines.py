@@ -124,6 +124,12 @@ def copied(source: Path, to: Path, folded: dict[str, Any] | None = None) -> Stor
     return store
 
 
+def told_to_children(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process needs to open this store."""
+    monkeypatch.setenv("ELECTION_HOME", str(store.home.path))
+    monkeypatch.setenv("ELECTION_DATABASE_URL", store.engine.url.render_as_string(hide_password=False))
+
+
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table as the database holds it, in an order that says nothing of when it was written."""
     with store.snapshot() as connection:

@@ -545,8 +545,8 @@ def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path, mo
 def test_the_server_sweeps_when_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hall: Hall) -> None:
     (tmp_path / "election-scan-left").mkdir()
     monkeypatch.setattr(spools, "place", lambda: tmp_path)
-    monkeypatch.setenv("ELECTION_HOME", str(hall.store.home.path))
-    serve.application()
+    engines.told_to_children(hall.store, monkeypatch)
+    serve.application().extensions["election"].store.close()
     assert not (tmp_path / "election-scan-left").exists()
 
 

@@ -17,6 +17,7 @@ from election.store.signing_in import present
 from election.store.tables import Job, SignedIn
 from election.store.worlds import entries
 
+from .. import engines
 from .hall_town import Hall, before, hall_once  # noqa: F401
 
 
@@ -205,8 +206,10 @@ def test_a_result_that_nobody_fetches_goes(before: Hall) -> None:
         assert session.get(Job, job) is None
 
 
-def test_a_process_of_its_own_does_the_job(before: Hall) -> None:
+def test_a_process_of_its_own_does_the_job(before: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     from election.acts.jobs import launch
+
+    engines.told_to_children(before.store, monkeypatch)
 
     job, _ = jobs.begin(before.store, before.log, "voter_cards", "a", before.now)
     launch(before.store, job).join(120)

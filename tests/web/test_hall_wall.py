@@ -255,9 +255,10 @@ def test_processes_that_were_forked_share_one_memory() -> None:
     assert memory.read("wall") == {"called": 1}
 
 
-def test_two_workers_show_one_wall(open_hall: Hall) -> None:
+def test_two_workers_show_one_wall(open_hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real server: whichever of its processes answers, every ballot called is on the wall."""
     home = open_hall.store.home.path
+    engines.told_to_children(open_hall.store, monkeypatch)
     caller = by_login(open_hall.store, "caller1")
     assert caller is not None
     signed_in = {"sid": sessions.open_session(open_hall.store, caller.id, datetime.now(UTC))}

@@ -17,6 +17,7 @@ from election.cli import main
 from election.record import cosignature, keys, note, proof, witness
 from election.record.cosignature import Witness
 from election.record.witness import Request
+from tests import engines
 from tests.acts.test_auditing import changed
 from tests.web.conftest import PASSWORD, Town
 
@@ -63,8 +64,7 @@ def test_a_checkpoint_goes_out_and_a_cosignature_comes_back(town: Town, sign_in:
 def test_the_servers_key_is_printed_as_its_page_shows_it(
     town: Town, sign_in: SignIn, page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ELECTION_HOME", str(town.store.home.path))
-    monkeypatch.setenv("ELECTION_DATABASE_URL", town.store.home.database_url)
+    engines.told_to_children(town.store, monkeypatch)
     with pytest.raises(SystemExit) as stopped:
         main(["witness", "server"])
     vkey, trust = capsys.readouterr().out.splitlines()
