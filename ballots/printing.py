@@ -76,11 +76,14 @@ def replicate(pdf: bytes, copies: int) -> bytes:
         tree.MediaBox = pikepdf.Array([float(edge) for edge in drawn.pages[0].mediabox])
         if len(masters) == 1:
             tree.Resources = masters[0].pop("/Resources")
-        # the page tree is written directly: appending page by page costs more than drawing the ballot
+        # the page tree is written directly, since qpdf's own way costs more than drawing the ballot, and page by page,
+        # since a list of them all would wake Python's collector
         drawings = [pikepdf.Dictionary(master) for master in masters]
-        tree.Kids = pikepdf.Array(
-            [ballots.make_indirect(drawing.copy()) for _ in range(copies) for drawing in drawings]
-        )
+        tree.Kids = pikepdf.Array()
+        kids = tree.Kids
+        for _ in range(copies):
+            for drawing in drawings:
+                kids.append(ballots.make_indirect(drawing.copy()))
         tree.Count = copies * len(drawings)
         written = io.BytesIO()
         ballots.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_timing import line, median_ms
+from bench_timing import line, medians_in_turn
 
 #: a ballot takes so little that the machine's other work shows in it
 ROUNDS = 31
@@ -26,14 +26,18 @@ def ballots() -> None:
 
     names = ["王建国", "李秀英", "张伟", "刘洋", "陈静", "杨帆", "赵敏"]
     contest = Contest("m", "委员", 5, tuple(Candidate(f"c{n}", name) for n, name in enumerate(names)))
-    bare = median_ms(lambda: weasyprint.HTML(string="<h1>选票</h1>").write_pdf(), ROUNDS)
-    one = median_ms(lambda: make([contest], "选票"), ROUNDS)
-    many = median_ms(lambda: make([contest], "选票", copies=2000), ROUNDS)
     from ballots.design import design
 
-    drawn = design([contest], "选票")
+    layout = design([contest], "选票")
+    bare, drawn, one, many = medians_in_turn(
+        lambda: weasyprint.HTML(string="<h1>选票</h1>").write_pdf(),
+        lambda: replicate(draw(layout), 1),
+        lambda: make([contest], "选票"),
+        lambda: make([contest], "选票", copies=2000),
+        rounds=ROUNDS,
+    )
     line("a bare WeasyPrint page", bare, bare, "ms")
-    line("one ballot, drawn", median_ms(lambda: replicate(draw(drawn), 1), ROUNDS), bare, "ms", "goal 2x")
+    line("one ballot, drawn", drawn, bare, "ms", "goal 2x")
     line("one ballot, drawn and read back", one, bare, "ms")
     line("2,000 ballots (beside one)", many, one, "ms", "goal 1.1x")
     made = [

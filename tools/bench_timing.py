@@ -39,6 +39,18 @@ def line(name: str, value: float, beside: float, unit: str, note: str = "") -> N
     print(f"{name:<78} {value:>10.2f} {unit:<6} {value / beside:>8.2f}x {note}", flush=True)
 
 
+def medians_in_turn(*calls: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
+    """Median milliseconds of each; they take turns, so that what else runs troubles them alike."""
+    took: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, times in zip(calls, took, strict=True):
+            gc.collect()
+            began = time.perf_counter()
+            call()
+            times.append((time.perf_counter() - began) * 1000)
+    return [statistics.median(times) for times in took]
+
+
 def in_turn(*calls: Callable[[], None]) -> list[float]:
     """Seconds of processor time of each, the least of three: they take turns, so that what else runs troubles them alike."""
     least = [float("inf")] * len(calls)
