@@ -110,14 +110,16 @@ def empty(home: Home) -> Store:
     return made
 
 
-def copied(source: Path, to: Path, folded: dict[str, Any] | None = None) -> Store:
+def copied(source: Path, to: Path, folded: dict[str, Any] | None = None, *, stays: bool = False) -> Store:
     """The store of a home in a folder of its own, on the engine of the run: one told on SQLite, or itself such a copy."""
     shutil.copytree(source, to)
     home = Home(to)
     if not ON_POSTGRESQL:
         store = on_sqlite(home)
     else:
-        store = Store(home, home.vault(), make_engine(new_database(_copies.get(source) or _carried(source))))
+        store = Store(
+            home, home.vault(), make_engine(new_database(_copies.get(source) or _carried(source), stays=stays))
+        )
         (to / "election.db").unlink(missing_ok=True)
         _copies[to] = str(store.engine.url.database)
     store.cache.update(folded or {})

@@ -290,8 +290,9 @@ class Once:
     party: str
     residents: str
 
-    def copy(self, to: Path) -> Hall:
-        store = engines.copied(self.home, to)
+    def copy(self, to: Path, *, stays: bool = False) -> Hall:
+        """``stays``: several tests work on this copy."""
+        store = engines.copied(self.home, to, stays=stays)
         return Hall(store, self.now, self.party, self.residents)
 
 

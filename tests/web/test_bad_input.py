@@ -93,7 +93,7 @@ class Scene:
     made: int = 0
 
     def __post_init__(self) -> None:
-        self.hall = self.once.copy(self.folder / "first")
+        self.hall = self.once.copy(self.folder / "first", stays=True)
         self.prepare(self.hall)
         self.hall.store.close()
         self.anew()
@@ -104,7 +104,7 @@ class Scene:
             self.hall.store.close()
         told = Once(self.folder / "first", self.hall.now, self.hall.log, self.hall.residents)
         memory, known = self.hall.app.extensions["election"].memory, self.hall.store.cache
-        self.hall = told.copy(self.folder / str(self.made))
+        self.hall = told.copy(self.folder / str(self.made), stays=True)
         if self.made > 2:
             shutil.rmtree(self.folder / str(self.made - 1))
         self.hall.store.cache.update(self.known if self.made > 1 else known)
