@@ -32,6 +32,8 @@ _made: list[str] = []
 _staying: set[str] = set()
 #: home -> the database that is its own, of those that were copied to a server
 _copies: dict[Path, str] = {}
+#: database -> the stores that were opened on it: a pool that nobody closed is a warning in whatever test comes later
+_opened: dict[str, list[Store]] = {}
 
 
 @cache
@@ -75,6 +77,8 @@ def dropped_afterwards(*, those_that_stay: bool = False) -> Iterator[None]:
     finally:
         for name in _made[before:]:
             if those_that_stay or name not in _staying:
+                for store in _opened.pop(name, []):
+                    store.close()
                 _say(f'DROP DATABASE "{name}" WITH (FORCE)')
                 _made.remove(name)
 
@@ -103,9 +107,15 @@ def on_sqlite(home: Home) -> Store:
     return Store(home, home.vault(), make_engine(f"sqlite:///{home.path / 'election.db'}"))
 
 
+def _on_server(home: Home, url: str) -> Store:
+    store = Store(home, home.vault(), make_engine(url))
+    _opened.setdefault(str(store.engine.url.database), []).append(store)
+    return store
+
+
 def empty(home: Home) -> Store:
     """A migrated store without a row, on the engine of the run."""
-    made = Store(home, home.vault(), make_engine(new_database(_migrated()))) if ON_POSTGRESQL else on_sqlite(home)
+    made = _on_server(home, new_database(_migrated())) if ON_POSTGRESQL else on_sqlite(home)
     made.migrate()
     return made
 
@@ -117,9 +127,7 @@ def copied(source: Path, to: Path, folded: dict[str, Any] | None = None, *, stay
     if not ON_POSTGRESQL:
         store = on_sqlite(home)
     else:
-        store = Store(
-            home, home.vault(), make_engine(new_database(_copies.get(source) or _carried(source), stays=stays))
-        )
+        store = _on_server(home, new_database(_copies.get(source) or _carried(source), stays=stays))
         (to / "election.db").unlink(missing_ok=True)
         _copies[to] = str(store.engine.url.database)
     store.cache.update(folded or {})

@@ -19,10 +19,6 @@ class Took:
     cpu: float
 
 
-def median_ms(call: Callable[[], object], rounds: int = ROUNDS) -> float:
-    return took(call, rounds).wall
-
-
 def took(call: Callable[[], object], rounds: int = ROUNDS) -> Took:
     call()
     wall, cpu = [], []
