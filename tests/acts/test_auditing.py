@@ -91,7 +91,7 @@ def copy(told: Path, tmp_path: Path) -> Path:
 
 
 def altered(path: Path, table: str, column: str, value: Any) -> bool:
-    """Another value in one row behind the triggers; False where there is no row or the database refuses it."""
+    """Another value in one row behind the triggers; False where the database itself refuses it."""
     with sqlite3.connect(path / "election.db") as raw:
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f'DROP TRIGGER "{trigger}"')
@@ -99,8 +99,7 @@ def altered(path: Path, table: str, column: str, value: Any) -> bool:
         keys = [key.name for key in Base.metadata.tables[table].primary_key]
         asked = ", ".join(f'"{key}"' for key in keys)
         row = raw.execute(f'SELECT {asked}, "{column}" FROM "{table}" ORDER BY {asked} LIMIT 1').fetchone()
-        if row is None:
-            return False
+        assert row is not None
         where = " AND ".join(f'"{key}" IS ?' for key in keys)
         try:
             raw.execute(
@@ -131,32 +130,32 @@ def audited(path: Path) -> list[auditing.Disagreement]:
         store.close()
 
 
-COLUMNS = [(name, column.name) for name in HELD for column in Base.metadata.tables[name].columns]
+#: tables that the sample does not fill: of these a row that was changed is found in ``tests/web``: test_hall_scan,
+#: test_witnessing, test_voter_objections
+NOT_FILLED = {name for name in HELD if name.startswith("scan_")} | {"blind_sheet", "cosignature", "follow_code"}
+COLUMNS = [
+    (name, column.name) for name in HELD if name not in NOT_FILLED for column in Base.metadata.tables[name].columns
+]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("table", "column"), [pair for pair in COLUMNS if pair not in UNSAID])
 def test_another_value_in_any_column_is_found(copy: Path, table: str, column: str) -> None:
-    if not altered(copy, table, column, None):
-        pytest.skip("no row")
-    assert audited(copy)
+    assert not altered(copy, table, column, None) or audited(copy)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
 def test_a_value_that_a_column_cannot_hold_is_named_with_its_row(copy: Path, table: str, column: str) -> None:
-    if not altered(copy, table, column, b"\xff"):
-        pytest.skip("no row")
-    assert any(w.misshapen and w.table == table and w.detail.endswith(f"({column})") for w in audited(copy))
+    junk_is_in = altered(copy, table, column, b"\xff")
+    told = audited(copy)
+    assert not junk_is_in or any(
+        w.misshapen and (w.table, w.detail[-len(column) - 2 :]) == (table, f"({column})") for w in told
+    )
 
 
-#: tables of which nothing says that a row must be there, and those that the sample does not fill: of these a row that was
-#: changed is found in ``tests/web``: test_hall_scan, test_witnessing, test_voter_objections
-NOT_DEMANDED = {"follow_code", "setting", "scan_image", "scan_doubt", "scan_decision", "scan_pack"}
-NOT_FILLED = {"blind_sheet", "cosignature", "scan_secret"}
-
-
-@pytest.mark.parametrize("table", sorted(set(HELD) - NOT_DEMANDED - NOT_FILLED))
+# nothing says that a setting must be there
+@pytest.mark.parametrize("table", sorted(set(HELD) - NOT_FILLED - {"setting"}))
 def test_a_row_that_is_gone_is_found(copy: Path, table: str) -> None:
     with sqlite3.connect(copy / "election.db") as raw:
         for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
