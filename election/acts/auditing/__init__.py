@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from election.acts.auditing import logs, tables
-from election.acts.auditing.findings import TOLD, Audit, Disagreement
+from election.acts.auditing.findings import Audit, Disagreement
 from election.store.database import Store
 from election.store.reach import ReachSession
 from election.store.shapes import misshapen
@@ -103,4 +103,4 @@ def _strays(audit: Audit, there: set[str]) -> None:
                 audit.say(log, name, "log")
 
 
-__all__ = ["AGREEMENTS", "TOLD", "Disagreement", "audit"]
+__all__ = ["AGREEMENTS", "Disagreement", "audit"]
