@@ -57,6 +57,13 @@ class Heading:
     stamp: bool = True
     #: who signs by hand, as printed before each line: 监票人
     signatures: tuple[str, ...] = ()
+    #: all vote at stations and nobody meets: a turnout is of 登记选民, not of 应到
+    stations: bool = False
+
+    @property
+    def turnout(self) -> tuple[str, str]:
+        """What those are called who may vote, and those of them who did."""
+        return ("登记选民", "参加投票") if self.stations else ("应到", "实到")
 
     @property
     def committee(self) -> str:

@@ -14,7 +14,7 @@ from election.law import Ruleset
 from election.process.base import Demand
 from election.process.machine import SHANGHAI
 from election.web import cookies
-from election.words import Language, acts, sentences, translate
+from election.words import Language, acts, of_check, sentences, translate
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +78,8 @@ def sentence(of: Demand | str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def checked(check: Mapping[str, Any], at_stations: bool) -> str:
-    """What a check of a count's answer says; at stations nobody was present, they voted."""
-    own = f"{check['code']}.stations"
-    return sentence(own if at_stations and own in sentences() else check["code"], check["params"])
+    """What a check of a count's answer says."""
+    return sentence(of_check(check["code"], at_stations), check["params"])
 
 
 def line(demand: Demand) -> str:

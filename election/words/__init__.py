@@ -71,6 +71,12 @@ def sentence(code: str, params: Mapping[str, object] | None = None, language: La
     return _entry(code)[language].format_map(dict(params or {}))
 
 
+def of_check(code: str, at_stations: bool) -> str:
+    """The code by which a check of a count is said: at stations nobody was present, they voted."""
+    own = f"{code}.stations"
+    return own if at_stations and own in sentences() else code
+
+
 def translate(chinese: str, language: Language = "zh") -> str:
     """An interface text in ``language``; Chinese stands where no English is known (a test keeps that from lasting)."""
     return chinese if language == "zh" else interface().get(chinese, chinese)

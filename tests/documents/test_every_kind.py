@@ -96,6 +96,18 @@ def test_says_what_matters(kind: str):
     assert f"{SAMPLES[kind].heading.date.year}年{SAMPLES[kind].heading.date.month}月" in whole
 
 
+@pytest.mark.parametrize("kind", ["ballot_account", "result_report", "result_notice", "filing_form", "ballot_control"])
+def test_where_nobody_meets_a_turnout_is_of_voters(kind: str):
+    paper = SAMPLES[kind]
+    changed = {"checks": ()} if hasattr(paper, "checks") else {}  # whose sentences are given
+    heading = replace(paper.heading, stations=True)
+    at_stations = "".join(pages(render(kind, replace(paper, heading=heading, **changed))))
+    assert "参加投票" in at_stations
+    assert ("登记选民" in at_stations) == (kind != "ballot_control")
+    assert "实到" in "".join(pages(rendered(kind)))
+    assert not {"实到", "应到"} & {at_stations[n : n + 2] for n in range(len(at_stations))}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_carries_the_state_of_the_record(kind: str):
     for text in pages(rendered(kind)):

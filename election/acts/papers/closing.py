@@ -178,12 +178,13 @@ def turnover_report(s: Sources, act: SubmitReport | None) -> list[Made]:
     if act is None and not s.draft:
         return []
     opening, sections = report_sections(act.text if act else s.text(""))
+    heading = s.heading(offices.elected_body(s.world))
     data = papers.TurnoverReport(
-        heading=s.heading(offices.elected_body(s.world)),
+        heading=heading,
         addressee=f"{offices.street_leading_group(s.world)}办公室",
         opening=opening,
         sections=sections,
-        figures=_figures(s),
+        figures=_figures(s, *heading.turnout),
     )
     return [Made("", data)]
 
@@ -205,7 +206,7 @@ def report_sections(text: str) -> tuple[str, tuple[Section, ...]]:
     return first[0], tuple(Section(title=title, paragraphs=tuple(body)) for title, body in sections)
 
 
-def _figures(s: Sources) -> tuple[Line, ...]:
+def _figures(s: Sources, entitled: str, present: str) -> tuple[Line, ...]:
     facts = s.world.election
     found = [("党员" if facts.body == "party" else "登记选民", f"{facts.roll.registered}人")]
     if facts.representatives:
@@ -213,10 +214,11 @@ def _figures(s: Sources) -> tuple[Line, ...]:
     if rounds := answered(facts):
         n = turnout(rounds[0][1])
         found += [
-            ("应到", f"{n['entitled']}人"),
-            ("实到", f"{n['present']}人"),
+            (entitled, f"{n['entitled']}人"),
+            (present, f"{n['present']}人"),
             ("发出选票", f"{n['issued']}张"),
             ("收回选票", f"{n['returned']}张"),
         ]
     found += [("应选", f"{facts.seats()}人"), ("当选", f"{len(facts.elected)}人")]
-    return tuple(Line(label=label, value=value) for label, value in found)
+    # at stations those entitled are the registered voters, who stand there already
+    return tuple(Line(label=label, value=value) for label, value in dict(found).items())

@@ -18,7 +18,7 @@ from election.process.notices import PostNotice
 from election.process.preparation import FixPlace
 from election.process.result import Announce, circled, decide, newly_written
 from election.process.stations import FixStations
-from election.words import sentence
+from election.words import of_check, sentence
 
 OUTCOMES = {"elected": "当选", "not_elected": "未当选", "tied": "票数相等"}
 SIGNED = ("监票人", "监票人", "计票人", "计票人", "唱票人", "主持人")
@@ -70,16 +70,18 @@ def _report(s: Sources, this: Round, answer: dict[str, Any]) -> papers.ResultRep
         round=this.number,
         **turnout(answer),
         valid=answer["valid"],
-        checks=checks(answer),
+        checks=checks(s, answer),
         contests=tuple(_contest(s, this, found) for found in answer["contests"]),
         conclusion=conclusion(s, this, answer),
     )
 
 
-def checks(answer: dict[str, Any]) -> tuple[CheckLine, ...]:
-    return tuple(
-        CheckLine(text=sentence(c["code"], c["params"]), ok=c["ok"], article=c["article"]) for c in answer["checks"]
-    )
+def checks(s: Sources, answer: dict[str, Any]) -> tuple[CheckLine, ...]:
+    return tuple(CheckLine(text=_said(s, c), ok=c["ok"], article=c["article"]) for c in answer["checks"])
+
+
+def _said(s: Sources, check: dict[str, Any]) -> str:
+    return sentence(of_check(check["code"], s.world.election.at_stations), check["params"])
 
 
 def _place(s: Sources) -> str:
@@ -166,7 +168,7 @@ def result_notice(s: Sources, act: PostNotice | None) -> papers.ResultNotice | N
     if answer["valid"]:
         then = [_open(this, found) for found in answer["contests"] if found["vacant"]]
     else:
-        then = [sentence(c["code"], c["params"]) for c in answer["checks"] if not c["ok"]]
+        then = [_said(s, c) for c in answer["checks"] if not c["ok"]]
         then.append(sentence("count.next.rerun"))
     return papers.ResultNotice(
         **s.posted(act, s.basis("threshold.assembly")),

@@ -178,6 +178,7 @@ class Sources:
             "district": offices.district(world),
             "term": offices.term(world),
             "draft": self.draft,
+            "stations": facts.rules is not None and facts.at_stations,
             "demonstration": facts.demonstration or world.campaign.demonstration or world.office.demonstration,
             "record": None if self.draft else self.records.stamp(self.log),
         }
