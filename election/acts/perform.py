@@ -179,7 +179,7 @@ def _commit(store: Store, session: Session, command: Command, signed: _Signed | 
     log = session.get(Log, command.log)
     if log is not None:
         lock(store, session, log)
-    _, deed, against = judge(store, session, command, now)
+    world, deed, against = judge(store, session, command, now)
     if against:
         raise Refused(against)
     if signed is None or (signed.step, signed.attempt) != (deed.step, deed.attempt):
@@ -200,7 +200,7 @@ def _commit(store: Store, session: Session, command: Command, signed: _Signed | 
         payload=signed.sealed.payload,
         papers=deed.papers,
         attachments=deed.attachments,
-        seen=dict(seen_of(session, log)),
+        seen=seen_of(session, log, world),
         statements=signed.statements,
         on_paper=command.on_paper,
     )

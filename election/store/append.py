@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -138,14 +139,20 @@ def project_steps(session: Session, world: World) -> None:
     session.flush()
 
 
-def seen_of(session: Session, log: Log) -> Mapping[str, dict[str, object]]:
-    """How far the other logs are now: what an act of this log is judged against."""
-    others = select(Log).where(Log.kind == "office")
-    seen: dict[str, dict[str, object]] = {}
+def seen_of(session: Session, log: Log, world: World) -> dict[str, Any]:
+    """How far the other logs were in the facts by which an act of this log was judged.
+
+    They may have grown since: on PostgreSQL only this log's pen is held, and each statement sees what others committed.
+    """
+    sizes: dict[str, int] = {}
     if log.kind != "office":
-        for other in session.scalars(others):
-            seen[other.id] = {"size": other.size, "head": other.head}
+        sizes = dict.fromkeys(session.scalars(select(Log.id).where(Log.kind == "office")), world.office.size)
     if log.kind == "election" and log.campaign is not None:
-        campaign = session.get_one(Log, log.campaign)
-        seen[campaign.id] = {"size": campaign.size, "head": campaign.head}
-    return seen
+        sizes[log.campaign] = world.campaign.size
+    return {other: {"size": size, "head": _head(session, other, size)} for other, size in sizes.items()}
+
+
+def _head(session: Session, log: str, size: int) -> str:
+    """The hash of the last of so many entries."""
+    last = select(EntryRow.hash).where(EntryRow.log == log, EntryRow.seq == size - 1)
+    return session.scalar(last) or ""

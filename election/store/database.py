@@ -28,6 +28,10 @@ GUARDS = {
     "sqlite": [
         "CREATE TRIGGER IF NOT EXISTS entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END",
         "CREATE TRIGGER IF NOT EXISTS entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END",
+        # REPLACE deletes what is in its way without asking the trigger above; a row is in the way by key or by rowid
+        """CREATE TRIGGER IF NOT EXISTS entry_no_replace BEFORE INSERT ON entry
+        WHEN EXISTS (SELECT 1 FROM entry WHERE (log = NEW.log AND seq = NEW.seq) OR rowid = NEW.rowid)
+        BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END""",
     ],
     "postgresql": [
         """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS

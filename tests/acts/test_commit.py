@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 import threading
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from election.acts import accounts, archive, auditing, elections
+from election.acts import perform as judging
 from election.acts.perform import Command, Refused, perform, perform_all
 from election.process import campaign
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
+from election.store import accounts as stored
 from election.store import places
 from election.store.append import step_rows
 from election.store.database import Store
@@ -67,13 +71,67 @@ def test_an_entry_is_never_changed_or_deleted(each_store: Store) -> None:
     """By the trigger; on PostgreSQL the program's own role is not even let that far."""
     an_office(each_store)
     statements = ["UPDATE entry SET hash = 'x'", "DELETE FROM entry"]
-    if (
-        each_store.engine.dialect.name == "postgresql"
-    ):  # SQLite has no TRUNCATE: its DELETE without WHERE is stopped too
-        statements.append("TRUNCATE entry")
+    if each_store.engine.dialect.name == "postgresql":
+        statements += [
+            "TRUNCATE entry",
+            "INSERT INTO entry SELECT * FROM entry ON CONFLICT (log, seq) DO UPDATE SET hash = 'x'",
+        ]
+    else:  # there is no TRUNCATE: DELETE without WHERE is stopped too
+        statements += [
+            "INSERT OR REPLACE INTO entry (log, seq, hash, data) SELECT log, seq, 'x', data FROM entry",
+            "REPLACE INTO entry (rowid, log, seq, hash, data) SELECT rowid, log, 99, 'x', data FROM entry",
+            "INSERT INTO entry (log, seq, hash, data) SELECT log, seq, 'x', data FROM entry WHERE true "
+            "ON CONFLICT DO UPDATE SET hash = 'x'",
+        ]
     for statement in statements:
         with pytest.raises(DatabaseError, match=r"entries are never|permission denied"), each_store.write() as session:
             session.execute(text(statement))
+    with each_store.read() as session:
+        assert [e.seq for e in entries(session, session.scalars(select(Log.id)).one())] == [0, 1]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("change", ["an account is opened", "the actor's account is closed"])
+def test_an_entry_has_seen_what_it_was_judged_by(
+    on_server: Store, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Another log may grow between the judgement and the entry: an act of the office waits for no campaign's pen."""
+    street = an_office(on_server)
+    log = a_campaign(on_server, street)
+    elections.open_election(on_server, street, log, "c1", "party", TODAY, NOW)
+    judged: list[int] = []
+
+    def judge_and_be_overtaken(*arguments: Any) -> Any:
+        found = judge(*arguments)
+        judged.append(found[0].office.size)
+        if len(judged) == 2:  # the first is asked before the pen is taken
+            if change == "an account is opened":
+                accounts.create_account(
+                    on_server,
+                    SERVER,
+                    login="neu",
+                    name="某人",
+                    role=Role.OBSERVER,
+                    scope="",
+                    now=NOW,
+                    password="某街道的密码2010",
+                )
+            else:
+                accounts.close(on_server, SERVER, stored.get(on_server, street.account), reason="调离", now=NOW)
+        return found
+
+    judge = judging.judge
+    monkeypatch.setattr(judging, "judge", judge_and_be_overtaken)
+    entry = perform(on_server, Command(log, training(), street, TODAY), NOW)
+    monkeypatch.undo()
+    (seen,) = entry.seen.values()
+    with on_server.read() as session:
+        office = session.scalars(select(Log).where(Log.kind == "office")).one()
+        assert (seen["size"], office.size) == (judged[1], judged[1] + 1)
+        assert seen["head"] == entries(session, office.id)[seen["size"] - 1].hash
+    assert auditing.audit(on_server)[1] == []
+    with pytest.raises(Refused, match=r"act\.") if "closed" in change else nullcontext():
+        perform(on_server, Command(log, training(2), street, TODAY), NOW)
 
 
 def test_eight_writers_make_one_chain(each_store: Store) -> None:
