@@ -289,7 +289,7 @@ class _Key:
 def _new_key(store: Store, account: str, password: str) -> _Key:
     seed = keys.generate()
     public = keys.public(seed)
-    return _Key(public.hex(), keys.fingerprint(public), accounts.wrap(seed, normal(password), account))
+    return _Key(public.hex(), keys.fingerprint(public), accounts.wrap(store, seed, normal(password), account))
 
 
 def _enrol(

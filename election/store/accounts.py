@@ -62,9 +62,16 @@ def cost() -> keys.Cost:
     return keys.CHEAP if os.environ.get("ELECTION_PASSWORD_COST") == "cheap" else keys.STANDARD
 
 
-def wrap(seed: bytes, password: str, account: str) -> dict[str, Any]:
+def wrap(store: Store, seed: bytes, password: str, account: str) -> dict[str, Any]:
+    """A personal key under its password and a key of this home, so that a copy of the database gives nothing to guess at:
+    a hall's PIN alone would be a million tries.
+    """
     with _trying:
-        return keys.wrap(seed, password, account, cost())
+        return keys.wrap(seed, _with_home(store, password, account), account, cost()) | {"pepper": "index.key"}
+
+
+def _with_home(store: Store, password: str, account: str) -> str:
+    return store.vault.index("account-password", account, password)
 
 
 def names(store: Store, session: Session, accounts: Iterable[str]) -> dict[str, str]:
@@ -105,7 +112,7 @@ def try_password(store: Store, login: str, password: str) -> tuple[Account, byte
     """The account and its unwrapped key, or None. An unknown login takes as long as a wrong password."""
     with everywhere(), store.read() as session:
         row = session.scalars(select(AccountRow).where(AccountRow.login == login)).first()
-    seed = _unwrapped(row, password)
+    seed = _unwrapped(store, row, password)
     return None if row is None or seed is None else (account_of(store, row), seed)
 
 
@@ -113,11 +120,13 @@ def unwrap(store: Store, account: str, password: str) -> bytes | None:
     """The key of an account, for one signature; None when the password is not its password."""
     with everywhere(), store.read() as session:
         row = session.get(AccountRow, account)
-    return _unwrapped(row, password)
+    return _unwrapped(store, row, password)
 
 
-def _unwrapped(row: AccountRow | None, password: str) -> bytes | None:
+def _unwrapped(store: Store, row: AccountRow | None, password: str) -> bytes | None:
     own = row.wrapped if row is not None and row.active else None
+    if row is not None and own and "pepper" in own:  # without it: a key made before there was one
+        password = _with_home(store, password, row.id)
     with _trying:
         try:
             seed = keys.unwrap(own or decoy(), password, row.id if row is not None and own else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from election.process.machine import SERVER
 from election.record import keys
 from election.store import accounts
 from election.store.database import Store
+from election.store.tables import AccountRow
 from election.store.worlds import world_of
 
 from .conftest import PASSWORD, Clock, Town
@@ -253,6 +255,29 @@ def test_the_same_password_from_two_keyboards(office: Town, store: Store) -> Non
     """Full-width and half-width digits are one password (NFKC)."""
     fullwidth = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in PASSWORD)
     assert acts.unlock(store, office.people["admin"].id, fullwidth).account == office.people["admin"].id
+
+
+def test_a_copied_row_gives_nothing_to_guess_at_without_the_home(office: Town, store: Store) -> None:
+    """A hall's PIN is one of a million: whoever has only the database cannot try them."""
+    person = office.people["admin"]
+    with store.read() as session:
+        wrapped = session.get_one(AccountRow, person.id).wrapped
+    assert wrapped is not None
+    with pytest.raises(keys.WrongPassword):
+        keys.unwrap(wrapped, PASSWORD, person.id)
+    assert accounts.unwrap(store, person.id, PASSWORD) is not None
+    moved = replace(store.vault, index_key=bytes(32))
+    with pytest.raises(keys.WrongPassword):
+        keys.unwrap(wrapped, moved.index("account-password", person.id, PASSWORD), person.id)
+
+
+def test_a_key_wrapped_under_the_password_alone_still_opens(office: Town, store: Store) -> None:
+    """As it was before homes had a part in it, until its next password."""
+    person, seed = office.people["admin"].id, keys.generate()
+    with store.write() as session:
+        session.get_one(AccountRow, person).wrapped = keys.wrap(seed, PASSWORD, person, keys.CHEAP)
+    assert accounts.unwrap(store, person, PASSWORD) == seed
+    assert accounts.unwrap(store, person, PASSWORD + "x") is None
 
 
 def test_login_is_one_whatever_its_case(client: FlaskClient, office: Town) -> None:
