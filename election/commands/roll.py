@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from election.commands.spoken import spoken
 from election.faults import WrongInput, contents
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def parse_day(text: str, option: str) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongInput(f"“{text}”不是日期", place=option, mend="请写成 2010-12-26 (not a date)") from None
+        raise WrongInput(
+            "“{text}” is not a date", place="{option}", mend="write it as 2010-12-26", text=text, option=option
+        ) from None
 
 
 def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
@@ -39,15 +42,18 @@ def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
     if ruleset_file is None:
         if ruleset_id is None:
             raise WrongInput(
-                "没有给出规则", place="--ruleset", mend="请给出规则 id 或 --ruleset-file (no ruleset named)"
+                "no ruleset is named", place="--ruleset", mend="give the id of a ruleset, or --ruleset-file"
             )
         return law.load(ruleset_id)
     ruleset = law.load_file(ruleset_file)
     if ruleset_id not in (None, ruleset.id, ruleset.extends):
         raise WrongInput(
-            f"与 {ruleset_file.name} 的 id 不同",
-            place=f"--ruleset {ruleset_id}",
-            mend=f"应是 {ruleset.id} (not that file's id)",
+            "is not the id of {file}",
+            place="--ruleset {named}",
+            mend="it is {ruleset}",
+            file=ruleset_file.name,
+            named=ruleset_id,
+            ruleset=ruleset.id,
         )
     return ruleset
 
@@ -83,7 +89,7 @@ def template(out: Path, members: bool) -> int:
     prefix = "roll.help."
     fields = [code.removeprefix(prefix) for code in sentences() if code.startswith(prefix)]
     template(out, members=members, help_texts={field: sentence(prefix + field) for field in fields})
-    click.echo(sentence("roll.written", {"path": out}), err=True)
+    click.echo(sentence("roll.written", {"path": out}, spoken()), err=True)
     return 0
 
 
@@ -111,11 +117,17 @@ def import_roll(file: Path, election: str, as_json: bool) -> int:
         _, found = rolls.import_file(store, SERVER, election, data, file.name, now.astimezone(SHANGHAI).date(), now)
     except Gone:
         raise WrongInput(
-            "there is no such election", place=election, mend="take an id from the page of the election"
+            "there is no such election",
+            place="{election}",
+            mend="take an id from the page of the election",
+            election=election,
         ) from None
     except Refused as refused:
         raise WrongInput(
-            " ".join(demand_sentence(d.code, d.params, "zh") for d in refused.demands), place=file.name
+            "{refused}",
+            place="{file}",
+            refused=" ".join(demand_sentence(d.code, d.params, spoken()) for d in refused.demands),
+            file=file.name,
         ) from None
     finally:
         store.close()
