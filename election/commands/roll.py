@@ -60,10 +60,10 @@ def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
 
 @roll.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--election-day", required=True, help="选举日 YYYY-MM-DD")
-@click.option("--ruleset", "ruleset_id", help="规则 id")
-@click.option("--ruleset-file", type=click.Path(path_type=Path), help="本地规则文件")
-@click.option("--members", is_flag=True, help="党员名册")
+@click.option("--election-day", required=True, help="the election day, YYYY-MM-DD")
+@click.option("--ruleset", "ruleset_id", help="id of a ruleset")
+@click.option("--ruleset-file", type=click.Path(path_type=Path), help="an office's own ruleset")
+@click.option("--members", is_flag=True, help="the roll is of party members")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON document")
 def check(
     file: Path, election_day: str, ruleset_id: str | None, ruleset_file: Path | None, members: bool, as_json: bool
@@ -79,8 +79,8 @@ def check(
 
 
 @roll.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx 文件")
-@click.option("--members", is_flag=True, help="党员名册")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="the .xlsx file to write")
+@click.option("--members", is_flag=True, help="the roll is of party members")
 def template(out: Path, members: bool) -> int:
     """Write the empty roll as xlsx with drop-downs."""
     from election.roll import template
@@ -95,7 +95,7 @@ def template(out: Path, members: bool) -> int:
 
 @roll.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--election", required=True, help="选举编号(由管理页面或 demo 给出)")
+@click.option("--election", required=True, help="id of the election, from its page or from demo")
 @click.option("--json", "as_json", is_flag=True)
 def import_roll(file: Path, election: str, as_json: bool) -> int:
     """Import FILE into an election's roll: all of its good rows in one transaction, or none."""

@@ -5,7 +5,8 @@ All words are TOML, so that a person who does not program can mend them:
 - ``sentences/*.toml``: a code (``quorum.met``) with its Chinese and English template, ``{name}`` for numbers put in;
   pure rooms return codes and numbers, and only this room makes prose of them.
 - ``interface/*.toml``: the words of pages and papers; the Chinese text is the key, the English text the value;
-- ``faults/*.toml``: what cannot be used of what comes from outside; the English template is the key (``words.faults``).
+- ``faults/*.toml``: what cannot be used of what comes from outside; the English template is the key (``words.faults``);
+- ``help/*.toml``: what ``--help`` says, keyed by its English.
 
 A code or text that is missing is an error in the tests, not a blank on a page.
 """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import click
 import pytest
 
 from election import cli
-from election.commands.spoken import spoken
+from election.commands.spoken import helps, spoken
 from election.faults import Unavailable
 
 NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -63,3 +66,32 @@ def test_so_is_what_the_database_cannot(monkeypatch: pytest.MonkeyPatch, capsys:
         cli.main([])
     assert stop.value.code == 2
     assert capsys.readouterr().err == "election: 数据库所在的磁盘满了。请腾出磁盘空间。\n"
+
+
+def _english(command: click.Command) -> Iterator[str]:
+    yield from [command.help] if command.help else []
+    yield from (one.help for one in command.params if isinstance(one, click.Option) and one.help)
+    for one in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from _english(one)
+
+
+def test_every_command_is_explained_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    context = click.Context(cli.cli)
+    commands = [cli.cli.get_command(context, name) for name in cli.cli.list_commands(context)]
+    assert {" ".join(text.split()) for one in commands if one for text in _english(one)} == set(helps())
+
+
+def test_help_is_in_the_language_of_the_system(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said() -> str:
+        with pytest.raises(SystemExit) as stop:
+            cli.main(["witness", "cosign", "--help"])
+        assert stop.value.code == 0
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "见证钥匙的密码" in said()
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert "the password of the witness's key" in said()
