@@ -47,7 +47,7 @@ def within(path: str | Path) -> Iterator[None]:
         yield
     except WrongInput as wrong:
         if name not in wrong.where and not wrong.where.startswith("--"):
-            wrong.file = name
+            wrong.file = ": ".join(filter(None, (name, wrong.file)))
         raise
 
 

@@ -40,5 +40,5 @@ def said(wrong: WrongInput, language: Language = "zh") -> str:
 def _chinese(value: object) -> object:
     if isinstance(value, WrongInput):
         return said(value).removesuffix("。")
-    text = reasons().get(str(value), value)
-    return text if not isinstance(text, str) or text.isprintable() else repr(text)[1:-1]
+    text = str(value)
+    return reasons().get(text) or (value if text.isprintable() else repr(text)[1:-1])
