@@ -189,7 +189,7 @@ def set_password(store: Store, *, login: str, code: str, password: str, now: dat
     if account is None:
         raise Refused([Demand("account.code", False)])
     check_password(store, account, password)
-    return _enrol(store, account, password, now)
+    return _enrol(store, account, password, now, still=_code_stands(store, code))
 
 
 def change_password(store: Store, account: Account, *, old: str, new: str, now: datetime) -> Account:
@@ -198,7 +198,12 @@ def change_password(store: Store, account: Account, *, old: str, new: str, now: 
     _demand("account.password-wrong", seed is not None)
     assert seed is not None  # else refused
     check_password(store, account, new)
-    return _enrol(store, account, new, now, signers=[Signer(account.id, account.role, seed)])
+    mine = keys.fingerprint(keys.public(seed))
+
+    def still(row: AccountRow) -> None:
+        _demand("account.password-wrong", row.fingerprint == mine)
+
+    return _enrol(store, account, new, now, still=still, signers=[Signer(account.id, account.role, seed)])
 
 
 def check_password(store: Store, account: Account, password: str) -> None:
@@ -228,9 +233,9 @@ def reset(store: Store, actor: Actor, account: Account, *, reason: str, now: dat
 def new_pin(store: Store, actor: Actor, account: Account, *, now: datetime) -> str:
     """Another PIN for a hall account, on the spot: the lost one stops counting. Raises Refused."""
     _demand("account.hall-role", account.hall)
-    reset(store, actor, account, reason="PIN", now=now)
+    code = reset(store, actor, account, reason="PIN", now=now)
     pin = f"{secrets.randbelow(10**6):06d}"
-    _enrol(store, account, pin, now, actor=SERVER)
+    _enrol(store, account, pin, now, still=_code_stands(store, code), actor=SERVER)
     return pin
 
 
@@ -292,20 +297,32 @@ def _new_key(store: Store, account: str, password: str) -> _Key:
     return _Key(public.hex(), keys.fingerprint(public), accounts.wrap(store, seed, normal(password), account))
 
 
+def _code_stands(store: Store, code: str) -> Callable[[AccountRow], None]:
+    def still(row: AccountRow) -> None:
+        _demand("account.code", row.code_index == accounts.code_index(store, code))
+
+    return still
+
+
 def _enrol(
     store: Store,
     account: Account,
     password: str,
     now: datetime,
     *,
+    still: Callable[[AccountRow], None],
     actor: Actor | None = None,
     signers: Sequence[Signer] = (),
 ) -> Account:
-    """A new key under a new password. Other sessions end; the code is used up. ``signers`` hands on the old key's trust."""
+    """A new key under a new password. Other sessions end; the code is used up. ``signers`` hands on the old key's trust.
+
+    ``still`` refuses where what let somebody in was taken back while they typed and the key was made.
+    """
     key = _new_key(store, account.id, password)
 
     def rows(session: Session, _: Entry) -> None:
-        row = session.get_one(AccountRow, account.id)
+        row = session.get_one(AccountRow, account.id, populate_existing=True)
+        still(row)
         row.wrapped, row.fingerprint = key.wrapped, key.fingerprint
         row.code_index = row.code_until = None
         session.execute(delete(SessionRow).where(SessionRow.account == account.id))

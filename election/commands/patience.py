@@ -1,7 +1,9 @@
-"""How long the server waits for a request to arrive: whoever sends a byte now and then must not keep a thread.
+"""How long the server waits for a request to arrive and for its answer to leave: whoever sends or reads a byte now and
+then must not keep a thread.
 
 A request's head has ``HEAD_SECONDS``, its body as long as a slow line needs for its length. After that the connection
-is closed for reading: the half request ends as one that broke off (ASVS 15.2.2; the threads are few).
+is closed for reading: the half request ends as one that broke off (ASVS 15.2.2; the threads are few). The answer has
+``ANSWER_SECONDS`` and as long as the slow line needs for what was sent of it; whoever has not read it then is hung up on.
 """
 
 from __future__ import annotations
@@ -9,13 +11,15 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 20.0
+ANSWER_SECONDS = 20.0
 #: the slowest line that is waited for
 BYTES_PER_SECOND = 50_000
 #: what a body of unknown length may take
@@ -51,11 +55,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """A worker whose threads wait no longer than that."""
 
     def handle(self, conn: Any) -> Any:
-        _here.deadline = Deadline(conn.sock, HEAD_SECONDS)
+        _here.deadline, _here.sock = Deadline(conn.sock, HEAD_SECONDS), conn.sock
         try:
             return super().handle(conn)
         finally:
             _here.deadline.end()
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        try:
+            return super().handle_request(req, conn)
+        except TimeoutError:  # the answer was not read
+            raise StopIteration from None
 
 
 class Arriving:
@@ -84,6 +94,27 @@ class Arriving:
             yield line
 
 
+class Leaving:
+    """The answer, piece by piece. The server has sent a piece when it asks for the next, and ``sendall`` keeps the time
+    that the socket has (its timeout is for all of the piece)."""
+
+    def __init__(self, answer: Iterable[bytes], sock: socket.socket) -> None:
+        self._answer, self._sock = answer, sock
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = ANSWER_SECONDS
+        for piece in self._answer:
+            left += len(piece) / BYTES_PER_SECOND
+            self._sock.settimeout(max(left, 0.001))
+            began = monotonic()
+            yield piece
+            left -= monotonic() - began
+
+    def close(self) -> None:
+        if hasattr(self._answer, "close"):
+            self._answer.close()
+
+
 def patient(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """The application behind this worker."""
 
@@ -96,6 +127,7 @@ def patient(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes
                 environ["wsgi.input"] = Arriving(environ["wsgi.input"], length, deadline.end)
             else:
                 deadline.end()
-        return app(environ, start_response)
+        answer = app(environ, start_response)
+        return answer if deadline is None else Leaving(answer, _here.sock)
 
     return wait

@@ -46,14 +46,25 @@ def _digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def open_session(store: Store, account: str, now: datetime, stage: Stage = "whole", device: str = "") -> str:
-    """A new session's token, 256 bits; sessions that have run out go."""
+class Superseded(LookupError):
+    """The password that was right when it was tried is none any more: changed, reset or closed in between."""
+
+
+def open_session(store: Store, account: Account, now: datetime, stage: Stage = "whole", device: str = "") -> str:
+    """A new session's token, 256 bits; sessions that have run out go.
+
+    ``account`` is as it was when its password was tried. Raises Superseded when it has another key by now: whoever changes
+    a password ends all sessions, also one that is just being opened.
+    """
     token = secrets.token_urlsafe(32)
-    with store.write() as session:
+    with everywhere(), store.write() as session:
+        found = session.get(AccountRow, account.id, with_for_update=True)
+        if found is None or not found.active or found.fingerprint != account.fingerprint:
+            raise Superseded(account.id)
         session.execute(
             delete(SessionRow).where(or_(SessionRow.seen_at < now - IDLE, SessionRow.created_at < now - ABSOLUTE))
         )
-        row = SessionRow(id=_digest(token), account=account, created_at=now, seen_at=now, stage=stage, device=device)
+        row = SessionRow(id=_digest(token), account=account.id, created_at=now, seen_at=now, stage=stage, device=device)
         session.add(row)
     return token
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from election.commands import patience
-from election.commands.patience import Arriving, Deadline, patient
+from election.commands.patience import Arriving, Deadline, Leaving, patient
 
 
 @pytest.fixture
@@ -49,6 +49,31 @@ def test_the_end_of_the_body_ends_the_wait() -> None:
     assert list(Arriving(io.BytesIO(b"ab\ncd"), 5, lambda: None)) == [b"ab\n", b"cd"]
 
 
+def test_an_answer_that_nobody_reads_ends(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, _ = line
+    monkeypatch.setattr(patience, "ANSWER_SECONDS", 0.01)
+    pieces = iter(Leaving([b"x" * 100, b"x" * 10], ours))
+    ours.sendall(next(pieces))
+    assert ours.gettimeout() == pytest.approx(0.012)
+    with pytest.raises(TimeoutError):
+        ours.sendall(b"x" * 10_000_000)  # more than the line holds
+
+
+def test_an_answer_has_the_time_of_a_slow_line(line: Any) -> None:
+    closed: list[int] = []
+
+    class Answer(list[bytes]):
+        def close(self) -> None:
+            closed.append(1)
+
+    ours, _ = line
+    answer = Leaving(Answer([b"x" * 50_000, b"x" * 100_000]), ours)
+    times = [ours.gettimeout() for _ in answer]
+    answer.close()
+    assert times == [pytest.approx(21, abs=0.1), pytest.approx(23, abs=0.2)]
+    assert closed == [1]
+
+
 @pytest.mark.parametrize(
     ("environ", "seconds"),
     [
@@ -73,7 +98,7 @@ def test_a_body_has_the_time_of_a_slow_line(
             said.append(None)
 
     monkeypatch.setattr(patience, "_here", threading.local())
-    patience._here.deadline = Noted()
+    patience._here.deadline, patience._here.sock = Noted(), None
     app = patient(lambda environ, start: [environ["wsgi.input"].read(1)])
     app({**environ, "wsgi.input": io.BytesIO(b"")}, None)
     assert said[0] == seconds

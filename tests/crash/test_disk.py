@@ -18,6 +18,7 @@ from election.acts import accounts, auditing
 from election.faults import Unavailable
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
+from election.store import accounts as stored
 from election.store import sessions
 from election.store.database import Store, make_engine
 from election.store.home import Home
@@ -38,7 +39,7 @@ class Office:
         app.config["WTF_CSRF_ENABLED"] = False
         self.browser: FlaskClient = app.test_client()
         self.stranger: FlaskClient = app.test_client()
-        self.browser.set_cookie("sid", sessions.open_session(store, self.admin.account, NOW))
+        self.browser.set_cookie("sid", sessions.open_session(store, stored.get(store, self.admin.account), NOW))
 
     def _made(self, login: str) -> Actor:
         made, _ = accounts.create_account(

@@ -62,7 +62,7 @@ class Told:
         client = app.test_client()
         found = by_login(self.store, login)
         assert found is not None, login
-        client.set_cookie("sid", sessions.open_session(self.store, found.id, self.now))
+        client.set_cookie("sid", sessions.open_session(self.store, found, self.now))
         return Browser(client)
 
 

@@ -92,7 +92,7 @@ class Hall:
             client = self.app.test_client()
             found = by_login(self.store, login)
             assert found is not None, login
-            client.set_cookie("sid", sessions.open_session(self.store, found.id, self.now))
+            client.set_cookie("sid", sessions.open_session(self.store, found, self.now))
             self.open[login] = Browser(client)
         return self.open[login]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -16,7 +17,7 @@ from election.acts.perform import Refused
 from election.process.base import Role
 from election.process.machine import SERVER
 from election.record import keys
-from election.store import accounts
+from election.store import accounts, sessions
 from election.store.database import Store
 from election.store.tables import AccountRow
 from election.store.worlds import world_of
@@ -255,6 +256,53 @@ def test_the_same_password_from_two_keyboards(office: Town, store: Store) -> Non
     """Full-width and half-width digits are one password (NFKC)."""
     fullwidth = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in PASSWORD)
     assert acts.unlock(store, office.people["admin"].id, fullwidth).account == office.people["admin"].id
+
+
+@pytest.mark.parametrize("entry", ["old password", "one-time code"])
+def test_what_was_taken_back_while_somebody_typed_lets_nobody_in(
+    office: Town, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    """A stolen account is reset between the check of what the thief has and their new password: the reset stands."""
+    admin, mine = office.people["admin"].actor, office.join("stolen", Role.STREET, "区/街")
+    slip = acts.reset(store, admin, mine, reason="", now=clock()) if entry == "one-time code" else ""
+    codes: list[str] = []
+
+    def reset_meanwhile(*_: object) -> None:
+        codes.append(acts.reset(store, admin, accounts.get(store, mine.id), reason="被盗用", now=clock()))
+
+    monkeypatch.setattr(acts, "check_password", reset_meanwhile)
+    come_in: Callable[[], object] = (
+        partial(acts.set_password, store, login="stolen", code=slip, password=NEW, now=clock())
+        if slip
+        else partial(acts.change_password, store, mine, old=PASSWORD, new=NEW, now=clock())
+    )
+    with pytest.raises(Refused) as refused:
+        come_in()
+    assert [d.code for d in refused.value.demands] == ["account.code" if slip else "account.password-wrong"]
+    assert accounts.try_password(store, "stolen", NEW) is None
+    assert accounts.by_code(store, "stolen", codes[0], clock()) is not None
+
+
+@pytest.mark.parametrize("change", ["password", "reset", "closed"])
+def test_a_sign_in_under_way_ends_with_the_password_that_it_tried(
+    client: FlaskClient, office: Town, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    mine, open_session = office.people["admin"], sessions.open_session
+
+    def overtaken(*arguments: object) -> str:
+        monkeypatch.setattr(sessions, "open_session", open_session)
+        if change == "password":
+            acts.change_password(store, mine, old=PASSWORD, new=NEW, now=clock())
+        else:
+            act = acts.reset if change == "reset" else acts.close
+            act(store, SERVER, mine, reason="调离", now=clock())
+        return open_session(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sessions, "open_session", overtaken)
+    answer = client.post("/login", data={"login": "admin", "password": PASSWORD})
+    assert answer.headers["Location"] == "/login"
+    assert "请用新的密码登录" in page(client.get("/login"))
+    assert client.get("/account").status_code == 302
 
 
 def test_a_copied_row_gives_nothing_to_guess_at_without_the_home(office: Town, store: Store) -> None:

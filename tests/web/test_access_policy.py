@@ -155,7 +155,7 @@ def test_the_whole_way_of_a_request_says_the_same(app: Flask, town: Town) -> Non
     browsers = {}
     for short in ("street", "committee_chair", "neighbour", "teller"):
         browsers[short] = app.test_client()
-        browsers[short].set_cookie("sid", sessions.open_session(town.store, town.people[short].id, town.clock()))
+        browsers[short].set_cookie("sid", sessions.open_session(town.store, town.people[short], town.clock()))
     reached(app)
     where = Where("c1/party", town.campaign, STREET)
     for rule, declared in rules(app):

@@ -29,7 +29,7 @@ def browser_of(app: Flask, store: Store, login: str, clock: Clock) -> object:
     found = by_login(store, login)
     assert found is not None
     client = app.test_client()
-    client.set_cookie("sid", sessions.open_session(store, found.id, clock()))
+    client.set_cookie("sid", sessions.open_session(store, found, clock()))
     return client
 
 

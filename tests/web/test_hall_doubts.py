@@ -45,7 +45,7 @@ def entered(hall: Hall, role: str, person: str, name: str = "某人") -> str:
         hall.store, lead(hall).actor, election=hall.facts.id, role=role, name=name, person=person, now=hall.now
     )
     client = hall.app.test_client()
-    client.set_cookie("sid", sessions.open_session(hall.store, made.id, hall.now))
+    client.set_cookie("sid", sessions.open_session(hall.store, made, hall.now))
     hall.open[made.login] = Browser(client)
     return made.login
 

@@ -59,7 +59,7 @@ class Polls:
         if login:
             found = by_login(self.store, login + today.TAIL)
             assert found is not None, login
-            client.set_cookie("sid", sessions.open_session(self.store, found.id, self.now))
+            client.set_cookie("sid", sessions.open_session(self.store, found, self.now))
         return Browser(client)
 
     def done(self, who: Browser, code: str, **typed: object) -> Page:

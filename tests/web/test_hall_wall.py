@@ -261,7 +261,7 @@ def test_two_workers_show_one_wall(open_hall: Hall, monkeypatch: pytest.MonkeyPa
     engines.told_to_children(open_hall.store, monkeypatch)
     caller = by_login(open_hall.store, "caller1")
     assert caller is not None
-    signed_in = {"sid": sessions.open_session(open_hall.store, caller.id, datetime.now(UTC))}
+    signed_in = {"sid": sessions.open_session(open_hall.store, caller, datetime.now(UTC))}
     open_hall.store.close()
     with serving(home, "--workers", "2") as address:
         table = Visitor(address, signed_in)

@@ -28,14 +28,14 @@ def enter(account: Account, following: str, *, keep_messages: bool = False) -> R
     """Signed in, as far as the password goes."""
     if second.enrolled(store(), account.id):
         onward = redirect(url_for("access.second_code", next=following or None))
-        return sessions.begin(onward, account.id, stage="code", keep_messages=keep_messages)
+        return sessions.begin(onward, account, stage="code", keep_messages=keep_messages)
     if needed(account):
         onward = redirect(url_for("access.second_factor", next=following or None))
-        return sessions.begin(onward, account.id, stage="enrol", keep_messages=keep_messages)
+        return sessions.begin(onward, account, stage="enrol", keep_messages=keep_messages)
     response = redirect(following or url_for("access.home"))
     throttle.succeeded(response, account.login)
     watch.note("signed-in", account=account.id)
-    return sessions.begin(response, account.id, keep_messages=keep_messages)
+    return sessions.begin(response, account, keep_messages=keep_messages)
 
 
 def again(person: Account, *, second_too: bool = False) -> dict[str, str]:

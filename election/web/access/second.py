@@ -35,7 +35,7 @@ def second_code() -> Answer:
             watch.note("signed-in", account=person.id)
             response = redirect(following or url_for("access.home"))
             throttle.succeeded(response, person.login, "second")
-            return sessions.begin(response, person.id, keep_messages=True)
+            return sessions.begin(response, person, keep_messages=True)
         else:
             watch.note("second-failed", account=person.id)
             errors["code"] = _("动态码不对，或已经用过。请等下一个动态码")
@@ -65,7 +65,7 @@ def second_factor() -> Answer:
                 response = redirect(url_for("access.own") if whole else following or url_for("access.home"))
                 throttle.succeeded(response, person.login)
                 flash(_("动态码已启用，下次登录时在密码之后输入"))
-                return sessions.begin(response, person.id, keep_messages=True)
+                return sessions.begin(response, person, keep_messages=True)
             errors["code"] = _("动态码不对。请检查手机时间是否准确，再输入一次")
     key = base64.b32encode(secret).decode()
     picture = segno.make(second.address(secret, place().world.office.name or "huanjie", person.login), error="m")

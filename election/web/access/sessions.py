@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import after_this_request, g, request, session
+from flask import after_this_request, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from election.store import sessions
@@ -12,6 +12,7 @@ from election.store.accounts import Account
 from election.web import cookies
 from election.web.access.devices import device_word
 from election.web.context import real_now, store
+from election.web.words import _
 
 #: the session's cookie
 SID = "sid"
@@ -34,17 +35,22 @@ def half(stage: sessions.Stage) -> Account | None:
 
 
 def begin(
-    response: Response, account: str, *, stage: sessions.Stage = "whole", keep_messages: bool = False
+    response: Response, account: Account, *, stage: sessions.Stage = "whole", keep_messages: bool = False
 ) -> Response:
-    """Sign in: new tokens, never those that a stranger may have planted."""
+    """Sign in: new tokens, never those that a stranger may have planted. ``account`` is as its password was tried."""
+    device = device_word(request.user_agent.string)
+    try:
+        opened = sessions.open_session(store(), account, real_now(), stage, device)
+    except sessions.Superseded:
+        flash(_("密码刚刚被更改或重置，请用新的密码登录"))
+        return redirect(url_for("access.login"))
     if token():
         sessions.close_session(store(), token())
     messages = session.get("_flashes", []) if keep_messages else []
     session.clear()
     if messages:
         session["_flashes"] = messages
-    device = device_word(request.user_agent.string)
-    return cookies.put(response, SID, sessions.open_session(store(), account, real_now(), stage, device))
+    return cookies.put(response, SID, opened)
 
 
 def step_up() -> None:

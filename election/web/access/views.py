@@ -137,7 +137,7 @@ def own() -> Answer:
         errors["old"] = this.wait
     if not errors:
         try:
-            acts.change_password(store(), account(), old=old, new=new, now=now())
+            changed = acts.change_password(store(), account(), old=old, new=new, now=now())
         except Refused as refused:
             demands = list(refused.demands)
             if all(d.code != "account.password-wrong" for d in demands):
@@ -146,7 +146,7 @@ def own() -> Answer:
             this.right()
             watch.note("password-changed", account=account().id)
             flash(_("密码已更改，新的签名钥匙已登记，其他设备上的登录已失效"))
-            return sessions.begin(redirect(url_for("access.own")), account().id, keep_messages=True)
+            return sessions.begin(redirect(url_for("access.own")), changed, keep_messages=True)
     return _own_page(errors, demands), 422
 
 
