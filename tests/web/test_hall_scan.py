@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -26,6 +27,7 @@ from election.store.tables import ScanDecision, ScanDoubt, ScanImage, ScanPackRo
 from election.store.volatile import Volatile
 from election.verify import answer as answers
 from election.verify.run import verify
+from election.web import MAX_UPLOAD
 
 from .. import engines
 from ..acts.test_auditing import changed
@@ -264,6 +266,23 @@ def test_the_audit_opens_what_is_kept_of_a_closed_box(box: Box, hall: Hall) -> N
     assert auditing.audit(hall.store)[1] == []
     found = changed(hall.store, "UPDATE scan_secret SET sealed = (SELECT sealed FROM opening LIMIT 1)")
     assert {table for table, _ in found} == {"scan_secret"}
+
+
+def test_only_tellers_send_more_than_a_form_may_hold(box: Box, hall: Hall) -> None:
+    """What is larger is refused before it is read, unless a teller is signed in."""
+    fields = {"pack": b"1", "counted": b"4", "void": b"0", 'files"; filename="a.pdf': bytes(MAX_UPLOAD + 1)}
+    parts = [
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (n.encode(), v) for n, v in fields.items()
+    ]
+    body = b"".join(parts) + b"--x--\r\n"
+
+    def sent_by(client: FlaskClient) -> int:
+        return client.post(hall.at("/scan/1"), data=body, content_type="multipart/form-data; boundary=x").status_code
+
+    assert sent_by(hall.app.test_client()) == 413
+    assert sent_by(hall.browser("scrutineer1").client) == 413
+    assert sent_by(hall.browser("teller1").client) == 302
+    finished()
 
 
 def test_two_who_differ_call_a_third(box: Box, hall: Hall) -> None:

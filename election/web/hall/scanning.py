@@ -22,6 +22,7 @@ from election.process.facts import Round, Scan
 from election.process.scanning import sheets_open
 from election.process.tally import returned_in
 from election.process.world import World
+from election.web.access import sessions
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, memory, now, place, store, today
@@ -41,8 +42,8 @@ INPUTS = ("pack", "counted", "void")
 
 
 def take_packs() -> None:
-    """Before anything reads the request: a pack of scans is larger than what other forms may send."""
-    if request.endpoint == UPLOAD:
+    """Before anything reads the request: a pack of scans, which only tellers send, is larger than other forms may be."""
+    if request.endpoint == UPLOAD and (person := sessions.current()) is not None and person.role in TELLERS:
         request.max_content_length = LARGEST
 
 
