@@ -53,7 +53,8 @@ def check(contests: Sequence[Contest]) -> None:
     """Raises WrongInput for what no ballot can show: no contest, an id twice, two names nobody can tell apart."""
     if not contests:
         raise WrongInput("there is no contest", place="contests", mend="give at least one office")
-    _unique([contest.id for contest in contests], "contests", "id")
+    if (twice := _twice([contest.id for contest in contests])) is not None:
+        raise WrongInput("the id {id} stands twice", place="contests", mend="give each its own", id=twice)
     if sum(len(contest.candidates) for contest in contests) > MOST_CANDIDATES:
         raise WrongInput(
             "more than {most} candidates",
@@ -62,16 +63,22 @@ def check(contests: Sequence[Contest]) -> None:
             most=MOST_CANDIDATES,
         )
     for contest in contests:
-        place = f"contest {contest.id}"
-        _unique([candidate.id for candidate in contest.candidates], place, "candidate id")
+        if (twice := _twice([candidate.id for candidate in contest.candidates])) is not None:
+            raise WrongInput(
+                "the candidate id {id} stands twice",
+                place="contest {contest}",
+                mend="give each its own",
+                id=twice,
+                contest=contest.id,
+            )
         shown = [candidate.name + "\n" + candidate.note for candidate in contest.candidates]
         for name in (text for text in shown if shown.count(text) > 1):
             raise WrongInput(
                 "two candidates are both named {name}",
-                place="{at}",
+                place="contest {contest}",
                 mend="give each a note that tells them apart",
                 name=name.splitlines()[0],
-                at=place,
+                contest=contest.id,
             )
 
 
@@ -100,26 +107,26 @@ def date_from(document: Mapping[str, Any]) -> str:
 def text_of(value: Mapping[str, Any], key: str, place: str, longest: int, otherwise: str | None = None) -> str:
     """A printable text of at most ``longest`` characters; required when ``otherwise`` is None."""
     text = value.get(key, otherwise)
-    where = f"{place}: {key}"
     if not isinstance(text, str):
         raise WrongInput(
-            "is missing or not a text", place="{where}", mend="write it between quotation marks", where=where
+            "is missing or not a text", place="{at}: {key}", mend="write it between quotation marks", at=place, key=key
         )
     text = text.strip()
     if otherwise is None and not text:
-        raise WrongInput("is empty", place="{where}", mend="fill it in", where=where)
+        raise WrongInput("is empty", place="{at}: {key}", mend="fill it in", at=place, key=key)
     if len(text) > longest:
         raise WrongInput(
-            "has more than {most} characters", place="{where}", mend="shorten it", most=longest, where=where
+            "has more than {most} characters", place="{at}: {key}", mend="shorten it", most=longest, at=place, key=key
         )
     for character in text:
         if unicodedata.category(character) in _UNPRINTABLE:
             raise WrongInput(
                 "holds the unprintable character U+{code:04X}",
-                place="{where}",
+                place="{at}: {key}",
                 mend="remove it",
                 code=ord(character),
-                where=where,
+                at=place,
+                key=key,
             )
     return text
 
@@ -181,9 +188,5 @@ def _integer(
     return number
 
 
-def _unique(ids: Sequence[str], place: str, kind: str) -> None:
-    for one in ids:
-        if ids.count(one) > 1:
-            raise WrongInput(
-                "the {kind} {one} stands twice", place="{at}", mend="give each its own", kind=kind, one=one, at=place
-            )
+def _twice(ids: Sequence[str]) -> str | None:
+    return next((one for one in ids if ids.count(one) > 1), None)

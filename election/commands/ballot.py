@@ -234,7 +234,7 @@ def _ordered(
     ordered = []
     for contest, given in zip(contests, document["contests"], strict=True):
         strokes = {
-            candidate.id: _strokes(candidate.name, one.get("strokes"), f"contest {contest.id}: {candidate.id}: strokes")
+            candidate.id: _strokes(candidate.name, one.get("strokes"), contest.id, candidate.id)
             for candidate, one in zip(contest.candidates, given["candidates"], strict=True)
         }
         together = {character: written for extra in strokes.values() for character, written in extra.items()}
@@ -256,7 +256,7 @@ def _ordered(
     return tuple(ordered)
 
 
-def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
+def _strokes(name: str, given: Any, contest: str, candidate: str) -> dict[str, str]:
     """Strokes that a person gave: ``{"𠮷": "121251"}``, or only ``"121251"`` where one character is not known.
 
     A number instead of the digits is the count alone; the character then stands first among those of its count.
@@ -269,7 +269,11 @@ def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
         unknown = unknown_characters(name)
         if len(unknown) != 1:
             raise WrongInput(
-                "do not say for which character", place="{at}", mend='write {{"character": "digits"}}', at=place
+                "do not say for which character",
+                place="contest {contest}: {candidate}: strokes",
+                mend='write {{"character": "digits"}}',
+                contest=contest,
+                candidate=candidate,
             )
         given = {unknown[0]: given}
     written = {}
@@ -283,7 +287,11 @@ def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
             and set(strokes) <= set("12345")
         ):
             raise WrongInput(
-                "are not strokes", place="{at}", mend="write digits 1 to 5 (横竖撇点折), one per stroke", at=place
+                "are not strokes",
+                place="contest {contest}: {candidate}: strokes",
+                mend="write digits 1 to 5 (横竖撇点折), one per stroke",
+                contest=contest,
+                candidate=candidate,
             )
         written[character] = strokes
     return written

@@ -64,7 +64,7 @@ def test_the_release_chooses_marking_sheet_and_type():
 
 def test_another_design_than_that_of_the_candidates_is_refused():
     world, known = residents()
-    with pytest.raises(WrongInput, match="版式"):
+    with pytest.raises(WrongInput, match="layout is not that of the candidates"):
         BUILDERS["ballot"](sources(world, known), preparation.ReleaseBallots(printed=60, design="0" * 64))
 
 

@@ -16,6 +16,7 @@ from ballots.design import QUIET_MM, design
 from ballots.geometry import DICTIONARY_SIZE, FORMS, PAPERS, Layout, Rectangle, fiducial_ids
 from ballots.sizes import BETWEEN_MM
 from election.faults import WrongInput
+from election.words.faults import said
 
 from . import samples
 
@@ -69,7 +70,7 @@ def test_what_no_page_holds_is_told_in_chinese_too_with_what_would_do() -> None:
     with pytest.raises(WrongInput) as told:
         design([many], samples.TITLE, form="columns", paper="A5", large=True)
     assert "take larger paper" in str(told.value)
-    assert told.value.zh.startswith("委员有 40 名候选人，一页 A5 纸排不下。请改用大一些的纸")
+    assert said(told.value).startswith("职务 k：委员有 40 名候选人，一页 A5 纸排不下。请改用大一些的纸")
 
 
 def assert_sound(layout: Layout, made: Any) -> None:
