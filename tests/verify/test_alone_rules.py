@@ -146,6 +146,10 @@ def test_who_is_near_to_a_candidate_counts_again_when_dismissed(forgers: dict[st
     near = ("tally.sign", "signed by a candidate or a near relative of one")
     assert near in texts(altered(forger, told_by))
     assert near not in texts(altered(forger, {}))
+    staff = next(e for e in story.logs["election"] if e.act == "prepare.staff")
+    at = next(n for n, e in enumerate(story.logs["election"]) if e.act == "tally.commit")
+    story.logs["election"].insert(at, replace(staff, act="prepare.dismiss", payload={"person": person}, statements=[]))
+    assert near not in texts(altered(forger, told_by))
 
 
 @pytest.mark.parametrize(
