@@ -41,15 +41,19 @@ class Limit:
 
 
 def by_address(purpose: str, address: str, most: int) -> Limit:
-    """A limit on one address. One IPv6 subscriber holds a whole /64, so that counts as one."""
+    """A limit on one address."""
+    return Limit(purpose, subscriber(address), most)
+
+
+def subscriber(address: str) -> str:
+    """Whose address it is, as far as can be told: one IPv6 subscriber holds a whole /64, so that counts as one."""
     try:
         found = ip_address(address)
     except ValueError:
-        return Limit(purpose, "unknown", most)
+        return "unknown"
     if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
-        return Limit(purpose, str(mapped or ip_network((int(found), 64), strict=False)), most)
-    return Limit(purpose, str(found), most)
+        return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
+    return str(found)
 
 
 def local_day(now: datetime) -> date:

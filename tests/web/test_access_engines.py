@@ -30,7 +30,7 @@ def test_an_account_from_its_code_to_its_end(each_store: Store) -> None:
     assert found[0].id == made.id
     with pytest.raises(Refused):
         acts.create_account(store, SERVER, login="管理员", name="乙", role=Role.ADMINISTRATOR, scope="", now=NOW)
-    token = sessions.open_session(store, made, NOW)
+    token = sessions.open_session(store, found[0], NOW)
     seen = sessions.person_of(store, token, NOW + timedelta(minutes=20))
     assert seen is not None
     assert sessions.person_of(store, token, NOW + timedelta(minutes=49)) is not None

@@ -101,6 +101,31 @@ def test_guessers_do_not_lock_out_a_browser_that_is_known(app: Flask, office: To
     assert own.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 302
 
 
+def test_guessers_elsewhere_slow_down_nobody_here(app: Flask, office: Town) -> None:
+    """Nor does another address of the same subscriber help a guesser."""
+
+    def tries(address: str, password: str = "x") -> int:
+        client, asked = app.test_client(), {"login": "admin", "password": password}
+        return client.post("/login", data=asked, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert [tries(f"2001:db8:1:2::{n}") for n in range(1, 8)] == [422] * 6 + [429]
+    assert tries("2001:db8:1:2::1", PASSWORD) == 429
+    assert tries("2001:db8:1:3::1", PASSWORD) == 302
+
+
+def test_many_addresses_wait_for_each_other_at_one_login(app: Flask, office: Town, clock: Clock) -> None:
+    def tries(network: int) -> int:
+        client, asked = app.test_client(), {"login": "admin", "password": "x"}
+        return client.post(
+            "/login", data=asked, environ_overrides={"REMOTE_ADDR": f"2001:db8:1:{network:x}::1"}
+        ).status_code
+
+    assert {tries(network) for network in range(101)} == {422}
+    assert tries(200) == 429
+    clock.forward(seconds=60)
+    assert tries(200) == 422
+
+
 def test_a_known_browser_has_its_own_limit(office: Town, sign_in: SignIn) -> None:
     own = sign_in("admin")
     own.post("/logout")

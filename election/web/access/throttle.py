@@ -1,9 +1,9 @@
 """How often somebody may try a password, without letting anybody lock somebody else out.
 
-Strangers' tries at a login share one bucket, those from one address another, and all strangers together a third that
-opens for one try every two seconds once a day has seen a thousand failures. A browser that has signed in with
-this login before carries a cookie that says so and has a bucket of its own (OWASP "device cookies"): whoever
-guesses at somebody's login slows down the guessers, not the person.
+A browser that has signed in with this login before carries a cookie that says so and has a bucket of its own (OWASP
+"device cookies"): whoever guesses at somebody's login slows down the guessers, not the person. Of strangers, those at
+one address are slowed first: at this login, and at all. What many addresses try at one login, and all strangers try at
+all, opens at least once a minute, and every two seconds.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response
 
+from election.acts.public import subscriber
 from election.store import tries
 from election.store.tries import Bucket
 from election.web import cookies
@@ -29,9 +30,13 @@ def buckets(login: str, what: str = "login") -> list[Bucket]:
     """``what`` is tried: the password (``login``) or the ``second`` factor, each counted by itself."""
     if device := _device(login):
         return [Bucket(f"device-{what}", device, free=5, longest=900)]
-    address = Bucket("address", request.remote_addr or "", free=30, longest=60)
-    everybody = Bucket("everybody", "", free=1000, longest=2)
-    return [Bucket(what, login, free=5, longest=900), address, everybody]
+    here = subscriber(request.remote_addr or "")
+    return [
+        Bucket(f"{what}-here", f"{login} {here}", free=5, longest=900),
+        Bucket(what, login, free=100, longest=60),
+        Bucket("address", here, free=30, longest=60),
+        Bucket("everybody", "", free=1000, longest=2),
+    ]
 
 
 @dataclass(frozen=True)
