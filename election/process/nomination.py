@@ -455,7 +455,8 @@ class FixOfficial(Act):
 @catalogued
 class WithdrawCandidate(Act):
     """A candidate withdraws in writing, or dies. Before printing the name goes and the margin is asked again; after
-    printing it stays, its votes are shown, and the person is not electable (E20, E21)."""
+    printing it stays, its votes are shown, and the person is not electable (E20, E21). Between two rounds the name goes
+    from the ballot that is not printed yet, and whom the round before elected stays elected."""
 
     code: ClassVar[str] = "candidate.withdraw"
     who: ClassVar[frozenset[str]] = PRESIDING
@@ -482,6 +483,10 @@ class WithdrawCandidate(Act):
             return
         facts.prospective = [c for c in facts.prospective if c.person != self.person]
         facts.official = [c for c in facts.official if c.person != self.person]
+        if facts.round is not None and any(r.answer is not None for r in facts.rounds):
+            for office, candidates in facts.round.candidates.items():
+                facts.round.candidates[office] = [c for c in candidates if c.person != self.person]
+            return
         pairs = [(c.person, c.office) for c in facts.prospective]
         if facts.rounds:
             facts.rounds.clear()

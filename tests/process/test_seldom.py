@@ -202,6 +202,21 @@ def test_a_withdrawal_before_the_second_round_is_printed_shows_and_elects_nobody
     assert status(told.world, "party.prepare") is Status.DONE
 
 
+def test_a_withdrawal_between_two_rounds_undoes_no_result() -> None:
+    told = party_at_vote(extra=1).vote({"member": (40, 39, 38, 37, 15, 10, 5)})
+    elected, announced = dict(told.facts.elected), told.facts.rounds[0].answer
+    assert len(elected) == 4
+    assert told.facts.round.printed is None
+    told.do(nomination.WithdrawCandidate(person="member6", kind="written"), told.lead)
+    assert (told.facts.elected, told.facts.rounds[0].answer) == (elected, announced)
+    assert (told.facts.round.number, [c.person for c in told.facts.round.candidates["member"]]) == (2, ["member5"])
+    assert {status(told.world, f"party.{step}") for step in ("prospective", "assess", "prepare")} == {Status.DONE}
+    told.refused(nomination.WithdrawCandidate(person="member6", kind="death"), told.lead, "candidate.stands")
+    told.ballots()
+    told.vote({"member": (30,)})
+    assert set(told.facts.elected) == {*elected, "member5"}
+
+
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
