@@ -86,6 +86,17 @@ def test_the_bundle_verifies_against_the_printed_fingerprint(
     assert not (tmp_path / "nowhere").exists()
 
 
+def alone(path: Path, trust: str = "") -> Any:
+    """The answer of the verifier that stands alone."""
+    tool = Path(__file__).parents[2] / "tools" / "verify_alone.py"
+    pinned = ("--trust", trust) if trust else ()
+    done = subprocess.run(
+        [sys.executable, str(tool), str(path), *pinned, "--json"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
 def test_the_verifier_that_stands_alone_agrees(told: tuple[Path, dict[str, Any]], bundle: Path) -> None:
     tool = Path(__file__).parents[2] / "tools" / "verify_alone.py"
     for trust, expected in ((told[1]["trust"], 0), ("00" * 32, 1)):
@@ -327,6 +338,7 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     assert verified.returncode == 0, verified.stdout
     number = len(entry.payload["lists"])
     assert f"{number} others, lists of people kept long enough" in verified.stdout
+    assert alone(path, answer["trust"])["ok"], "the verifier that stands alone"
     with zipfile.ZipFile(path) as bundled:
         papers = [bundled.read(name) for name in bundled.namelist() if name.startswith("papers/")]
         left = next(n for n in bundled.namelist() if n.startswith("papers/"))
@@ -337,7 +349,7 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     assert [name for name in only_there if name in text] == []
     database = readable(b"".join(p.read_bytes() for p in home.rglob("*") if p.is_file()))
     assert [name for name in only_there if name in database] == []
-    # any other paper is still missed
+    # any other paper is still missed, by both
     without = tmp_path / "without.zip"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(without, "w") as target:
         for name in source.namelist():
@@ -345,6 +357,7 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
                 target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name))
     done = election(tmp_path, "verify", str(without), "--json")
     assert "paper-missing" in {p["code"] for p in json.loads(done.stdout)["problems"]}
+    assert "papers" in {p["check"] for p in alone(without)["problems"]}
 
 
 def test_whoever_erases_a_salt_erases_the_person_and_the_chain_still_verifies(
