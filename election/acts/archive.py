@@ -52,11 +52,12 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
         digests = session.scalars(
             select(Paper.sha256).where(Paper.log.in_([r.id for r in chosen.values()])).distinct()
         ).all()
+        facts = world_of(store, session, log_id)
+        left = set(digests) - facts.election.gone.keys()  # bytes that another log needs may still be here
         papers = [
             store.vault.open_blob(bytes(b.sealed), b.sha256)
-            for b in session.scalars(select(Blob).where(Blob.sha256.in_(digests)).order_by(Blob.sha256))
+            for b in session.scalars(select(Blob).where(Blob.sha256.in_(left)).order_by(Blob.sha256))
         ]
-        facts = world_of(store, session, log_id)
         rulesets = [bytes(session.get_one(SealedRuleset, facts.election.ruleset_sha256).data)]
         opened = [o for row in chosen.values() for o in _openings(store, session, row.id, posted=True)]
         signed = bundle.write(

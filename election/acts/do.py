@@ -137,7 +137,7 @@ def filled(store: Store, session: Session, world: World, log: str, act: Act, act
     elif act.code == "inspection.record":
         update = {"record_verified": archive.chain_holds(session, log)}
     elif isinstance(act, Destroy):
-        update = {"number": retention.number(session, world, log, act)}
+        update = retention.filled(session, world, log, act)
     elif act.code == "handover.sign" and facts.handover_sha256:
         update = {"list_sha256": facts.handover_sha256}
     return act.model_copy(update=update) if update else act

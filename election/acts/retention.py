@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from election.acts import scans
 from election.acts.perform import Rows
-from election.process.after import Destroy
+from election.process.after import Destroy, lists_left
 from election.process.world import World
+from election.record.entry import Entry
 from election.store import erasing
 from election.store.database import Store
 
 
-def number(session: Session, world: World, log: str, act: Destroy) -> int:
-    """Openings, files or boxes that are still kept."""
+def filled(session: Session, world: World, log: str, act: Destroy) -> dict[str, Any]:
+    """Openings, files or boxes that are still kept, and the papers that go with the openings."""
     if act.what == "ballots":
-        return sum(len(this.boxes) for this in world.election.rounds)
-    return erasing.openings_kept(session, log) if act.what == "personal" else erasing.files_kept(session, log)
+        return {"number": sum(len(this.boxes) for this in world.election.rounds)}
+    if act.what == "files":
+        return {"number": erasing.files_kept(session, log)}
+    return {"number": erasing.openings_kept(session, log), "lists": tuple(lists_left(world.election))}
 
 
-def rows(store: Store, log: str, act: Destroy) -> Rows | None:
+def rows(store: Store, log: str, act: Destroy) -> Rows:
     """What is erased in the act's own transaction; paper ballots are destroyed by hand, and their scans with them."""
-    if act.what == "ballots":
-        return lambda session, _: scans.destroy(session, log)
-    if act.what == "personal":
-        return lambda session, _: erasing.personal(store, session, log)
-    return (lambda session, _: erasing.files(session, log)) if act.what == "files" else None
+
+    def erase(session: Session, _: Entry) -> None:
+        if act.what == "ballots":
+            scans.destroy(session, log)
+        elif act.what == "files":
+            erasing.files(store, session, log)
+        else:
+            erasing.personal(store, session, log, act.lists)
+        session.info["erased"] = True
+
+    return erase

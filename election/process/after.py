@@ -27,8 +27,11 @@ from election.process.base import (
     Words,
     catalogued,
 )
+from election.process.facts import Election
+from election.process.notices import LISTS
 from election.process.steps import dependents, full_names, is_done, reopen
 from election.process.world import World
+from election.record.entry import Entry
 
 PARTIES = frozenset({Role.OUTGOING, Role.INCOMING, Role.STREET})
 
@@ -210,9 +213,11 @@ KEPT = {"personal": "retention.personal_years", "files": "retention.files_years"
 
 @catalogued
 class Destroy(Act):
-    """What was kept long enough is destroyed: the openings of personal data, the contents of attachments, the ballots.
+    """What was kept long enough is destroyed: the openings of personal data and the papers that list people who stand
+    there only as members or voters, the contents of attachments, the ballots.
 
-    The entries stay as they are: where a name stood, a commitment stands that nobody can open any more (PIPL 19, 47).
+    The entries stay as they are: where a name stood, a commitment stands that nobody can open any more (PIPL 19, 47), and
+    of a paper the digest. No paper may be missing but those that such an entry names.
     """
 
     code: ClassVar[str] = "retention.destroy"
@@ -223,13 +228,17 @@ class Destroy(Act):
     what: Literal["personal", "files", "ballots"]
     #: openings, files or boxes
     number: Annotated[int, Field(ge=0), Filled()] = 0
+    #: digests of the papers destroyed with the personal data (of a kind in ``LISTS``)
+    lists: Annotated[tuple[Sha256, ...], Filled()] = ()
     reason: Text = Field(min_length=2)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:
         facts = world.election
         rule = facts.law.values.get(KEPT[self.what])
         yield Demand("retention.rule", rule is not None)
-        yield Demand("retention.once", self.what not in facts.destroyed)
+        # what was posted since, or before an act named papers, may still go
+        yield Demand("retention.once", self.what not in facts.destroyed or bool(self.lists))
+        yield Demand("retention.lists", set(self.lists) <= set(lists_left(facts) if self.what == "personal" else ()))
         yield Demand("retention.archived", facts.archived_on is not None, act="archive.seal")
         if rule is not None and facts.archived_on is not None:
             until = years_after(facts.archived_on, int(str(rule.value)))
@@ -237,6 +246,18 @@ class Destroy(Act):
 
     def apply(self, world: World, deed: Deed) -> None:
         world.election.destroyed[self.what] = deed.occurred_on
+        world.election.gone |= dict.fromkeys(self.lists, deed.occurred_on)
+
+
+def lists_left(facts: Election) -> list[str]:
+    """Digests of the sealed papers that only list people and are not destroyed yet."""
+    return sorted(digest for digest, kinds in facts.papers.items() if kinds <= LISTS and digest not in facts.gone)
+
+
+def papers_destroyed(entry: Entry) -> dict[str, int]:
+    """``digest -> seq`` of the papers that this entry says were destroyed, whatever else stands in it."""
+    named = entry.payload.get("lists") if entry.act == Destroy.code else None
+    return {d: entry.seq for d in named if isinstance(d, str)} if isinstance(named, list) else {}
 
 
 def years_after(day: date, years: int) -> date:

@@ -35,7 +35,7 @@ from election.process import (
     vetting,
 )
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
-from election.process.facts import Office, StepState
+from election.process.facts import Election, Office, StepState
 from election.process.notices import NOTICES, PostNotice
 from election.process.persons import account_stands, covers, in_election
 from election.process.sealing import open_act
@@ -225,12 +225,22 @@ def _deadline(world: World, deed: Deed) -> Iterator[Demand]:
 def apply(world: World, deed: Deed) -> list[str]:
     """The facts after the act. Returns the steps that became done by it."""
     deed.act.apply(world, deed)
+    if deed.act.log == "election":
+        _seal(world.election, deed)
     if deed.act.meets_deadline():
         world.election.steps.setdefault(deed.step, StepState()).met_on = deed.occurred_on
     world.at(deed.act.log).size = deed.seq + 1
     if deed.act.log == "election" and world.election.rules is not None:
         return settle(world, deed.occurred_on, deed.seq)
     return []
+
+
+def _seal(facts: Election, deed: Deed) -> None:
+    """Its papers, by what they are: a correction is another notice of the kind that it corrects."""
+    posted = {n.sha256: n.kind for n in facts.notices[-1:] if n.seq == deed.seq}
+    for paper in deed.papers:
+        facts.papers[paper["sha256"]].add(posted.get(paper["sha256"], paper["kind"]))
+        facts.gone.pop(paper["sha256"], None)
 
 
 def undone(world: World, deed: Deed) -> list[Demand]:

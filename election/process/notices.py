@@ -35,6 +35,26 @@ NOTICES = {
     "correction_notice": "",
 }
 
+#: kinds of papers that name people who stand there only as members or voters, whoever seals them: what is left of them is
+#: destroyed with the personal data (``retention.destroy``). All others stay for good: candidates, the elected, results,
+#: tallies, certificates, filings, who worked at the count. A correction is of the kind that it corrects
+LISTS = frozenset(
+    {
+        "roll_notice",
+        "roll_correction",
+        "member_roll",
+        "representatives",
+        "delegates",
+        "proxy_list",
+        "proxy_certificate",
+        "visit_list",
+        "sign_in_sheet",
+        "attendance",
+        "slip",
+        "objection_slip",
+    }
+)
+
 
 @catalogued
 class PostNotice(Act):

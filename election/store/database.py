@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def _sqlite_make(_dialect: Any, _record: Any, arguments: list[Any], _options: An
 def _sqlite_connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -150,6 +151,19 @@ class Store:
             raise
         self.stuck = False
         kept.remember(self.home, session.info.get("heads", {}), session.info.get("notes", {}))
+        if "erased" in session.info and self.engine.dialect.name == "sqlite":
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """What was erased goes out of SQLite's write-ahead log too, unless somebody reads just now: then with the next
+        such checkpoint."""
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            pass
+        finally:
+            raw.close()
 
     def try_again(self) -> None:
         """After a failure to write: whether it can be written again. Raises Unavailable."""

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from election.faults import WrongInput
+from election.process.after import papers_destroyed
 from election.record import bundle as bundles
 from election.record import canonical, seal
 from election.record.apart import Apart
@@ -29,7 +30,8 @@ def _digest_named(path: str) -> str:
 
 
 def check_papers(bundle: Bundle, logs: Logs, report: Report) -> None:
-    """Every paper that the election sealed is there with the bytes sealed, and no other paper is."""
+    """Every paper that the election sealed is there with the bytes sealed, unless the election says afterwards that it
+    was destroyed when its time of keeping was over; and no other paper is."""
     bundled = {_digest_named(path): path for path in bundle.within("papers")}
     for digest, path in bundled.items():
         if bundle.sha256(path) != digest:
@@ -38,11 +40,17 @@ def check_papers(bundle: Bundle, logs: Logs, report: Report) -> None:
     for digest in sorted(bundled.keys() - sealed):
         report.fail("papers", "paper-stray", bundled[digest])
     election = logs["election"]
+    gone = {digest: seq for _, entry in _entries(election) for digest, seq in papers_destroyed(entry).items()}
+    destroyed: set[str] = set()
     for line, entry in _entries(election):
         for paper in entry.papers:
-            if paper["sha256"] not in bundled:
-                report.fail("papers", "paper-missing", election.path, line, sha256=paper["sha256"])
-    report.done("papers", n=len(bundled))
+            digest = paper["sha256"]
+            if digest not in bundled and entry.seq < gone.get(digest, -1):
+                destroyed.add(digest)
+            elif digest not in bundled:
+                report.fail("papers", "paper-missing", election.path, line, sha256=digest)
+    report.done("papers", n=len(bundled), destroyed=len(destroyed))
+    report.checks["papers"].by = "destroyed" if destroyed else ""
 
 
 def check_attachments(logs: Logs, report: Report) -> None:

@@ -12,17 +12,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from election.acts import accounts, archive, auditing, elections
+from election.acts import accounts, archive, auditing, elections, retention
 from election.acts import perform as judging
-from election.acts.perform import Command, Refused, perform, perform_all
-from election.process import campaign
-from election.process.base import Actor, Role
+from election.acts.perform import Command, Refused, RenderedPaper, perform, perform_all
+from election.process import after, campaign, machine, notices
+from election.process.base import Act, Actor, Role
 from election.process.machine import SERVER
 from election.store import accounts as stored
-from election.store import places
-from election.store.append import step_rows
+from election.store import places, reach
+from election.store.append import content_of, keep, step_rows
 from election.store.database import Store
-from election.store.tables import EntryRow, Log, StepRow
+from election.store.tables import Blob, EntryRow, Log, StepRow
 from election.store.worlds import entries, replayed, world_of
 from tests import engines
 
@@ -61,6 +61,65 @@ def a_campaign(store: Store, street: Actor) -> str:
         demonstration=True,
     )
     return elections.plan_campaign(store, street, plan, TODAY, NOW)
+
+
+def destroy(*lists: str) -> after.Destroy:
+    return after.Destroy(what="personal", reason="保存期满", lists=lists)
+
+
+def test_a_destroyed_list_is_gone_once_no_log_needs_it(each_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be destroyed, and when, is the guard's to say; here it is what becomes of the bytes."""
+    street = an_office(each_store)
+    log = a_campaign(each_store, street)
+    both = [elections.open_election(each_store, street, log, "c1", body, TODAY, NOW) for body in ("party", "residents")]
+    monkeypatch.setattr(machine, "may", lambda *_: [])
+    shared, own, kept = (RenderedPaper("roll_notice", "1", f"%PDF {n}".encode()) for n in ("both", "own", "kept"))
+    notice = notices.PostNotice(kind="roll_notice", place="公告栏")
+    digests = {paper: paper.content.sha256 for paper in (shared, own, kept)}
+
+    def do(election: str, act: Act, paper: RenderedPaper | None = None) -> None:
+        rows = retention.rows(each_store, election, act) if isinstance(act, after.Destroy) else None
+        papers = [paper] if paper else []
+        perform(each_store, Command(election, act, street, TODAY, papers=papers, rows=rows), NOW)
+
+    def there() -> set[RenderedPaper]:
+        with each_store.read() as session:
+            return {p for p in digests if content_of(each_store, session, digests[p]) is not None}
+
+    for election, paper in ((both[0], shared), (both[0], own), (both[0], kept), (both[1], shared)):
+        do(election, notice, paper)
+    with reach.everywhere():
+        reach.set_reach(reach.Reach("d/s/c1", both[0]))  # who cannot see the other log
+        do(both[0], destroy(digests[shared], digests[own]))
+    assert there() == {shared, kept}
+    assert auditing.audit(each_store)[1] == []
+    do(both[1], destroy(digests[shared]))
+    assert there() == {kept}
+    assert auditing.audit(each_store)[1] == []
+    with each_store.write() as session:
+        keep(each_store, session, own.content)  # somebody had a copy
+    assert [(w.table, w.detail) for w in auditing.audit(each_store)[1]] == [("blob", digests[own][:16])]
+
+
+def test_what_was_erased_is_overwritten_and_in_no_log_of_sqlite(
+    on_file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    street = an_office(on_file)
+    log = elections.open_election(on_file, street, a_campaign(on_file, street), "c1", "party", TODAY, NOW)
+    monkeypatch.setattr(machine, "may", lambda *_: [])
+    paper = RenderedPaper("roll_notice", "1", b"%PDF")
+    notice = notices.PostNotice(kind="roll_notice", place="公告栏")
+    perform(on_file, Command(log, notice, street, TODAY, papers=[paper]), NOW)
+    with on_file.read() as session:
+        sealed = bytes(session.get_one(Blob, paper.content.sha256).sealed)
+    files = [on_file.home.path / name for name in ("election.db", "election.db-wal")]
+    assert any(sealed in file.read_bytes() for file in files)
+    act = destroy(paper.content.sha256)
+    perform(on_file, Command(log, act, street, TODAY, rows=retention.rows(on_file, log, act)), NOW)
+    assert files[1].stat().st_size == 0
+    assert sealed not in files[0].read_bytes()
+    with on_file.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
 def training(number: int = 1) -> campaign.Train:

@@ -86,6 +86,17 @@ def test_the_bundle_verifies_against_the_printed_fingerprint(
     assert not (tmp_path / "nowhere").exists()
 
 
+def alone(path: Path, trust: str = "") -> Any:
+    """The answer of the verifier that stands alone."""
+    tool = Path(__file__).parents[2] / "tools" / "verify_alone.py"
+    pinned = ("--trust", trust) if trust else ()
+    done = subprocess.run(
+        [sys.executable, str(tool), str(path), *pinned, "--json"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
 def test_the_verifier_that_stands_alone_agrees(told: tuple[Path, dict[str, Any]], bundle: Path) -> None:
     tool = Path(__file__).parents[2] / "tools" / "verify_alone.py"
     for trust, expected in ((told[1]["trust"], 0), ("00" * 32, 1)):
@@ -278,21 +289,24 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     from election.acts.perform import Refused
     from election.demo.story import PASSWORD
     from election.process.after import Destroy
+    from election.process.notices import LISTS
     from election.store import accounts as stored
     from election.store.database import open_store
     from election.store.home import Home
     from election.store.people import listed
-    from election.store.tables import AccountRow, OpeningRow, RollRow
+    from election.store.tables import AccountRow, Blob, Log, OpeningRow, Paper, RollRow
+    from election.store.worlds import openings
+    from tests.documents.reading import pages
 
     home, answer = later
     residents = residents_of(answer)
     store = open_store(Home(home))
     with store.read() as session:
-        street = session.scalars(select(AccountRow).where(AccountRow.role == "street_officer")).one().id
-    actor, act = stored.get(store, street).actor, Destroy(what="personal", reason="保存期满")
+        officer = session.scalars(select(AccountRow).where(AccountRow.role == "street_officer")).one().id
+    actor, act = stored.get(store, officer).actor, Destroy(what="personal", reason="保存期满")
 
     def destroy(year: int) -> Any:
-        signer, now = accounts.unlock(store, street, PASSWORD), datetime(year, 6, 1, tzinfo=UTC)
+        signer, now = accounts.unlock(store, officer, PASSWORD), datetime(year, 6, 1, tzinfo=UTC)
         return do(store, residents, act, actor, date(year, 6, 1), now, signers=[signer])
 
     with pytest.raises(Refused, match=r"retention\.over"):
@@ -304,6 +318,17 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
         people = listed(store, session, residents)
         assert (left, {p.resident.name + p.resident.id_number for p in people}) == (0, {""})
         assert session.scalar(select(func.count()).where(RollRow.log == residents, RollRow.salt != b"")) == 0
+        blobs = {
+            b.sha256: store.vault.open_blob(bytes(b.sealed), b.sha256)
+            for b in session.scalars(select(Blob).where(Blob.media_type == "application/pdf"))
+        }
+        roll = next(p for p in session.scalars(select(Paper)) if (p.log, p.kind) == (residents, "roll_notice"))
+        there = {p.kind for p in session.scalars(select(Paper).where(Paper.log == residents)) if p.sha256 in blobs}
+        known = {v for log in session.scalars(select(Log.id)) for v in openings(store, session, log).values()}
+    assert roll.sha256 in entry.payload["lists"]
+    assert not blobs.keys() & set(entry.payload["lists"])
+    assert there >= {"official_list", "result_notice", "certificate", "filing_form"}
+    assert not there & LISTS
     store.close()
     audited = election(home, "audit", "verify", "--json")
     assert audited.returncode == 0, audited.stdout
@@ -311,6 +336,28 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     assert election(home, "bundle", "export", residents, "--out", str(path)).returncode == 0
     verified = election(tmp_path, "verify", str(path), "--trust", answer["trust"], "--json")
     assert verified.returncode == 0, verified.stdout
+    number = len(entry.payload["lists"])
+    assert f"{number} others, lists of people kept long enough" in verified.stdout
+    assert alone(path, answer["trust"])["ok"], "the verifier that stands alone"
+    with zipfile.ZipFile(path) as bundled:
+        papers = [bundled.read(name) for name in bundled.namelist() if name.startswith("papers/")]
+        left = next(n for n in bundled.namelist() if n.startswith("papers/"))
+    # nobody of the roll is read anywhere, but whom acts name: who stood for office, represented others or did the work
+    only_there = {p.name for p in street().communities[0].residents if len(p.name) > 2} - known
+    assert len(only_there) > 1500
+    text = "".join(page for pdf in [*blobs.values(), *papers] for page in pages(pdf))
+    assert [name for name in only_there if name in text] == []
+    database = readable(b"".join(p.read_bytes() for p in home.rglob("*") if p.is_file()))
+    assert [name for name in only_there if name in database] == []
+    # any other paper is still missed, by both
+    without = tmp_path / "without.zip"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(without, "w") as target:
+        for name in source.namelist():
+            if name != left:
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name))
+    done = election(tmp_path, "verify", str(without), "--json")
+    assert "paper-missing" in {p["code"] for p in json.loads(done.stdout)["problems"]}
+    assert "papers" in {p["check"] for p in alone(without)["problems"]}
 
 
 def test_whoever_erases_a_salt_erases_the_person_and_the_chain_still_verifies(

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from election.process import after, office, preparation, tally
+from election.acts.papers import BUILDERS
+from election.documents import KINDS
+from election.process import after, machine, office, preparation, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER, awaiting, unvouched
+from election.process.notices import LISTS, PostNotice
 from election.process.relatives import RecordRelation
 from election.record import keys
 from election.record.cosignature import Witness
@@ -245,6 +248,59 @@ def test_nothing_is_destroyed_before_its_time_or_twice(what: str) -> None:
     told.refused(destroy(what), "registrar", "act.role")
     told.do(destroy(what), "street_officer")
     told.refused(destroy(what), "street_officer", "retention.once")
+
+
+def told_long_after() -> Telling:
+    """An archived election that sealed a list, its correction, another list and a result, all kept long enough."""
+    told = party()
+    told.facts.archived_on, told.today = date(2010, 12, 30), date(2020, 1, 1)
+    kinds = {"a": {"roll_notice"}, "b": {"delegates"}, "c": {"result_notice"}, "d": {"roll_notice", "official_list"}}
+    told.facts.papers.clear()
+    told.facts.papers |= {digit * 64: kind for digit, kind in kinds.items()}
+    return told
+
+
+def naming(*digits: str, what: str = "personal") -> after.Destroy:
+    return after.Destroy(what=what, reason="保存期满", lists=tuple(digit * 64 for digit in digits))
+
+
+def test_lists_of_people_go_with_the_personal_data_and_no_other_paper_does() -> None:
+    told = told_long_after()
+    assert after.lists_left(told.facts) == ["a" * 64, "b" * 64]
+    for wrong in (naming("c"), naming("a", "c"), naming("d"), naming("e"), naming("a", what="files")):
+        told.refused(wrong, "street_officer", "retention.lists")
+    told.do(naming("a"), "street_officer")
+    assert told.facts.gone == {"a" * 64: told.today}
+    told.refused(naming("a"), "street_officer", "retention.lists")
+    told.refused(naming(), "street_officer", "retention.once")
+    told.do(naming("b"), "street_officer")  # what an earlier act did not name, or was posted since
+    assert after.lists_left(told.facts) == []
+
+
+def test_a_corrected_list_is_a_list_whatever_its_paper_is_called() -> None:
+    told = party()
+    for kind, digit in (("roll_notice", "1"), ("correction_notice", "2"), ("correction_notice", "3")):
+        act = PostNotice(kind=kind, place="公告栏", supersedes=1 if digit == "2" else None)
+        deed = told.deed(act, told.lead)
+        deed.papers[0]["sha256"] = digit * 64
+        machine.apply(told.world, deed)
+    assert {d: told.facts.papers[d * 64] for d in "123"} == {
+        "1": {"roll_notice"},
+        "2": {"roll_notice"},
+        "3": {"correction_notice"},
+    }
+
+
+def test_every_kind_of_sealed_paper_is_a_list_or_stays() -> None:
+    stays = {
+        "posts_notice", "seats_notice", "prospective_list", "official_list", "polling_notice", "staff_notice",
+        "result_notice", "correction_notice", "candidate_report", "ballot", "tally_sheet", "result_report",
+        "approval_request", "approval_reply", "appointment_notice", "certificate", "filing_form", "handover_list",
+        "inspection_report", "turnover_report",
+    }  # fmt: skip
+    assert not LISTS & stays
+    assert set(BUILDERS) == (LISTS & set(BUILDERS)) | stays
+    assert set(KINDS) >= LISTS
 
 
 def test_rules_without_a_period_keep_everything() -> None:

@@ -497,6 +497,31 @@ def test_a_sealed_paper_must_be_there_as_it_was(office: Any, tmp_path: Path) -> 
     assert found(office.write(tmp_path / "x.zip")) == [("papers", "paper-missing", ELECTION, 2)]
 
 
+def test_a_paper_may_be_missing_where_a_later_act_says_that_it_was_destroyed(office: Any, tmp_path: Path) -> None:
+    digest = hashlib.sha256(office.papers.pop()).hexdigest()
+    street = {"account": "li", "role": "street_officer", "scope": office.logs["election"][0].actor["scope"]}
+
+    def destroy(*lists: object) -> None:
+        payload = {"what": "personal", "number": 0, "reason": "保存期满", "lists": list(lists)}
+        office.add("election", "retention.destroy", payload, street)
+
+    def papers(path: Path) -> list[tuple[str, int]]:
+        return [(code, line) for check, code, _, line in found(path) if check == "papers"]
+
+    for other in ("0" * 64, 7, None):  # another's digest, or none
+        destroy(other)
+        assert papers(office.write(tmp_path / "x.zip")) == [("paper-missing", 2)]
+    destroy(digest)
+    path = office.write(tmp_path / "x.zip")
+    assert papers(path) == []
+    assert answer.document(run.verify(path))["checks"][12]["text_en"].startswith(
+        "0 sealed papers are there, byte for byte; 1 "
+    )
+    paper = {"kind": "list", "number": "2", "sha256": digest}
+    office.add("election", "notice.post", {}, street, papers=[paper])  # what is sealed again must be there again
+    assert papers(office.write(tmp_path / "x.zip")) == [("paper-missing", len(office.logs["election"]))]
+
+
 def test_a_paper_nobody_sealed_is_found(office: Any, tmp_path: Path) -> None:
     office.papers.append(b"%PDF slipped in")
     name = f"papers/{hashlib.sha256(office.papers[1]).hexdigest()}.pdf"

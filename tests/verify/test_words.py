@@ -28,7 +28,7 @@ def test_every_check_has_its_three_sentences_and_no_other_has() -> None:
         f"verify.{check}.{status}" for check in {*CHECKS, *PROOF_CHECKS} for status in ("pass", "fail", "not_checked")
     }
     expected |= {"verify.ok.pinned", "verify.ok.unpinned", "verify.not-ok", "verify.demonstration"}
-    expected |= {"verify.earlier.pass.printed", "verify.checkpoints.pass.proof"}
+    expected |= {"verify.earlier.pass.printed", "verify.checkpoints.pass.proof", "verify.papers.pass.destroyed"}
     told = {code for code in sentences() if code.startswith("verify.") and not code.startswith("verify.problem.")}
     assert told == expected
 

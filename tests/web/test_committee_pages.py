@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -249,6 +250,22 @@ def test_an_observer_reads_what_was_posted_and_nothing_else(told: Told) -> None:
     assert chair.get(f"/c/{told.party}/paper/{sealed}").status == 200
     assert observer.get(f"/c/{told.party}/paper/{sealed}").status == 404
     assert observer.get(f"/c/{told.party}/draft/prospective_list").status == 404
+
+
+def test_a_paper_that_was_destroyed_is_said_to_be_wherever_it_is_listed(told: Told) -> None:  # noqa: F811
+    facts = told.world(told.residents).election
+    notice = facts.posted("representatives")
+    assert notice is not None
+    paper = f"/c/{told.residents}/paper/{notice.sha256}"
+    places = [f"/c/{told.residents}/{p}" for p in ("notices", f"record/{notice.seq}", "step/residents.representatives")]
+    browser = told.browser("zhuren5")
+    assert all(paper in browser.get(address).html for address in places)
+    facts.gone[notice.sha256] = date(2014, 6, 1)  # as the pages have it in their memory
+    for address in places:
+        page = browser.get(address)
+        assert (paper in page.html, "保存期满，已销毁" in page.text) == (False, True), address
+    gone = browser.get(paper)
+    assert (gone.status, "已按选举所依规则的期限销毁" in gone.text) == (410, True)
 
 
 def test_papers_of_other_logs_and_of_none_are_not_found(told: Told) -> None:  # noqa: F811

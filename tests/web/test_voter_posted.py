@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
@@ -391,6 +392,22 @@ def test_an_uploaded_paper_is_compared_byte_for_byte(sample: Sample) -> None:
     assert "这是存证里的文书" in words(sample.browser().post("/paper", data=upload))
     forged = {"code": "", "file": (BytesIO(content.data + b" "), "notice.pdf")}
     assert sample.browser().post("/paper", data=forged).status_code == 404
+
+
+def test_a_list_that_was_destroyed_is_said_to_be(sample: Sample) -> None:
+    log = election(sample, "c1", "residents")
+    world = sample.world("c1")
+    notice = world.election.posted("roll_notice")
+    assert notice is not None
+    world.election.gone[notice.sha256] = date(2014, 6, 1)  # as the pages have it in their memory
+    try:
+        browser = sample.browser()
+        assert "这份名单保存期满，已销毁。" in words(browser.get(f"/notices/{sample.campaign}/c1"))
+        assert "2014年6月1日已销毁" in words(paper(sample, notice.sha256[:16]))
+        gone = browser.get(f"/notices/{log}/{notice.number}.pdf")
+        assert (gone.status_code, "已按选举所依规则的期限销毁" in words(gone)) == (410, True)
+    finally:
+        world.election.gone.clear()
 
 
 def test_a_posted_roll_can_be_checked_though_it_is_not_served(sample: Sample) -> None:

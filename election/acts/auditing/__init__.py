@@ -26,7 +26,10 @@ AGREEMENTS: dict[str, tuple[Against, str]] = {
     "log": ("record", "the first entry says what it is; size and head are the chain's; no entry is without its log"),
     "entry": ("record", "bytes, hashes and links; every entry can be folded"),
     "opening": ("record", "every commitment that was not lawfully erased has one that opens it, and there is no other"),
-    "blob": ("record", "every sealed paper, and every sealed file that was not lawfully destroyed, by its digest"),
+    "blob": (
+        "record",
+        "every sealed paper and file that was not lawfully destroyed, by its digest, and no paper that was",
+    ),
     "paper": ("record", "the papers that entries name"),
     "checkpoint": ("record", "signed, with the log's root; one at every beginning, paper and step done"),
     "cosignature": ("record", "of a witness whom the office registered, over the checkpoint that stands there"),

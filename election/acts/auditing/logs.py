@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from election.acts.auditing.findings import NONSENSE, Audit
+from election.process.after import papers_destroyed
 from election.process.sealing import commitments
 from election.process.world import World
 from election.record import cosignature, note, seal
@@ -33,6 +34,9 @@ class _Said:
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: what was destroyed -> seq of the act that says so
     destroyed: dict[str, int] = field(default_factory=dict)
+    #: paper -> seq of the last entry that seals it, of the act that destroyed it
+    sealed_at: dict[str, int] = field(default_factory=dict)
+    gone: dict[str, int] = field(default_factory=dict)
     #: sizes at which a checkpoint was made
     signed: set[int] = field(default_factory=set)
     roots: dict[int, bytes] = field(default_factory=dict)
@@ -43,9 +47,11 @@ class _Said:
             self.sealed[commitment] = (entry.seq, posted)
         for place, paper in enumerate(entry.papers):
             self.papers[entry.seq, place] = (paper["kind"], str(paper["number"] or ""), paper["sha256"])
+            self.sealed_at[paper["sha256"]] = entry.seq
         self.files |= {a["sha256"]: (entry.seq, a["media_type"]) for a in entry.attachments}
         if entry.act == "retention.destroy":
             self.destroyed[str(entry.payload["what"])] = entry.seq
+            self.gone |= papers_destroyed(entry)
         if entry.papers or entry.seq == 0:
             self.signed.add(entry.seq + 1)
 
@@ -73,9 +79,10 @@ def check(audit: Audit, log: Log) -> None:
         return
     with audit.about(log.id, "log"):
         _beginning(audit, log, said.first)
-    audit.named |= {(paper[2], "application/pdf") for paper in said.papers.values()}
+    papers = [digest for digest, at in said.sealed_at.items() if at > said.gone.get(digest, -1)]
+    audit.named |= {(digest, "application/pdf") for digest in papers}
     audit.named |= {(digest, kind) for digest, (_, kind) in said.files.items()}
-    audit.wanted |= {paper[2]: log.id for paper in said.papers.values()}
+    audit.wanted |= dict.fromkeys(papers, log.id)
     gone = said.destroyed.get("files", -1)
     audit.wanted |= {digest: log.id for digest, (at, _) in said.files.items() if at > gone}
     if "personal" in said.destroyed:

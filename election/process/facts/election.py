@@ -149,6 +149,10 @@ class Election:
     later: list[dict[str, Any]] = field(default_factory=list)
     #: what was destroyed after its retention: personal, files or ballots -> when
     destroyed: dict[str, date] = field(default_factory=dict)
+    #: digest -> kinds of every paper sealed; a correction is of the kind that it corrects
+    papers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: digest of a paper that was destroyed -> when
+    gone: dict[str, date] = field(default_factory=dict)
     size: int = 0
 
     @property

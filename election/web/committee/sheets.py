@@ -49,6 +49,8 @@ def paper(election: Any, sha256: str) -> Answer:
     kind = _sealed_kind(sha256)
     if kind is None or (place().role == Role.OBSERVER and not is_posted(kind)):
         abort(404)
+    if sha256 in place().world.election.gone:
+        abort(410)
     with store().read() as session:
         content = content_of(store(), session, sha256)
     if content is None:
@@ -69,7 +71,7 @@ def attachment(election: Any, seq: int, number: int) -> Answer:
             abort(404)
         content = content_of(store(), session, str(found[0].attachments[number]["sha256"]))
     if content is None:
-        abort(404)
+        abort(410 if "files" in place().world.election.destroyed else 404)
     return served(content.data, content.media_type, f"attachment-{seq + 1}-{number + 1}")
 
 

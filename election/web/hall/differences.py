@@ -230,7 +230,7 @@ def sealed_photo(election: UUID, contest: str, box: int, seq: int, number: int) 
         (entry,) = entries(session, place().log, seq, seq + 1)
         content = content_of(store(), session, str(entry.attachments[number]["sha256"]))
     if content is None:
-        abort(404)
+        abort(410 if "files" in place().world.election.destroyed else 404)
     response = make_response(content.data)
     response.mimetype = content.media_type
     return response

@@ -31,6 +31,8 @@ class Posted:
     served: bool
     #: was served as long as it was posted
     ended: bool
+    #: its time of keeping is over
+    destroyed: bool
     #: stands no more; ``replaced_by`` is the number that took its place, 0 where none has yet
     over: bool
     replaced_by: int
@@ -54,8 +56,9 @@ def line_of(world: World, notice: Notice) -> Posted:
         title=words.paper_title(notice.kind, language()),
         on=notice.posted_on,
         place=notice.place,
-        served=posted.served(world, notice) and bool(notice.sha256),
+        served=posted.served(world, notice) and bool(notice.sha256) and notice.sha256 not in world.election.gone,
         ended=notice.kind in posted.SERVED,
+        destroyed=notice.sha256 in world.election.gone,
         over=not notice.stands,
         replaced_by=notice.superseded_by or 0,
         code=notice.sha256[: posted.SHORTEST],
@@ -108,6 +111,8 @@ def community_paper(campaign: object, community: str, number: int) -> Response:
 def _paper(world: World, notices: list[Notice], number: int) -> Response:
     """The sealed paper itself, byte for byte, so that its digest can be compared."""
     notice = next((n for n in notices if n.number == number), None)
+    if notice is not None and notice.sha256 in world.election.gone:
+        abort(410)
     if notice is None or not posted.served(world, notice):
         abort(404)
     with store().read() as session:

@@ -10,7 +10,7 @@ from flask import Response, render_template, request, url_for
 
 from election.acts import posted, public
 from election.acts.posted import Sealed
-from election.process.facts import Notice
+from election.process.facts import Election, Notice
 from election.store.worlds import world_of
 from election.web.access.policy import policy
 from election.web.context import real_now, store
@@ -39,6 +39,8 @@ class Known:
     #: of a notice: stands no more, and the number that took its place (0: none yet)
     over: bool
     replaced_by: int
+    #: when the office's own copy was destroyed
+    destroyed_on: date | None
     board: str
 
 
@@ -76,21 +78,22 @@ def known(code: str) -> list[Known]:
         campaign, facts = worlds[paper.log].campaign, worlds[paper.log].election
         notices = facts.notices if facts.id else [n for c in campaign.communities.values() for n in c.notices]
         notice = next((n for n in notices if n.seq == paper.seq and n.sha256 == paper.sha256), None)
-        found.append(_known(paper, notice, facts.community_name, facts.body, campaign.id, facts.community))
+        found.append(_known(paper, notice, facts, campaign.id))
     return found
 
 
-def _known(paper: Sealed, notice: Notice | None, name: str, body: str, campaign: str, community: str) -> Known:
-    where = community or (notice.community if notice else "")
+def _known(paper: Sealed, notice: Notice | None, facts: Election, campaign: str) -> Known:
+    where = facts.community or (notice.community if notice else "")
     on_board = bool(notice and where and campaign)
     return Known(
         title=words.paper_title(notice.kind if notice else paper.kind, language()),
         number=notice.number if notice else 0,
-        where=name,
-        body=words.body_name(body, language()) if body else "",
+        where=facts.community_name,
+        body=words.body_name(facts.body, language()) if facts.body else "",
         sealed_on=paper.sealed_on,
         sha256=paper.sha256,
         over=notice is not None and not notice.stands,
         replaced_by=(notice.superseded_by or 0) if notice else 0,
+        destroyed_on=facts.gone.get(paper.sha256),
         board=url_for("voter.board", campaign=campaign, community=where) if on_board else "",
     )
