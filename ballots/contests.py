@@ -56,10 +56,10 @@ def check(contests: Sequence[Contest]) -> None:
     _unique([contest.id for contest in contests], "contests", "id")
     if sum(len(contest.candidates) for contest in contests) > MOST_CANDIDATES:
         raise WrongInput(
-            f"more than {MOST_CANDIDATES} candidates",
+            "more than {most} candidates",
             place="contests",
             mend="print fewer offices on one ballot",
-            zh=f"一张选票上多于 {MOST_CANDIDATES} 名候选人。请各职务分开印票。",
+            most=MOST_CANDIDATES,
         )
     for contest in contests:
         place = f"contest {contest.id}"
@@ -67,10 +67,11 @@ def check(contests: Sequence[Contest]) -> None:
         shown = [candidate.name + "\n" + candidate.note for candidate in contest.candidates]
         for name in (text for text in shown if shown.count(text) > 1):
             raise WrongInput(
-                f"two candidates are both named {name.splitlines()[0]}",
-                place=place,
+                "two candidates are both named {name}",
+                place="{at}",
                 mend="give each a note that tells them apart",
-                zh=f"有两名候选人都叫{name.splitlines()[0]}。请各加一句区分的说明。",
+                name=name.splitlines()[0],
+                at=place,
             )
 
 
@@ -101,15 +102,25 @@ def text_of(value: Mapping[str, Any], key: str, place: str, longest: int, otherw
     text = value.get(key, otherwise)
     where = f"{place}: {key}"
     if not isinstance(text, str):
-        raise WrongInput("is missing or not a text", place=where, mend="write it between quotation marks")
+        raise WrongInput(
+            "is missing or not a text", place="{where}", mend="write it between quotation marks", where=where
+        )
     text = text.strip()
     if otherwise is None and not text:
-        raise WrongInput("is empty", place=where, mend="fill it in")
+        raise WrongInput("is empty", place="{where}", mend="fill it in", where=where)
     if len(text) > longest:
-        raise WrongInput(f"has more than {longest} characters", place=where, mend="shorten it")
+        raise WrongInput(
+            "has more than {most} characters", place="{where}", mend="shorten it", most=longest, where=where
+        )
     for character in text:
         if unicodedata.category(character) in _UNPRINTABLE:
-            raise WrongInput(f"holds the unprintable character U+{ord(character):04X}", place=where, mend="remove it")
+            raise WrongInput(
+                "holds the unprintable character U+{code:04X}",
+                place="{where}",
+                mend="remove it",
+                code=ord(character),
+                where=where,
+            )
     return text
 
 
@@ -124,7 +135,9 @@ def _contest(value: Any, place: str) -> Contest:
         write_in_rows=_integer(value, "write_in_rows", place, 0, MOST_WRITE_IN_ROWS, 1),
     )
     if not contest.candidates and not contest.write_in_rows:
-        raise WrongInput("has neither a candidate nor a write-in row", place=place, mend="give it candidates")
+        raise WrongInput(
+            "has neither a candidate nor a write-in row", place="{at}", mend="give it candidates", at=place
+        )
     return contest
 
 
@@ -139,15 +152,15 @@ def _candidate(value: Any, place: str) -> Candidate:
 
 def _object(value: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise WrongInput("is not an object", place=place, mend="write it as {…}")
+        raise WrongInput("is not an object", place="{at}", mend="write it as {{…}}", at=place)
     return value
 
 
 def _list(value: Any, place: str, most: int) -> list[Any]:
     if not isinstance(value, list):
-        raise WrongInput("is missing or not a list", place=place, mend="write it as […]")
+        raise WrongInput("is missing or not a list", place="{at}", mend="write it as […]", at=place)
     if len(value) > most:
-        raise WrongInput(f"has more than {most} entries", place=place, mend="split it")
+        raise WrongInput("has more than {most} entries", place="{at}", mend="split it", most=most, at=place)
     return value
 
 
@@ -156,11 +169,21 @@ def _integer(
 ) -> int:
     number = value.get(key, otherwise)
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
-        raise WrongInput("is not such a number", place=f"{place}: {key}", mend=f"give a whole number {least}–{most}")
+        raise WrongInput(
+            "is not such a number",
+            place="{at}: {key}",
+            mend="give a whole number {least}–{most}",
+            at=place,
+            key=key,
+            least=least,
+            most=most,
+        )
     return number
 
 
-def _unique(ids: Sequence[str], place: str, what: str) -> None:
+def _unique(ids: Sequence[str], place: str, kind: str) -> None:
     for one in ids:
         if ids.count(one) > 1:
-            raise WrongInput(f"the {what} {one} stands twice", place=place, mend="give each its own")
+            raise WrongInput(
+                "the {kind} {one} stands twice", place="{at}", mend="give each its own", kind=kind, one=one, at=place
+            )

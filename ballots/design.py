@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal
 
 from ballots import blocks, typeset, words
@@ -82,9 +83,17 @@ def design(
     Raises WrongInput for an unknown form or paper and for contests that this paper cannot hold.
     """
     if form not in FORMS:
-        raise WrongInput(f"there is no form {form}", place="form", mend=f"take one of {', '.join(FORMS)}")
+        raise WrongInput(
+            "there is no form {form}", place="form", mend="take one of {choices}", form=form, choices=", ".join(FORMS)
+        )
     if paper not in PAPERS:
-        raise WrongInput(f"there is no paper {paper}", place="paper", mend=f"take one of {', '.join(PAPERS)}")
+        raise WrongInput(
+            "there is no paper {paper}",
+            place="paper",
+            mend="take one of {choices}",
+            paper=paper,
+            choices=", ".join(PAPERS),
+        )
     check(contests)
 
     def fitted(form: Form, paper: Paper, large: bool) -> tuple[Sheet, Table, list[Placed]] | None:
@@ -99,20 +108,20 @@ def design(
     found = fitted(form, paper, large)
     if found is None:
         ways = {
-            ("larger paper", "大一些的纸"): paper != "A3" and fitted(form, "A3", large),
-            ("ordinary type", "普通字号"): large and fitted(form, paper, False),
-            ("the form sign, which has one box for each", "每人一格的版式"): form == "columns"
-            and fitted("sign", paper, large),
+            WrongInput("larger paper"): paper != "A3" and fitted(form, "A3", large),
+            WrongInput("ordinary type"): large and fitted(form, paper, False),
+            WrongInput("the form sign, which has one box for each"): form == "columns" and fitted("sign", paper, large),
         }
         raise _too_much(contests, paper, [way for way, fits in ways.items() if fits])
     sheet, table, placed = found
     pages = placed[-1].page
     if pages > MOST_PAGES:
         raise WrongInput(
-            f"the ballot needs {pages} pages, more than {MOST_PAGES}",
+            "the ballot needs {pages} pages, more than {most}",
             place="contests",
             mend="split it",
-            zh=f"一张选票要印 {pages} 页，最多 {MOST_PAGES} 页。请换大一些的纸，或者各职务分开印票。",
+            pages=pages,
+            most=MOST_PAGES,
         )
     drawn = [
         blocks.draw(one.contest, one.rows, table, one.page, one.x, one.y, continued=one.continued) for one in placed
@@ -157,15 +166,19 @@ def _fitting(
     return None
 
 
-def _too_much(contests: Sequence[Contest], paper: Paper, ways: Sequence[tuple[str, str]]) -> WrongInput:
+def _too_much(contests: Sequence[Contest], paper: Paper, ways: Sequence[WrongInput]) -> WrongInput:
     """The refusal of a contest that no page of this paper holds, naming what was tried and would do."""
+    either = reduce(lambda one, other: WrongInput("{one} or {other}", one=one, other=other), ways) if ways else None
     longest = max(contests, key=lambda contest: len(contest.candidates) + contest.write_in_rows)
     return WrongInput(
-        f"{longest.office} with {len(longest.candidates)} candidates does not fit on one {paper} page",
-        place=f"contest {longest.id}",
-        mend=f"take {' or '.join(way for way, _ in ways)}" if ways else "print it by itself or fix fewer candidates",
-        zh=f"{longest.office}有 {len(longest.candidates)} 名候选人，一页 {paper} 纸排不下。"
-        + (f"请改用{'，或者'.join(zh for _, zh in ways)}。" if ways else "请单独印票，或者减少候选人。"),
+        "{office} with {candidates} candidates does not fit on one {paper} page",
+        place="contest {contest}",
+        mend="take {either}" if ways else "print it by itself or fix fewer candidates",
+        office=longest.office,
+        candidates=len(longest.candidates),
+        paper=paper,
+        contest=longest.id,
+        either=either,
     )
 
 

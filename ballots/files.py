@@ -18,16 +18,26 @@ def read_json(path: str | Path) -> dict[str, Any]:
     try:
         document = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise WrongInput(f"is not UTF-8 at byte {error.start}", place=name, mend="save it as UTF-8") from None
+        raise WrongInput(
+            "is not UTF-8 at byte {byte}", place="{name}", mend="save it as UTF-8", byte=error.start, name=name
+        ) from None
     except json.JSONDecodeError as error:
         raise WrongInput(
-            f"is no JSON ({error.msg})", place=f"{name}: line {error.lineno} column {error.colno}", mend="correct it"
+            "is no JSON ({reason})",
+            place="{name}: line {line} column {column}",
+            mend="correct it",
+            reason=error.msg,
+            name=name,
+            line=error.lineno,
+            column=error.colno,
         ) from None
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        raise WrongInput(f"is no usable JSON ({reason})", place=name, mend="correct it") from None
+        raise WrongInput(
+            "is no usable JSON ({reason})", place="{name}", mend="correct it", reason=reason, name=name
+        ) from None
     if not isinstance(document, dict):
-        raise WrongInput("holds no JSON object", place=name, mend="begin it with {")
+        raise WrongInput("holds no JSON object", place="{name}", mend="begin it with {{", name=name)
     return document
 
 
@@ -52,7 +62,12 @@ def apart(**places: str | None) -> None:
         real = os.path.realpath(path)
         if real in taken:
             raise WrongInput(
-                f"is the place of {taken[real]} too", place=f"--{option} {path}", mend="give each its own place"
+                "is the place of {other} too",
+                place="--{option} {path}",
+                mend="give each its own place",
+                other=taken[real],
+                option=option,
+                path=path,
             )
         taken[real] = "FILE" if option == "file" else f"--{option.replace('_', '-')}"
 
@@ -61,7 +76,7 @@ def write(path: str | Path, content: bytes) -> None:
     """Write a whole file or none. Raises WrongInput where the place cannot be written."""
     target = Path(path)
     if target.exists() and not target.is_file():
-        raise WrongInput("is no file that can be written over", place=str(path), mend="choose another place")
+        raise WrongInput("is no file that can be written over", place="{path}", mend="choose another place", path=path)
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_bytes(content)
@@ -69,4 +84,6 @@ def write(path: str | Path, content: bytes) -> None:
     except (OSError, ValueError) as error:
         part.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) else "no file name"
-        raise WrongInput(f"cannot be written ({reason})", place=str(path), mend="choose another place") from None
+        raise WrongInput(
+            "cannot be written ({reason})", place="{path}", mend="choose another place", reason=reason, path=path
+        ) from None

@@ -34,10 +34,10 @@ def html(layout: Layout) -> str:
     if missing := fonts.missing_characters("".join(printed)):
         named = " ".join(f"{one} (U+{ord(one):04X})" for one in missing)
         raise WrongInput(
-            f"the fonts on this machine lack {named}",
+            "the fonts on this machine lack {named}",
             place="ballot",
             mend="install Noto CJK (fonts-noto-cjk)",
-            zh=f"这台电脑的字体缺字：{named}。请系统管理员安装 Noto CJK 字体。",
+            named=named,
         )
     pages = "".join(_page(layout, page) for page in range(1, layout.pages + 1))
     return (
@@ -54,7 +54,9 @@ def replicate(pdf: bytes, copies: int) -> bytes:
     import pikepdf
 
     if not 1 <= copies <= MOST_COPIES:
-        raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
+        raise WrongInput(
+            "{copies} copies", place="copies", mend="print 1 to {most} at a time", copies=copies, most=MOST_COPIES
+        )
 
     with pikepdf.open(io.BytesIO(pdf)) as drawn, pikepdf.new() as ballots:
         tree, masters = ballots.Root.Pages, []

@@ -35,22 +35,27 @@ def prove(pdf: bytes, layout: Mapping[str, Any]) -> None:
                 continue
             _refuse(number, unusable.why)
         if known.proof:
-            _refuse(number, "a proof copy that the reader takes")
+            _refuse(number, WrongInput("a proof copy that the reader takes"))
         if seen.placed.page != number:
-            _refuse(number, f"read as page {seen.placed.page}")
+            _refuse(number, WrongInput("read as page {other}", other=seen.placed.page))
         for box in seen.boxes:
             here, one = f"{box.mark.contest} {box.mark.candidate or box.mark.row} {box.mark.choice}", box.seen
             if box.why or one.state != "absent":
-                _refuse(number, f"{here} is not blank")
+                _refuse(number, WrongInput("{box} is not blank", box=here))
             if one.beside:
-                _refuse(number, f"something is printed too near {here}")
+                _refuse(number, WrongInput("something is printed too near {box}", box=here))
             if one.outline < WHOLE or one.shift_mm > OFF_MM:
-                _refuse(number, f"the outline of {here} is not whole")
+                _refuse(number, WrongInput("the outline of {box} is not whole", box=here))
         for (contest, row), share in seen.fields.items():
             if share:
-                _refuse(number, f"the write-in field {contest} {row} is not blank")
+                _refuse(number, WrongInput("the write-in field {contest} {row} is not blank", contest=contest, row=row))
         for contest, candidate in seen.strays:
-            _refuse(number, f"something is printed in the row of {contest} {candidate}")
+            _refuse(
+                number,
+                WrongInput(
+                    "something is printed in the row of {contest} {candidate}", contest=contest, candidate=candidate
+                ),
+            )
 
 
 def rasterised(pdf: bytes, number: int, dpi: float) -> Grey:
@@ -63,10 +68,11 @@ def rasterised(pdf: bytes, number: int, dpi: float) -> Grey:
         return np.asarray(drawn, np.uint8).squeeze().copy()
 
 
-def _refuse(page: int, what: str) -> None:
+def _refuse(page: int, reason: WrongInput | str) -> None:
     raise WrongInput(
-        f"the reader does not take this ballot ({what})",
-        place=f"page {page} of the ballot",
+        "the reader does not take this ballot ({reason})",
+        place="page {page} of the ballot",
         mend="do not print it: what this machine draws is not what was laid out; take other paper or another form, and report it",
-        zh=f"这个版式印出来，读票程序读不准（第 {page} 页），不能用。请换一种纸张或者版式，并告诉系统管理员。",
+        reason=reason,
+        page=page,
     )

@@ -57,12 +57,14 @@ def read(
 def _there(file: str) -> None:
     try:
         if not Path(file).is_file() and Path(file).exists():
-            raise WrongInput("is no file", place=file, mend="name the pictures themselves")
+            raise WrongInput("is no file", place="{file}", mend="name the pictures themselves", file=file)
         with Path(file).open("rb") as opened:
             opened.read(1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no file name"
-        raise WrongInput(f"cannot be read ({reason})", place=file, mend="check the path and its rights") from None
+        raise WrongInput(
+            "cannot be read ({reason})", place="{file}", mend="check the path and its rights", reason=reason, file=file
+        ) from None
 
 
 def _answers(crew: _Crew, files: Sequence[str], progress: Progress) -> Iterator[dict[str, Any]]:

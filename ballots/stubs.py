@@ -50,7 +50,9 @@ def with_stubs(ballots: bytes, pages: int, copies: int, title: str) -> bytes:
     import pikepdf
 
     if not 1 <= copies <= MOST_COPIES:
-        raise WrongInput(f"{copies} copies", place="copies", mend=f"print 1 to {MOST_COPIES} at a time")
+        raise WrongInput(
+            "{copies} copies", place="copies", mend="print 1 to {most} at a time", copies=copies, most=MOST_COPIES
+        )
     with pikepdf.open(io.BytesIO(ballots)) as drawn, pikepdf.new() as made:
         _, _, width, height = (float(edge) for edge in drawn.pages[0].mediabox)
         with pikepdf.open(io.BytesIO(_parts(width / POINTS, title))) as parts:
@@ -87,7 +89,9 @@ def _parts(width: float, title: str) -> bytes:
     """One page with the strip, then a page for each digit from 0 to 9."""
     words = ("存根", "编号", "发票员签字：＿＿＿＿＿＿", "沿虚线撕下存根后，将选票交给领票人；存根不得投入票箱")
     if missing := fonts.missing_characters(title + "".join(words)):
-        raise WrongInput(f"the fonts lack {missing}", place="title", mend="install Noto CJK (fonts-noto-cjk)")
+        raise WrongInput(
+            "the fonts lack {lacking}", place="title", mend="install Noto CJK (fonts-noto-cjk)", lacking=missing
+        )
     stub, number, signed, note = words
     digits = "".join(f'<section class="digit">{digit}</section>' for digit in range(10))
     style = f"""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from ballots.files import read_json
 from ballots.geometry import (
@@ -69,7 +69,15 @@ def load(path: str | Path) -> Template:
 
 def template(document: Mapping[str, Any], name: str = "layout") -> Template:
     """The checked layout. Raises WrongInput: a key missing or out of range, or a design that is not this layout's."""
-    read = _Reading(document, name)
+    try:
+        return _template(document)
+    except _Unfit as unfit:
+        unfit.file = name
+        raise
+
+
+def _template(document: Mapping[str, Any]) -> Template:
+    read = _Reading(document)
     form = read.one_of("form", FORMS)
     page = read.object(document.get("page"), "page")
     width = read.number(page, "width_mm", "page", 20.0, LONGEST_SIDE_MM)
@@ -80,7 +88,7 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
     for place, one in read.objects("contests"):
         contest = read.text(one, "id", place)
         if contest in seats:
-            read.refuse(f"{place}.id", f"contest {contest} stands twice")
+            raise _Unfit("contest {contest} stands twice", f"{place}.id", contest=contest)
         seats[contest] = read.integer(one, "seats", place, 1, 100_000)
     fiducials = tuple(read.fiducial(one, place) for place, one in read.objects("fiducials"))
     marks = tuple(read.mark(one, place, form, seats) for place, one in read.objects("marks"))
@@ -99,20 +107,20 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
     per_page = Counter(one.page for one in fiducials)
     for number in range(1, read.pages + 1):
         if per_page[number] < LEAST_MARKERS:
-            read.refuse("fiducials", f"page {number} has fewer than {LEAST_MARKERS}")
+            raise _Unfit("page {page} has fewer than {least}", "fiducials", page=number, least=LEAST_MARKERS)
     for number in range(1, read.pages + 1):
         if all(mark.page != number for mark in marks):
-            read.refuse("marks", f"page {number} has none")
+            raise _Unfit("page {page} has none", "marks", page=number)
     places = {(one.contest, one.page) for one in marks} | {(one.contest, one.page) for one in write_ins}
     for contest in seats:
         if sum(1 for name, _ in places if name == contest) > 1:
-            read.refuse("marks", f"contest {contest} stands on two pages")
+            raise _Unfit("contest {contest} stands on two pages", "marks", contest=contest)
     try:
         design = design_of(document)
     except (ValueError, OverflowError):
         design = ""
     if document.get("design") != design:
-        read.refuse("design", "is not the design of this layout")
+        raise _Unfit("is not the design of this layout", "design")
     own = "outline_mm" in document
     return Template(
         form=form,
@@ -136,46 +144,50 @@ def template(document: Mapping[str, Any], name: str = "layout") -> Template:
     )
 
 
-class _Reading:
-    """Takes values out of one document and refuses with the file's name and the place in it."""
+class _Unfit(WrongInput):
+    """What is wrong at a place of the layout; ``template`` adds the file's name."""
 
-    def __init__(self, document: Mapping[str, Any], name: str) -> None:
-        self.document, self.name = document, name
+    def __init__(self, what: str, at: str, **params: object) -> None:
+        super().__init__(what, place="{at}", mend="use the layout that was printed with the ballots", at=at, **params)
+
+
+class _Reading:
+    """Takes values out of one document and refuses with the place in it."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
         self.paper = Rectangle(0.0, 0.0, 0.0, 0.0)
         self.pages = 1
 
-    def refuse(self, place: str, what: str) -> NoReturn:
-        raise WrongInput(what, place=f"{self.name}: {place}", mend="use the layout that was printed with the ballots")
-
     def object(self, value: Any, place: str) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
-            self.refuse(place, "is missing or not an object")
+            raise _Unfit("is missing or not an object", place)
         return value
 
     def objects(self, key: str) -> list[tuple[str, Mapping[str, Any]]]:
         value = self.document.get(key)
         if not isinstance(value, list):
-            self.refuse(key, "is missing or not a list")
+            raise _Unfit("is missing or not a list", key)
         if len(value) > MOST_BOXES:
-            self.refuse(key, f"has more than {MOST_BOXES} entries")
+            raise _Unfit("has more than {most} entries", key, most=MOST_BOXES)
         return [(f"{key}[{number}]", self.object(one, f"{key}[{number}]")) for number, one in enumerate(value)]
 
     def number(self, value: Mapping[str, Any], key: str, place: str, least: float, most: float) -> float:
         number = value.get(key)
         if not isinstance(number, int | float) or isinstance(number, bool) or not least <= number <= most:
-            self.refuse(f"{place}.{key}".lstrip("."), f"is not a number {least:g}–{most:g}")
+            raise _Unfit("is not a number {least:g}–{most:g}", f"{place}.{key}".lstrip("."), least=least, most=most)
         return float(number)
 
     def integer(self, value: Mapping[str, Any], key: str, place: str, least: int, most: int) -> int:
         number = value.get(key)
         if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
-            self.refuse(f"{place}.{key}".lstrip("."), f"is not a whole number {least}–{most}")
+            raise _Unfit("is not a whole number {least}–{most}", f"{place}.{key}".lstrip("."), least=least, most=most)
         return number
 
     def text(self, value: Mapping[str, Any], key: str, place: str) -> str:
         text = value.get(key)
         if not isinstance(text, str) or not text:
-            self.refuse(f"{place}.{key}", "is missing or not a text")
+            raise _Unfit("is missing or not a text", f"{place}.{key}")
         return text
 
     def one_of(self, key: str, values: tuple[Form, ...]) -> Form:
@@ -183,7 +195,7 @@ class _Reading:
         for known in values:
             if value == known:
                 return known
-        self.refuse(key, f"is none of {', '.join(values)}")
+        raise _Unfit("is none of {choices}", key, choices=", ".join(values))
 
     def page(self, value: Mapping[str, Any], place: str) -> int:
         return self.integer(value, "page", place, 1, self.pages)
@@ -191,7 +203,7 @@ class _Reading:
     def contest(self, value: Mapping[str, Any], place: str, seats: Mapping[str, int]) -> str:
         contest = self.text(value, "contest", place)
         if contest not in seats:
-            self.refuse(f"{place}.contest", f"there is no contest {contest}")
+            raise _Unfit("there is no contest {contest}", f"{place}.contest", contest=contest)
         return contest
 
     def box(self, value: Mapping[str, Any], place: str, width: str = "w_mm", height: str = "h_mm") -> Rectangle:
@@ -202,7 +214,7 @@ class _Reading:
             self.number(value, height, place, 2.0, LONGEST_SIDE_MM),
         )
         if not box.inside(self.paper):
-            self.refuse(place, "lies outside the page")
+            raise _Unfit("lies outside the page", place)
         return box
 
     def line(self, value: Mapping[str, Any], place: str) -> Line:
@@ -215,9 +227,9 @@ class _Reading:
     def words(self, value: Mapping[str, Any], place: str) -> Text:
         lines, align = value.get("lines"), value.get("align")
         if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-            self.refuse(f"{place}.lines", "is not a list of texts")
+            raise _Unfit("is not a list of texts", f"{place}.lines")
         if align not in ("left", "center", "right"):
-            self.refuse(f"{place}.align", "is none of left, center, right")
+            raise _Unfit("is none of left, center, right", f"{place}.align")
         x, y, w, h = (
             self.number(value, key, place, -LONGEST_SIDE_MM, LONGEST_SIDE_MM)
             for key in ("x_mm", "y_mm", "w_mm", "h_mm")
@@ -230,7 +242,7 @@ class _Reading:
 
     def fiducial(self, value: Mapping[str, Any], place: str) -> Fiducial:
         if value.get("dictionary") != DICTIONARY:
-            self.refuse(f"{place}.dictionary", f"is not {DICTIONARY}")
+            raise _Unfit("is not {dictionary}", f"{place}.dictionary", dictionary=DICTIONARY)
         return Fiducial(
             self.page(value, place),
             self.integer(value, "id", place, 0, DICTIONARY_SIZE - 1),
@@ -240,7 +252,7 @@ class _Reading:
     def mark(self, value: Mapping[str, Any], place: str, form: Form, seats: Mapping[str, int]) -> Mark:
         choice = value.get("choice")
         if choice not in CHOICES[form]:
-            self.refuse(f"{place}.choice", f"is none of {', '.join(CHOICES[form])}")
+            raise _Unfit("is none of {choices}", f"{place}.choice", choices=", ".join(CHOICES[form]))
         known = next(one for one in CHOICES[form] if one == choice)
         candidate = None if value.get("candidate") is None else self.text(value, "candidate", place)
         row = self.integer(value, "row", place, 1, MOST_BOXES) if candidate is None else None
@@ -251,4 +263,4 @@ class _Reading:
     def unique(self, key: str, values: list[Any]) -> None:
         if len(set(values)) < len(values):
             twice = next(value for value, times in Counter(values).items() if times > 1)
-            self.refuse(key, f"{twice} stands twice")
+            raise _Unfit("{twice} stands twice", key, twice=twice)

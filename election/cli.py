@@ -35,13 +35,13 @@ COMMANDS = {
 }
 
 
-#: what somebody must do before the database can
-MENDS: dict[Kind, str] = {
-    "full": "free the disk",
-    "read-only": "let the program write to ELECTION_HOME",
-    "busy": "somebody else is writing; try again",
-    "conflict": "somebody else is writing; try again",
-    "away": "start the database, or mend ELECTION_DATABASE_URL",
+#: what is said where the database cannot, and what somebody must do before it can
+UNAVAILABLE: dict[Kind, WrongInput] = {
+    "full": WrongInput("the database is full", mend="free the disk"),
+    "read-only": WrongInput("the database is read-only", mend="let the program write to ELECTION_HOME"),
+    "busy": WrongInput("the database is busy", mend="somebody else is writing; try again"),
+    "conflict": WrongInput("the database is conflict", mend="somebody else is writing; try again"),
+    "away": WrongInput("the database is away", mend="start the database, or mend ELECTION_DATABASE_URL"),
 }
 
 
@@ -53,8 +53,9 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+        from election.commands.spoken import in_its_language
+
+        return in_its_language(getattr(import_module(module), attribute))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,15 +76,20 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"election: {' '.join(error.format_message().split())}", err=True)
         code = 2
     except WrongInput as error:
-        click.echo(f"election: {error}", err=True)
-        code = 2
+        code = _complain(error)
     except Unavailable as error:
-        click.echo(f"election: {error}; {MENDS[error.kind]}", err=True)
-        code = 2
+        code = _complain(UNAVAILABLE[error.kind])
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
     sys.exit(code or 0)
+
+
+def _complain(wrong: WrongInput) -> int:
+    from election.commands.spoken import said
+
+    click.echo(f"election: {said(wrong)}", err=True)
+    return 2
 
 
 if __name__ == "__main__":

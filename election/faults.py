@@ -16,15 +16,27 @@ Kind = Literal["full", "read-only", "busy", "conflict", "away"]
 class WrongInput(Exception):
     """A file, an option or a value that cannot be used.
 
-    ``str()`` is one line that names the file, the place in it (row, key, page) and the mend.
-    The command line prints it on standard error and exits 2; a page shows it beside the form, in Chinese where ``zh``
-    says the same.
+    ``what``, ``place`` and ``mend`` are literal English templates and ``params`` what is put into them, so that
+    ``words.faults`` finds the Chinese of each; a parameter may be another fault. A test holds every place that raises
+    one against the catalogue. ``file`` is the name of the file that it was found in, where ``place`` does not say it.
+
+    ``str()`` is one English line that names the file, the place in it (row, key, page) and the mend. The command line
+    prints it, or its Chinese, on standard error and exits 2; a page shows it beside the form.
     """
 
-    def __init__(self, what: str, *, place: str = "", mend: str = "", zh: str = "") -> None:
-        self.what, self.place, self.mend, self.zh = what, place, mend, zh
-        line = ": ".join(part for part in (place, what) if part)
-        super().__init__(" ".join(f"{line}{'; ' + mend if mend else ''}".split()))
+    def __init__(self, what: str, *, place: str = "", mend: str = "", **params: object) -> None:
+        super().__init__(what)
+        self.what, self.place, self.mend, self.params, self.file = what, place, mend, params, ""
+
+    def __str__(self) -> str:
+        line = ": ".join(part for part in (self.where, self.what.format_map(self.params)) if part)
+        mend = self.mend.format_map(self.params)
+        return " ".join(f"{line}{'; ' + mend if mend else ''}".split())
+
+    @property
+    def where(self) -> str:
+        """The file and the place in it, in English."""
+        return ": ".join(part for part in (self.file, self.place.format_map(self.params)) if part)
 
 
 @contextmanager
@@ -34,10 +46,9 @@ def within(path: str | Path) -> Iterator[None]:
     try:
         yield
     except WrongInput as wrong:
-        if name in wrong.place or wrong.place.startswith("--"):
-            raise
-        place = ": ".join(part for part in (name, wrong.place) if part)
-        raise WrongInput(wrong.what, place=place, mend=wrong.mend) from wrong
+        if name not in wrong.where and not wrong.where.startswith("--"):
+            wrong.file = ": ".join(filter(None, (name, wrong.file)))
+        raise
 
 
 def contents(path: str | os.PathLike[str], largest: int) -> bytes:
@@ -52,7 +63,11 @@ def contents(path: str | os.PathLike[str], largest: int) -> bytes:
         raise unreadable(path, error) from None
     if len(data) > largest:
         raise WrongInput(
-            f"is larger than {largest // 1_000_000} MB", place=Path(path).name, mend="give the file that is meant"
+            "is larger than {megabytes} MB",
+            place="{file}",
+            mend="give the file that is meant",
+            megabytes=largest // 1_000_000,
+            file=Path(path).name,
         )
     return data
 
@@ -60,7 +75,9 @@ def contents(path: str | os.PathLike[str], largest: int) -> bytes:
 def unreadable(path: str | os.PathLike[str], error: OSError | ValueError) -> WrongInput:
     """What to say of a file that did not open."""
     reason = error.strerror if isinstance(error, OSError) else "no file name"
-    return WrongInput(f"cannot be read ({reason})", place=str(path), mend="check the path and its rights")
+    return WrongInput(
+        "cannot be read ({reason})", place="{path}", mend="check the path and its rights", reason=reason, path=path
+    )
 
 
 class Unavailable(Exception):

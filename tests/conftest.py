@@ -17,6 +17,8 @@ settings.load_profile("steady")
 os.environ["ELECTION_PASSWORD_COST"] = "cheap"
 os.environ.pop("ELECTION_DATABASE_URL", None)
 os.environ.pop("ELECTION_HOME", None)
+#: what the command line and its children say does not hang on the machine: English, unless a test says otherwise
+os.environ["LC_ALL"] = "C.UTF-8"
 
 from election.store.database import Store  # noqa: E402 after the environment is set
 from election.store.home import Home  # noqa: E402

@@ -34,8 +34,9 @@ def export(store: Store, log_id: str, path: Path | str) -> int:
         if log is None or log.kind != "election" or log.campaign is None or office is None:
             raise WrongInput(
                 "there is no such election",
-                place=log_id,
+                place="{log}",
                 mend="take an id from `election demo` or the page of the election",
+                log=log_id,
             )
         chosen: dict[Kind, Log] = {"office": office, "campaign": session.get_one(Log, log.campaign), "election": log}
         lines = {kind: _lines(session, row.id) for kind, row in chosen.items()}
@@ -77,7 +78,9 @@ def openings_apart(store: Store, log_id: str, until: date, password: str) -> str
     with store.read() as session:
         log = session.get(Log, log_id)
         if log is None or log.kind != "election":
-            raise WrongInput("there is no such election", place=log_id, mend="take an id from the page of the election")
+            raise WrongInput(
+                "there is no such election", place="{log}", mend="take an id from the page of the election", log=log_id
+            )
         return apart.close(log_id, until, _openings(store, session, log_id, posted=False), password)
 
 
@@ -89,9 +92,13 @@ def prove(store: Store, log_id: str, seq: int) -> str:
     with store.read() as session:
         log = session.get(Log, log_id)
     if log is None or log.kind != "election":
-        raise WrongInput("there is no such election", place=log_id, mend="take an id from the page of the election")
+        raise WrongInput(
+            "there is no such election", place="{log}", mend="take an id from the page of the election", log=log_id
+        )
     if not 0 <= seq < log.size:
-        raise WrongInput(f"the log has entries 0 to {log.size - 1}", place=f"entry {seq}", mend="give one of them")
+        raise WrongInput(
+            "the log has entries 0 to {last}", place="entry {seq}", mend="give one of them", last=log.size - 1, seq=seq
+        )
     checkpoint = witnessing.newest(store, log_id)
     with store.read() as session:
         name = world_of(store, session).office.name

@@ -77,7 +77,9 @@ def make(store: Store, log: str, progress: Callable[[int, int], None]) -> bytes:
         world = world_of(store, session, log)
         people = entitled(store, session, world)
     if not people:
-        raise WrongInput("还没有可以印证的人员名单", place=log, mend="先公布名单")
+        raise WrongInput(
+            "there is no list of people to print cards for yet", place="{log}", mend="post the list first", log=log
+        )
     with pikepdf.new() as made:
         done, part = 0, FIRST
         progress(0, len(people))

@@ -108,8 +108,9 @@ def bring_ruleset(store: Store, raw: bytes, name: str) -> Ruleset:
         if known is not None and known.document.encode() != found.sealed():
             raise WrongInput(
                 "is the id of another ruleset, whose meaning never changes",
-                place=f"{name}: id",
+                place="{name}: id",
                 mend="give the changed ruleset an id of its own",
+                name=name,
             )
         seal_ruleset(session, found)
     return found

@@ -17,6 +17,7 @@ from election.acts import cards
 from election.faults import WrongInput
 from election.store import jobs
 from election.store.database import Store, open_store
+from election.words.faults import said
 
 #: so much is done, of so much in all
 Progress = Callable[[int, int], None]
@@ -40,7 +41,7 @@ def run(store: Store, job: str) -> None:
     try:
         result = WORKS[kind](store, log, progress)
     except WrongInput as wrong:
-        jobs.fail(store, job, str(wrong), _now())
+        jobs.fail(store, job, f"{said(wrong)}\n{wrong}", _now())
     except Exception:
         jobs.fail(store, job, "", _now())
         raise

@@ -49,7 +49,9 @@ def preview(store: Store, log: str, data: bytes, name: str) -> Preview:
         raise Gone(log)
     day = world.day
     if day is None:
-        raise WrongInput("the election day is not fixed", place=name, mend="fix it in the campaign's plan")
+        raise WrongInput(
+            "the election day is not fixed", place="{name}", mend="fix it in the campaign's plan", name=name
+        )
     check = roll.check_members if world.election.body == "party" else roll.check
     return Preview(check(table, day, world.election.law, known), len(table.rows))
 

@@ -52,7 +52,10 @@ def server_key(store: Store) -> str:
         name = world_of(store, session).office.name
     if not name:
         raise WrongInput(
-            "no office was opened here", place=str(store.home.path), mend="run `election office open` first"
+            "no office was opened here",
+            place="{folder}",
+            mend="run `election office open` first",
+            folder=store.home.path,
         )
     return note.vkey(name, store.vault.server_public)
 
@@ -62,8 +65,9 @@ def register(store: Store, actor: Actor, name: str, vkey: str, kind: str, scope:
     try:
         act = RegisterWitness.model_validate({"name": name, "vkey": vkey, "kind": kind, "scope": scope})
     except ValidationError as error:
-        mend = "use letters, digits, dots and dashes"
-        raise WrongInput("not the name of a witness", place=name, mend=mend) from error
+        raise WrongInput(
+            "not the name of a witness", place="{name}", mend="use letters, digits, dots and dashes", name=name
+        ) from error
     _office_act(store, act, actor, now)
 
 
@@ -102,9 +106,10 @@ def request(store: Store, log: str, old: int) -> str:
         lines = witnessing.lines(session, log)
     if not 0 <= old <= Checkpoint.parse(note.body_of(text)).size:
         raise WrongInput(
-            f"the log has no beginning of {old} entries",
+            "the log has no beginning of {old} entries",
             place="--old",
             mend="give the number that the witness was shown last",
+            old=old,
         )
     return witness.request(lines, old, text).text()
 
@@ -137,15 +142,17 @@ def receive(store: Store, log: str, data: bytes) -> list[Cosigned]:
             found = cosignature.read(text, witnesses)
         except NoteError as error:
             raise WrongInput(
-                f"not a checkpoint of this server with good cosignatures ({error})",
+                "not a checkpoint of this server with good cosignatures ({reason})",
                 mend="download the newest checkpoint and have it cosigned again",
+                reason=error,
             ) from error
         if said.origin != note.origin(server.name, row.kind, row.id):
             raise WrongInput("a checkpoint of another log", mend="upload it on the page of its own election")
         if not witnessing.holds(session, log, said.size, said.root):
             raise WrongInput(
-                f"a checkpoint over other {said.size} entries than this log has",
+                "a checkpoint over other {size} entries than this log has",
                 mend="stop working, keep this file and tell the street: the record was changed or restored",
+                size=said.size,
             )
         if not found:
             raise WrongInput("no cosignature of a registered witness", mend="register the witness's key first")
@@ -173,7 +180,13 @@ def policy_text(store: Store, path: str, k: int) -> str:
         office = world_of(store, session).office
         witnesses = {w.name: Witness.parse(w.vkey) for w in known(store, session, path).values()}
     if not 0 < k <= len(witnesses):
-        raise WrongInput(f"{k} of {len(witnesses)} witnesses", place="--k", mend="register witnesses, or ask for fewer")
+        raise WrongInput(
+            "{k} of {known} witnesses",
+            place="--k",
+            mend="register witnesses, or ask for fewer",
+            k=k,
+            known=len(witnesses),
+        )
     return policy.written([note.Verifier(office.name, store.vault.server_public)], witnesses, k)
 
 

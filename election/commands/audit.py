@@ -28,6 +28,7 @@ def verify_live(as_json: bool) -> int:
     from election.verify import answer as answers
     from election.verify.run import verify
     from election.words import sentence
+    from election.words.faults import said
 
     store = opened()
     entries, wrong = auditing.audit(store)
@@ -44,12 +45,13 @@ def verify_live(as_json: bool) -> int:
                     "log": b.log,
                     "table": "log",
                     "place": f"seq {b.kept - 1}",
-                    "text": kept.said([b]),
-                    "text_en": kept.said([b]),
+                    "text": said(kept.lost([b])),
+                    "text_en": str(kept.lost([b])),
                 }
                 for b in kept.behind(store.home, session)
             ]
-            warnings = list(filter(None, [kept.unsaid(store.home, session)]))
+            unsaid = kept.unsaid(store.home, session)
+            warnings = [f"{said(unsaid)} ({unsaid})"] if unsaid else []
     elections = []
     if not wrong:
         with store.read() as session:

@@ -13,11 +13,10 @@ from typing import Any, BinaryIO
 
 import click
 
+from election.commands.spoken import note, said
 from election.faults import WrongInput
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-DAMAGED = "备份不完整或被改动，什么也没有恢复"
-OTHER_KEY = "这把私钥打不开这份备份：私钥不是它的，或文件开头被改动；什么也没有恢复"
 
 
 @click.command("backup-key")
@@ -56,9 +55,11 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     try:
         public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
     except (AgeError, UnicodeDecodeError) as error:
-        raise WrongInput(f"{error}", place="--recipient", mend="make a pair with `election backup-key`") from None
+        raise WrongInput(
+            "{reason}", place="--recipient", mend="make a pair with `election backup-key`", reason=error
+        ) from None
     if out.exists():  # it may be the only good one
-        raise WrongInput("the file is there already", place=str(out), mend="choose another name; 换一个文件名")
+        raise WrongInput("the file is there already", place="{out}", mend="choose another name", out=out)
     store = open_existing()
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
@@ -126,7 +127,11 @@ def restore(
         key = Identity.parse(_text(identity))
     except AgeError as error:
         raise WrongInput(
-            str(error), place=str(identity), mend="give the file that `election backup-key` wrote"
+            "{reason}",
+            place="{identity}",
+            mend="give the file that `election backup-key` wrote",
+            reason=error,
+            identity=identity,
         ) from None
     notes = [str(path) if Printed.parse(str(path)) is not None else _text(path) for path in checkpoints]
     try:
@@ -142,19 +147,26 @@ def restore(
             )
     except NotForThisKey as error:
         raise WrongInput(
-            f"{OTHER_KEY} ({error}, or its head was changed; nothing was restored)",
-            place=str(file),
-            mend="先换用与备份公钥成对的私钥，确认私钥无误才用另一份备份 (try the key of that pair before another backup)",
+            "{reason}, or its head was changed; nothing was restored",
+            place="{file}",
+            mend="try the secret key of the pair that it was made with before another backup",
+            reason=error,
+            file=file,
         ) from None
     except (AgeError, stream.Damaged) as error:
         raise WrongInput(
-            f"{DAMAGED} ({error}; nothing was restored)", place=str(file), mend="用另一份备份 (use another backup)"
+            "the backup is incomplete or was changed ({reason}); nothing was restored",
+            place="{file}",
+            mend="use another backup",
+            reason=error,
+            file=file,
         ) from None
     except Unavailable as error:
         raise WrongInput(
-            f"{error}; nothing was restored",
+            "{reason}; nothing was restored",
             place="ELECTION_HOME",
             mend="free the disk, or stop `election serve` first",
+            reason=error,
         ) from None
     except restoring.Older as error:
         _say_older(error, as_json)
@@ -177,7 +189,7 @@ def restore(
     )
     if done.behind:
         click.echo("这份备份比本机已确认的存证旧：serve 不会启动，直到系统管理员执行 election office continue 签名说明")
-    click.echo("请执行 election audit verify 核对", err=True)
+    note("请执行 election audit verify 核对")
     return 0
 
 
@@ -185,10 +197,10 @@ def _say_older(error: Any, as_json: bool) -> None:
     lost = [{"log": b.log, "kept": b.kept, "size": b.size} for b in error.behind]
     if as_json:
         click.echo(json.dumps({"restored": False, "behind": lost}, ensure_ascii=False))
-    click.echo(
-        f"没有恢复：{error}；确要使用这份旧备份，加 --older (nothing was restored; --older takes it knowingly)",
-        err=True,
+    stopped = WrongInput(
+        "nothing was restored: {lost}", mend="to take this older backup knowingly, add --older", lost=error.lost
     )
+    click.echo(said(stopped), err=True)
 
 
 def _text(path: Path) -> str:
@@ -196,7 +208,7 @@ def _text(path: Path) -> str:
         try:
             return file.read(1024 * 1024).decode()
         except UnicodeDecodeError:
-            raise WrongInput("not a text file", place=str(path), mend="give another file") from None
+            raise WrongInput("not a text file", place="{path}", mend="give another file", path=path) from None
 
 
 @contextmanager
@@ -205,7 +217,11 @@ def _read(path: Path) -> Iterator[BinaryIO]:
         file = path.open("rb")
     except OSError as error:
         raise WrongInput(
-            f"the file cannot be read ({error.strerror})", place=str(path), mend="check the path"
+            "the file cannot be read ({reason})",
+            place="{path}",
+            mend="check the path",
+            reason=error.strerror,
+            path=path,
         ) from None
     with file:
         yield file
@@ -216,12 +232,14 @@ def _written(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise WrongInput(
-            "这个文件已经有了 (the file is there already)", place=str(path), mend="换一个文件名 (choose another name)"
-        ) from None
+        raise WrongInput("the file is there already", place="{path}", mend="choose another name", path=path) from None
     except OSError as error:
         raise WrongInput(
-            f"the file cannot be written ({error.strerror})", place=str(path), mend="choose another folder"
+            "the file cannot be written ({reason})",
+            place="{path}",
+            mend="choose another folder",
+            reason=error.strerror,
+            path=path,
         ) from None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from election.commands.spoken import note
 from election.faults import WrongInput, within
 
 if TYPE_CHECKING:
@@ -127,12 +128,17 @@ def _of_election(election_id: str, copies: int, *, proof: bool) -> tuple[bytes, 
         with store.read() as session:
             world = world_of(store, session, election_id)
         if not world.election.official_fixed:
-            raise WrongInput("there are no official candidates yet", place=election_id, mend="fix them first")
+            raise WrongInput(
+                "there are no official candidates yet", place="{election}", mend="fix them first", election=election_id
+            )
         this = rounds.released_round(world)
         return *rounds.design(world, this, copies, proof=proof), rounds.title(world, this)
     except Gone:
         raise WrongInput(
-            "there is no such election", place=election_id, mend="take an id from the page of the election"
+            "there is no such election",
+            place="{election}",
+            mend="take an id from the page of the election",
+            election=election_id,
         ) from None
     finally:
         store.close()
@@ -159,7 +165,7 @@ def read(layout: str, images: tuple[str, ...], as_json: bool) -> int:
 
 def _progress(done: int) -> None:
     if done % PROGRESS_PAGES == 0:
-        click.echo(f"election: {done} pages", err=True)
+        note("election: 已读 {done} 页", done=done)
 
 
 def _lines(pages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -239,9 +245,12 @@ def _ordered(
             )
         except UnknownStrokes as unknown:
             raise WrongInput(
-                str(unknown),
-                place=f"contest {contest.id}",
-                mend=f'give the candidate "strokes": {{"{unknown.character}": "…"}} in digits 1 to 5 (横竖撇点折)',
+                "strokes of {character} (U+{code:04X}) are not known",
+                place="contest {contest}",
+                mend='give the candidate "strokes": {{"{character}": "…"}} in digits 1 to 5 (横竖撇点折)',
+                contest=contest.id,
+                character=unknown.character,
+                code=ord(unknown.character),
             ) from None
         ordered.append(replace(contest, candidates=tuple(candidates)))
     return tuple(ordered)
@@ -259,7 +268,9 @@ def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
     if not isinstance(given, dict):
         unknown = unknown_characters(name)
         if len(unknown) != 1:
-            raise WrongInput("do not say for which character", place=place, mend='write {"character": "digits"}')
+            raise WrongInput(
+                "do not say for which character", place="{at}", mend='write {{"character": "digits"}}', at=place
+            )
         given = {unknown[0]: given}
     written = {}
     for character, strokes in given.items():
@@ -271,7 +282,9 @@ def _strokes(name: str, given: Any, place: str) -> dict[str, str]:
             and 1 <= len(strokes) <= 64
             and set(strokes) <= set("12345")
         ):
-            raise WrongInput("are not strokes", place=place, mend="write digits 1 to 5 (横竖撇点折), one per stroke")
+            raise WrongInput(
+                "are not strokes", place="{at}", mend="write digits 1 to 5 (横竖撇点折), one per stroke", at=place
+            )
         written[character] = strokes
     return written
 

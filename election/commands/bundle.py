@@ -41,7 +41,11 @@ def openings(election: str, until: datetime, password_file: Path, out: Path, as_
         out.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise WrongInput(
-            f"the file cannot be written ({error.strerror})", place=str(out), mend="choose another folder"
+            "the file cannot be written ({reason})",
+            place="{out}",
+            mend="choose another folder",
+            reason=error.strerror,
+            out=out,
         ) from None
     finally:
         store.close()
@@ -65,7 +69,11 @@ def reveal(file: Path, archive: Path, password_file: Path, as_json: bool) -> int
         found = apart.open(text, _first_line(password_file), datetime.now(ZoneInfo("Asia/Shanghai")).date())
     except apart.ApartError as error:
         raise WrongInput(
-            str(error), place=str(file), mend="give the file and the password that belong together"
+            "{reason}",
+            place="{file}",
+            mend="give the file and the password that belong together",
+            reason=error,
+            file=file,
         ) from None
     except apart.Expired as over:
         told = {"ok": False, "until": over.until.isoformat(), "openings": []}
@@ -83,7 +91,7 @@ def _read(path: Path) -> str:
     try:
         return contents(path, 1_000_000).decode()
     except UnicodeDecodeError:
-        raise WrongInput("not a text", place=str(path), mend="give the file that was written") from None
+        raise WrongInput("not a text", place="{path}", mend="give the file that was written", path=path) from None
 
 
 def _first_line(path: Path) -> str:
@@ -107,7 +115,11 @@ def prove(election: str, entry: int, out: Path, as_json: bool) -> int:
         out.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise WrongInput(
-            f"the file cannot be written ({error.strerror})", place=str(out), mend="choose another folder"
+            "the file cannot be written ({reason})",
+            place="{out}",
+            mend="choose another folder",
+            reason=error.strerror,
+            out=out,
         ) from None
     finally:
         store.close()
@@ -132,7 +144,11 @@ def export(election: str, out: Path, as_json: bool) -> int:
         entries = archive.export(store, election, out)
     except OSError as error:
         raise WrongInput(
-            f"the file cannot be written ({error.strerror})", place=str(out), mend="choose another folder"
+            "the file cannot be written ({reason})",
+            place="{out}",
+            mend="choose another folder",
+            reason=error.strerror,
+            out=out,
         ) from None
     finally:
         store.close()

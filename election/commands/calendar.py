@@ -24,13 +24,17 @@ def calendar(ruleset: str | None, election_day: str, ruleset_file: str | None, i
     try:
         day = law.day(election_day)
     except ValueError:
-        raise WrongInput(f"{election_day!r} is not a day", place="--election-day", mend="write YYYY-MM-DD") from None
+        raise WrongInput(
+            "{day!r} is not a day", place="--election-day", mend="write YYYY-MM-DD", day=election_day
+        ) from None
     days = law.calendar(rules, day)
     if ics:
         try:
             Path(ics).write_bytes(law.icalendar(rules, day, days))
         except OSError as error:
-            raise WrongInput(f"cannot be written ({error.strerror})", place=ics, mend="check the folder") from None
+            raise WrongInput(
+                "cannot be written ({reason})", place="{file}", mend="check the folder", reason=error.strerror, file=ics
+            ) from None
     if as_json:
         click.echo(json.dumps([milestone.as_json() for milestone in days], ensure_ascii=False))
     else:

@@ -31,7 +31,8 @@ def count(file: str, ruleset_file: str | None, as_json: bool) -> int:
             given = read(file, fold=False)
             answer = decide(given, own or _named(given))
     except WrongInput as error:
-        raise WrongInput(error.what, place=": ".join(filter(None, (file, error.place))), mend=error.mend) from None
+        error.file = file
+        raise
     put_into_words(answer)
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else _page(answer, given))
     return 0 if answer["valid"] else 1
@@ -43,7 +44,9 @@ def _named(given: dict[str, Any]) -> Ruleset:
 
     name = given.get("ruleset")
     if not isinstance(name, str):
-        raise WrongInput("is missing or not a text", place="ruleset", mend=f"one of {', '.join(law.ids())}")
+        raise WrongInput(
+            "is missing or not a text", place="ruleset", mend="one of {choices}", choices=", ".join(law.ids())
+        )
     return law.load(name, "ruleset")
 
 

@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 
 import click
 
+from election.commands.spoken import note
 from election.faults import WrongInput
 
 
@@ -44,9 +45,12 @@ def _to_end(law: str, as_json: bool) -> int:
     with store.read() as session:
         if office_log(session) is not None:
             raise WrongInput(
-                "the home holds an office already", place=str(home().path), mend="set ELECTION_HOME to a new folder"
+                "the home holds an office already",
+                place="{folder}",
+                mend="set ELECTION_HOME to a new folder",
+                folder=home().path,
             )
-    click.echo("演示数据：从空库到归档，请稍候…", err=True)
+    note("演示数据：从空库到归档，请稍候…")
     told = fill.to_end(store, law)
     with store.read() as session:
         for line in told:
@@ -78,11 +82,12 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
         if not fresh and not world_of(store, session).office.demonstration:
             raise WrongInput(
                 "the home holds a real election",
-                place=str(home().path),
+                place="{folder}",
                 mend="use `election serve`, or set ELECTION_HOME to a new folder",
+                folder=home().path,
             )
     if not fresh and not accounts_file.exists():
-        click.echo("上次装入演示数据时中断，重新装入…", err=True)
+        note("上次装入演示数据时中断，重新装入…")
         store.close()
         if not store.engine.url.drivername.startswith("sqlite"):
             raise WrongInput(
@@ -95,7 +100,7 @@ def _serve(host: str, port: int, *, as_json: bool) -> int:
 
         from election.demo import fill
 
-        click.echo("正在装入演示数据（约半分钟）…", err=True)
+        note("正在装入演示数据（约半分钟）…")
         visitors = [*fill.fill(store, with_today=True), fill.resident(store)]
         fill.stand(store, datetime.now(UTC))
         listed = json.dumps([asdict(v) for v in visitors], ensure_ascii=False, indent=1)

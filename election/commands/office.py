@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from election.commands.spoken import said
 from election.faults import WrongInput
 
 
@@ -32,7 +33,9 @@ def open_office(name: str, login: str, person: str) -> int:
     from election.store.worlds import office_log
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,60}", name):
-        raise WrongInput(f"{name!r} cannot name a server", place="--name", mend="use letters, digits, dots and dashes")
+        raise WrongInput(
+            "{name!r} cannot name a server", place="--name", mend="use letters, digits, dots and dashes", name=name
+        )
     store = open_store()
     with store.read() as session:
         if office_log(session) is not None:
@@ -67,12 +70,12 @@ def go_on(login: str, reason: str) -> int:
             click.echo("数据库不比已确认的存证旧，不需要签名 (nothing is missing)")
             return 0
         account = by_login(store, clean_login(login))
-        click.echo(kept.said(behind), err=True)
+        click.echo(said(kept.lost(behind)), err=True)
         password = click.prompt("密码 (password)", hide_input=True, err=True)
         try:
             signer = unlock(store, account.id if account else "", password)
         except WrongPassword:
-            raise WrongInput("登录名或密码不对 (wrong login or password)", place="--login", mend="再试一次") from None
+            raise WrongInput("wrong login or password", place="--login", mend="try again") from None
         assert account is not None  # its key was just opened
         continue_office(store, account.actor, signer, reason=reason, behind=behind, now=datetime.now(UTC))
     finally:

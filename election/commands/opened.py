@@ -19,10 +19,10 @@ def opened() -> Store:
 
     where = home()
     nothing = WrongInput(
-        "这里还没有办公系统 (no office was opened here)",
-        place=str(where.path.absolute()),
-        mend="新办的先执行 election office open；已有的，把 ELECTION_HOME 设为它的目录，或从备份恢复 (begin a new one with "
-        "`election office open`; for one that exists set ELECTION_HOME to its folder, or restore its backup)",
+        "no office was opened here",
+        place="{folder}",
+        mend="begin a new one with `election office open`; for one that exists set ELECTION_HOME to its folder, or restore its backup",
+        folder=str(where.path.absolute()),
     )
     if "ELECTION_DATABASE_URL" not in os.environ and not (where.path / "election.db").exists():
         raise nothing

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from election.commands.spoken import spoken
 from election.faults import WrongInput, contents
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def parse_day(text: str, option: str) -> date:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongInput(f"“{text}”不是日期", place=option, mend="请写成 2010-12-26 (not a date)") from None
+        raise WrongInput(
+            "“{text}” is not a date", place="{option}", mend="write it as 2010-12-26", text=text, option=option
+        ) from None
 
 
 def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
@@ -39,25 +42,28 @@ def named_ruleset(ruleset_id: str | None, ruleset_file: Path | None) -> Ruleset:
     if ruleset_file is None:
         if ruleset_id is None:
             raise WrongInput(
-                "没有给出规则", place="--ruleset", mend="请给出规则 id 或 --ruleset-file (no ruleset named)"
+                "no ruleset is named", place="--ruleset", mend="give the id of a ruleset, or --ruleset-file"
             )
         return law.load(ruleset_id)
     ruleset = law.load_file(ruleset_file)
     if ruleset_id not in (None, ruleset.id, ruleset.extends):
         raise WrongInput(
-            f"与 {ruleset_file.name} 的 id 不同",
-            place=f"--ruleset {ruleset_id}",
-            mend=f"应是 {ruleset.id} (not that file's id)",
+            "is not the id of {file}",
+            place="--ruleset {named}",
+            mend="it is {ruleset}",
+            file=ruleset_file.name,
+            named=ruleset_id,
+            ruleset=ruleset.id,
         )
     return ruleset
 
 
 @roll.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--election-day", required=True, help="选举日 YYYY-MM-DD")
-@click.option("--ruleset", "ruleset_id", help="规则 id")
-@click.option("--ruleset-file", type=click.Path(path_type=Path), help="本地规则文件")
-@click.option("--members", is_flag=True, help="党员名册")
+@click.option("--election-day", required=True, help="the election day, YYYY-MM-DD")
+@click.option("--ruleset", "ruleset_id", help="id of a ruleset")
+@click.option("--ruleset-file", type=click.Path(path_type=Path), help="an office's own ruleset")
+@click.option("--members", is_flag=True, help="the roll is of party members")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON document")
 def check(
     file: Path, election_day: str, ruleset_id: str | None, ruleset_file: Path | None, members: bool, as_json: bool
@@ -73,8 +79,8 @@ def check(
 
 
 @roll.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx 文件")
-@click.option("--members", is_flag=True, help="党员名册")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="the .xlsx file to write")
+@click.option("--members", is_flag=True, help="the roll is of party members")
 def template(out: Path, members: bool) -> int:
     """Write the empty roll as xlsx with drop-downs."""
     from election.roll import template
@@ -83,13 +89,13 @@ def template(out: Path, members: bool) -> int:
     prefix = "roll.help."
     fields = [code.removeprefix(prefix) for code in sentences() if code.startswith(prefix)]
     template(out, members=members, help_texts={field: sentence(prefix + field) for field in fields})
-    click.echo(sentence("roll.written", {"path": out}), err=True)
+    click.echo(sentence("roll.written", {"path": out}, spoken()), err=True)
     return 0
 
 
 @roll.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--election", required=True, help="选举编号(由管理页面或 demo 给出)")
+@click.option("--election", required=True, help="id of the election, from its page or from demo")
 @click.option("--json", "as_json", is_flag=True)
 def import_roll(file: Path, election: str, as_json: bool) -> int:
     """Import FILE into an election's roll: all of its good rows in one transaction, or none."""
@@ -111,11 +117,17 @@ def import_roll(file: Path, election: str, as_json: bool) -> int:
         _, found = rolls.import_file(store, SERVER, election, data, file.name, now.astimezone(SHANGHAI).date(), now)
     except Gone:
         raise WrongInput(
-            "there is no such election", place=election, mend="take an id from the page of the election"
+            "there is no such election",
+            place="{election}",
+            mend="take an id from the page of the election",
+            election=election,
         ) from None
     except Refused as refused:
         raise WrongInput(
-            " ".join(demand_sentence(d.code, d.params, "zh") for d in refused.demands), place=file.name
+            "{refused}",
+            place="{file}",
+            refused=" ".join(demand_sentence(d.code, d.params, spoken()) for d in refused.demands),
+            file=file.name,
         ) from None
     finally:
         store.close()

@@ -21,11 +21,20 @@ def chosen(ruleset_id: str | None, ruleset_file: str | None) -> Ruleset:
 
     if ruleset_file is None:
         if ruleset_id is None:
-            raise WrongInput("no ruleset is named", place="RULESET", mend=f"one of {', '.join(law.ids())}")
+            raise WrongInput(
+                "no ruleset is named", place="RULESET", mend="one of {choices}", choices=", ".join(law.ids())
+            )
         return law.load(ruleset_id)
     own = law.load_file(ruleset_file)
     if ruleset_id not in (None, own.id, own.extends):
-        raise WrongInput(f"is {own.id!r}, not {ruleset_id!r}", place=ruleset_file, mend="name the same ruleset twice")
+        raise WrongInput(
+            "is {own!r}, not {ruleset!r}",
+            place="{file}",
+            mend="name the same ruleset twice",
+            own=own.id,
+            ruleset=ruleset_id,
+            file=ruleset_file,
+        )
     return own
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from election.commands.spoken import note, said
 from election.faults import WrongInput
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def migrate() -> int:
     from election.store.database import open_store
 
     open_store(migrate=True).close()
-    click.echo("数据库已是当前版本", err=True)
+    note("数据库已是当前版本")
     return 0
 
 
@@ -59,13 +60,11 @@ def listen(host: str, port: int, workers: int = 1) -> int:
     finally:
         store.close()
     for warning in filter(None, warnings):
-        click.echo(f"注意 (warning): {warning}", err=True)
+        note("注意：{warning}", warning=said(warning))
     memory = Volatile()  # before the workers are forked, so that they share it
     if workers > 1 and not memory.forks:
         raise WrongInput(
-            "这台机器上几个进程不能共用唱票大屏 (processes cannot share the wall on this system)",
-            place="--workers",
-            mend="只用一个进程 (serve with one worker)",
+            "processes cannot share the wall on this system", place="--workers", mend="serve with one worker"
         )
     taken = _bound(host, port)
 
@@ -79,7 +78,7 @@ def listen(host: str, port: int, workers: int = 1) -> int:
         def load(self) -> Flask:
             return application(memory)
 
-    click.echo(f"用浏览器打开 http://{host}:{taken.getsockname()[1]}  (按 Ctrl+C 结束)", err=True)
+    note("用浏览器打开 {address}  （按 Ctrl+C 结束）", address=f"http://{host}:{taken.getsockname()[1]}")
     try:
         Server().run()
     except SystemExit as stop:  # the way gunicorn ends
@@ -177,8 +176,11 @@ def _bound(host: str, port: int) -> socket.socket:
         if listening is not None:
             listening.close()
         raise WrongInput(
-            f"地址 {host}:{port} 不能使用 (cannot listen: {error.strerror})",
+            "cannot listen on {host}:{port} ({reason})",
             place="--port",
-            mend="换一个端口，或先结束占用它的程序 (use another port, or end what holds it)",
+            mend="use another port, or end what holds it",
+            host=host,
+            port=port,
+            reason=error.strerror,
         ) from None
     return listening

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from election.commands.spoken import spoken
 from election.faults import WrongInput, within
 
 _FOLDER = click.option(
@@ -47,7 +48,7 @@ def _password(file: Path | None, *, new: bool = False) -> str:
     try:
         return file.read_text(encoding="utf-8").split("\n")[0]
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongInput("the password cannot be read", place=str(file), mend="give a text file") from error
+        raise WrongInput("the password cannot be read", place="{file}", mend="give a text file", file=file) from error
 
 
 # --- the witness's own machine ---------------------------------------------------------------------------------------
@@ -164,7 +165,9 @@ def register(name: str, vkey: str, kind: str, place: str, as_json: bool) -> int:
             witnessing.register(store, SERVER, name, vkey, kind, place, datetime.now(UTC))
         except Refused as refused:
             first = refused.demands[0]
-            raise WrongInput(demand_sentence(first.code, first.params), place=name) from None
+            raise WrongInput(
+                "{refused}", place="{name}", refused=demand_sentence(first.code, first.params, spoken()), name=name
+            ) from None
     return _say(as_json, {"name": name, "kind": kind, "place": place}, f"已登记见证人 {name}")
 
 
@@ -238,5 +241,10 @@ def _log(store: Any, election: str) -> str:
     with store.read() as session:
         log = session.get(Log, election)
     if log is None:
-        raise WrongInput("there is no such election", place=election, mend="take an id from the page of the election")
+        raise WrongInput(
+            "there is no such election",
+            place="{election}",
+            mend="take an id from the page of the election",
+            election=election,
+        )
     return str(log.id)

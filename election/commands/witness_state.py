@@ -60,12 +60,15 @@ def create(folder: Path, name: str, server: str, password: Callable[[], str]) ->
         made = Witness(name, keys.public(seed))
     except NoteError as error:
         raise WrongInput(
-            str(error),
+            "{reason}",
             place="--server or NAME",
             mend="copy the server's key as its page or `election witness server` shows it",
+            reason=error,
         ) from error
     if (folder / KEY).exists():
-        raise WrongInput("there is a witness's key already", place=str(folder), mend="choose another folder")
+        raise WrongInput(
+            "there is a witness's key already", place="{folder}", mend="choose another folder", folder=folder
+        )
     wrapped = keys.wrap(seed, password(), made.vkey)
     content = {"name": name, "vkey": made.vkey, "server": trusted.vkey, "key": wrapped}
     try:
@@ -87,8 +90,12 @@ def open_state(folder: Path) -> State:
     except OSError as error:
         raise _cannot(folder, error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        mend = "restore the folder from a copy, or make a new witness and have it registered"
-        raise WrongInput("the witness's folder is damaged", place=str(folder), mend=mend) from error
+        raise WrongInput(
+            "the witness's folder is damaged",
+            place="{folder}",
+            mend="restore the folder from a copy, or make a new witness and have it registered",
+            folder=folder,
+        ) from error
 
 
 def cosign(folder: Path, data: bytes, password: Callable[[], str], time: int) -> Done:
@@ -100,7 +107,9 @@ def cosign(folder: Path, data: bytes, password: Callable[[], str], time: int) ->
         try:
             seed = keys.unwrap(state.wrapped, password(), state.vkey)
         except keys.WrongPassword as error:
-            raise WrongInput("not the password of this key", place=str(folder), mend="type it again") from error
+            raise WrongInput(
+                "not the password of this key", place="{folder}", mend="type it again", folder=folder
+            ) from error
         written = {o: {"size": s.size, "root": s.root.hex()} for o, s in (state.seen | {origin: now}).items()}
         try:
             _replace(folder / SEEN, written)
@@ -138,7 +147,13 @@ def _replace(path: Path, content: object) -> None:
 
 
 def _cannot(folder: Path, error: OSError) -> WrongInput:
-    return WrongInput(error.strerror or "cannot be used", place=str(folder), mend="give the witness's own folder")
+    return WrongInput(
+        "{reason}",
+        place="{folder}",
+        mend="give the witness's own folder",
+        reason=error.strerror or "cannot be used",
+        folder=folder,
+    )
 
 
 # --- what is carried between the machines ----------------------------------------------------------------------------
@@ -165,7 +180,9 @@ def _read_square(data: bytes, source: str) -> bytes:
     if picture is not None and not text:
         text = cv2.QRCodeDetector().detectAndDecode(picture)[0]
     if not text:
-        raise WrongInput("no QR code can be read", place=source, mend="take the picture again, straight and sharp")
+        raise WrongInput(
+            "no QR code can be read", place="{source}", mend="take the picture again, straight and sharp", source=source
+        )
     return text.encode()
 
 
@@ -177,7 +194,11 @@ def draw(text: str, path: Path) -> None:
         segno.make(text.strip(), error="l", micro=False).save(str(path), scale=4, kind=path.suffix[1:] or "svg")
     except (ValueError, OSError) as error:
         raise WrongInput(
-            f"no QR code could be drawn ({error})", place=str(path), mend="carry the file instead"
+            "no QR code could be drawn ({reason})",
+            place="{path}",
+            mend="carry the file instead",
+            reason=error,
+            path=path,
         ) from error
 
 
@@ -187,5 +208,9 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise WrongInput(
-            error.strerror or "cannot be written", place=str(path), mend="choose another folder"
+            "{reason}",
+            place="{path}",
+            mend="choose another folder",
+            reason=error.strerror or "cannot be written",
+            path=path,
         ) from error

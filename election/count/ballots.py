@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from election.count.shape import Contest, Frame, flag, known_keys, mapping, person, sequence, whole, wrong
+from election.count.shape import Contest, Frame, flag, known_keys, mapping, person, sequence, whole
+from election.faults import WrongInput
 from election.law import Ruleset
 
 MARKS = ("for", "against", "abstain")
@@ -57,7 +58,13 @@ def count_ballots(given: object, frame: Frame, rs: Ruleset) -> dict[str, Votes]:
     votes = add_ballots(given, frame.contests, rs)
     total = next(votes[contest.id].valid + votes[contest.id].invalid for contest in frame.contests)
     if total != frame.returned:
-        wrong("ballots", f"{total} ballots are not the {frame.returned} returned", "check times and returned")
+        raise WrongInput(
+            "{total} ballots are not the {returned} returned",
+            place="ballots",
+            mend="check times and returned",
+            total=total,
+            returned=frame.returned,
+        )
     return votes
 
 
@@ -82,7 +89,7 @@ def _count_ballot(
     known_keys(ballot, _BALLOT_KEYS, place)
     times = whole(ballot.get("times", 1), f"{place}.times", least=1)
     if not isinstance(box := ballot.get("box", ""), str | int) or isinstance(box, bool):
-        wrong(f"{place}.box", "is not a box's name", "write it as text")
+        raise WrongInput("is not a box's name", place="{at}.box", mend="write it as text", at=place)
     spoiled = flag(ballot.get("spoiled", False), f"{place}.spoiled")
     readings = _read(ballot, place, contests)
     void = spoiled or (rules.blank_invalid and _blank(ballot))
@@ -110,7 +117,14 @@ def _read(ballot: Mapping[str, Any], place: str, contests: Sequence[Contest]) ->
     for given, name in ((marks, "marks"), (write_ins, "write_ins")):
         for contest_id in given:
             if contest_id not in by_id:
-                wrong(f"{place}.{name}.{contest_id}", "is not a contest of this file", "name a contest's id")
+                raise WrongInput(
+                    "is not a contest of this file",
+                    place="{at}.{name}.{contest}",
+                    mend="name a contest's id",
+                    at=place,
+                    name=name,
+                    contest=contest_id,
+                )
     return {
         contest_id: _read_contest(
             by_id[contest_id],
@@ -151,9 +165,23 @@ def _marks(contest: Contest, given: object, place: str) -> Mapping[str, str]:
     marks = mapping(given, place)
     for candidate, mark in marks.items():
         if candidate not in ids:
-            wrong(f"{place}.{candidate}", "is not a candidate of this contest", "name a candidate's id")
+            raise WrongInput(
+                "is not a candidate of this contest",
+                place="{at}.{candidate}",
+                mend="name a candidate's id",
+                at=place,
+                candidate=candidate,
+            )
         if mark not in MARKS:
-            wrong(f"{place}.{candidate}", f"{str(mark)[:40]!r} is not a mark", f"one of {', '.join(MARKS)}")
+            raise WrongInput(
+                "{mark!r} is not a mark",
+                place="{at}.{candidate}",
+                mend="one of {choices}",
+                mark=str(mark)[:40],
+                at=place,
+                candidate=candidate,
+                choices=", ".join(MARKS),
+            )
     return marks
 
 
@@ -166,7 +194,14 @@ def _written_for(given: object, place: str) -> set[str]:
         known_keys(row, _WRITE_IN_KEYS, here)
         name, mark = person(row.get("name"), f"{here}.name"), row.get("mark")
         if mark is not None and mark not in MARKS:
-            wrong(f"{here}.mark", f"{str(mark)[:40]!r} is not a mark", f"one of {', '.join(MARKS)}")
+            raise WrongInput(
+                "{mark!r} is not a mark",
+                place="{here}.mark",
+                mend="one of {choices}",
+                mark=str(mark)[:40],
+                here=here,
+                choices=", ".join(MARKS),
+            )
         if mark == "for":
             names.add(name)
     return names

@@ -8,8 +8,9 @@ from typing import Any
 
 from election.count.ballots import Votes, count_ballots
 from election.count.seating import Person, Reservation, Seating, seat
-from election.count.shape import WRITE_IN, Candidate, Contest, Frame, frame, wrong
+from election.count.shape import WRITE_IN, Candidate, Contest, Frame, frame
 from election.count.tallies import count_tallies
+from election.faults import WrongInput
 from election.law import Ruleset, margin, threshold
 
 
@@ -59,9 +60,21 @@ def decide(
     """
     head = frame(file)
     if head.ruleset not in (ruleset.id, ruleset.extends):
-        wrong("ruleset", f"{head.ruleset!r} is not {ruleset.id!r}", "count with the ruleset that the file names")
+        raise WrongInput(
+            "{named!r} is not {ruleset!r}",
+            place="ruleset",
+            mend="count with the ruleset that the file names",
+            named=head.ruleset,
+            ruleset=ruleset.id,
+        )
     if ruleset.get(f"quorum.{head.meeting}") is None:
-        wrong("meeting", f"{ruleset.id} knows no {head.meeting}", "give the meeting that was held")
+        raise WrongInput(
+            "{ruleset} knows no {meeting}",
+            place="meeting",
+            mend="give the meeting that was held",
+            ruleset=ruleset.id,
+            meeting=head.meeting,
+        )
     votes = _votes(file, head, ruleset)
     checks = _checks(head, ruleset)
     valid = all(check["ok"] for check in checks)
@@ -88,8 +101,13 @@ def decide(
 def _votes(file: Mapping[str, Any], head: Frame, rs: Ruleset) -> dict[str, Votes]:
     given = [key for key in ("ballots", "tallies", "boxes") if key in file]
     if len(given) != 1:
-        what = f"{' and '.join(given)} stand side by side" if given else "there are no votes"
-        wrong(given[1] if given else "ballots", what, "give one of ballots, tallies or boxes")
+        raise WrongInput(
+            "{given} stand side by side" if given else "there are no votes",
+            place="{at}",
+            mend="give one of ballots, tallies or boxes",
+            given=" and ".join(given),
+            at=given[1] if given else "ballots",
+        )
     return count_ballots(file["ballots"], head, rs) if given == ["ballots"] else count_tallies(file, head, rs)
 
 

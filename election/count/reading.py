@@ -36,7 +36,9 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             raw = stream.read(_LARGEST + 1)
     except OSError as error:
-        raise WrongInput(f"cannot be read ({error.strerror})", mend="check the path and its rights") from None
+        raise WrongInput(
+            "cannot be read ({reason})", mend="check the path and its rights", reason=error.strerror
+        ) from None
     except ValueError:
         raise WrongInput("is not the name of a file", mend="check the path") from None
     if len(raw) > _LARGEST:
@@ -48,16 +50,22 @@ def _parse(raw: bytes) -> dict[str, Any]:
     try:
         file = _strict(raw)
     except UnicodeDecodeError as error:
-        raise WrongInput("is not UTF-8", place=f"byte {error.start}", mend="save it as UTF-8") from None
+        raise WrongInput("is not UTF-8", place="byte {byte}", mend="save it as UTF-8", byte=error.start) from None
     except UnicodeEncodeError:
         raise WrongInput("holds half a character (a lone \\ud8…)", mend="write names as UTF-8") from None
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise WrongInput(f"is not JSON: {error.msg}", place=place, mend="mend the syntax there") from None
+        raise WrongInput(
+            "is not JSON: {reason}",
+            place="line {line} column {column}",
+            mend="mend the syntax there",
+            reason=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        ) from None
     except RecursionError:
         raise WrongInput("is nested too deeply", mend="give a count file") from None
     except ValueError as error:
-        raise WrongInput(f"is not a count file: {error}", mend="mend that value") from None
+        raise WrongInput("is not a count file: {reason}", mend="mend that value", reason=error) from None
     if not isinstance(file, dict):
         raise WrongInput("is not a count file", mend="give one JSON object")
     return file

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, TypeVar
 
 from election.faults import WrongInput
 from election.names.writing import clean_name
@@ -72,23 +72,29 @@ class Frame:
     requirements: tuple[Requirement, ...]
 
 
-def wrong(place: str, what: str, mend: str) -> NoReturn:
-    raise WrongInput(what, place=place, mend=mend)
-
-
 def frame(file: Mapping[str, Any]) -> Frame:
     """Everything of a count file but the votes. Raises WrongInput."""
     if not isinstance(file, Mapping):
-        wrong("", "is not a count file", "give one JSON object")
+        raise WrongInput("is not a count file", mend="give one JSON object")
     method = choice(file.get("method", "ballot"), METHODS, "method")
     entitled, present = (whole(file.get(key), key) for key in ("entitled", "present"))
     if present > entitled:
-        wrong("present", f"{present} present are more than {entitled} entitled", "check both numbers")
+        raise WrongInput(
+            "{present} present are more than {entitled} entitled",
+            place="present",
+            mend="check both numbers",
+            present=present,
+            entitled=entitled,
+        )
     # a show of hands has no papers: one raised hand each of those present
     papers = present if method == "show_of_hands" else None
     issued, returned = (whole(file.get(key, papers), key) for key in ("issued", "returned"))
     if method == "show_of_hands" and not issued == returned == present:
-        wrong("issued", "a show of hands has no ballots", "make issued and returned equal present, or leave them out")
+        raise WrongInput(
+            "a show of hands has no ballots",
+            place="issued",
+            mend="make issued and returned equal present, or leave them out",
+        )
     contests = contests_of(file.get("contests"))
     return Frame(
         ruleset=text(file.get("ruleset"), "ruleset"),
@@ -109,13 +115,19 @@ def contests_of(given: object) -> tuple[Contest, ...]:
     """The contests of a count file. Raises WrongInput."""
     rows = sequence(given, "contests")
     if not rows:
-        wrong("contests", "there is none", "name at least one contest")
+        raise WrongInput("there is none", place="contests", mend="name at least one contest")
     found: dict[str, Contest] = {}
     for index, row in enumerate(rows):
         place = f"contests[{index}]"
         contest = _contest(mapping(row, place), place)
         if contest.id in found:
-            wrong(f"{place}.id", f"{contest.id!r} stands twice", "give each contest its own id")
+            raise WrongInput(
+                "{id!r} stands twice",
+                place="{at}.id",
+                mend="give each contest its own id",
+                id=contest.id,
+                at=place,
+            )
         found[contest.id] = contest
     return tuple(found.values())
 
@@ -126,7 +138,13 @@ def _contest(row: Mapping[str, Any], place: str) -> Contest:
         here = f"{place}.candidates[{index}]"
         candidate = _candidate(mapping(given, here), here)
         if candidate.id in candidates:
-            wrong(f"{here}.id", f"{candidate.id!r} stands twice", "give each candidate an id of their own")
+            raise WrongInput(
+                "{id!r} stands twice",
+                place="{here}.id",
+                mend="give each candidate an id of their own",
+                id=candidate.id,
+                here=here,
+            )
         candidates[candidate.id] = candidate
     return Contest(
         text(row.get("id"), f"{place}.id"),
@@ -138,14 +156,16 @@ def _contest(row: Mapping[str, Any], place: str) -> Contest:
 def _candidate(row: Mapping[str, Any], place: str) -> Candidate:
     identity = text(row.get("id"), f"{place}.id")
     if identity.startswith(WRITE_IN):
-        wrong(f"{place}.id", f"{WRITE_IN!r} begins the ids of write-ins", "give another id")
+        raise WrongInput(
+            "{prefix!r} begins the ids of write-ins", place="{at}.id", mend="give another id", prefix=WRITE_IN, at=place
+        )
     reserved = [
         text(kind, f"{place}.reserved[{n}]")
         for n, kind in enumerate(sequence(row.get("reserved", []), f"{place}.reserved"))
     ]
     sex, note = row.get("sex"), row.get("note")
     if sex is not None and not isinstance(sex, str):
-        wrong(f"{place}.sex", f"{sex!r} is not a sex", 'write "male" or "female"')
+        raise WrongInput("{sex!r} is not a sex", place="{at}.sex", mend='write "male" or "female"', sex=sex, at=place)
     kinds = {kind for kind in reserved if kind != "woman"} | ({"woman"} if sex == "female" else set())
     return Candidate(
         identity,
@@ -164,7 +184,13 @@ def _requirements(given: object, contests: Sequence[Contest]) -> tuple[Requireme
         row = mapping(row, place)
         contest = row.get("contest")
         if contest is not None and contest not in [known.id for known in contests]:
-            wrong(f"{place}.contest", f"{contest!r} is not a contest of this file", "name a contest's id")
+            raise WrongInput(
+                "{contest!r} is not a contest of this file",
+                place="{at}.contest",
+                mend="name a contest's id",
+                contest=contest,
+                at=place,
+            )
         found.append(
             Requirement(
                 text(row.get("kind"), f"{place}.kind"),
@@ -177,19 +203,26 @@ def _requirements(given: object, contests: Sequence[Contest]) -> tuple[Requireme
 
 def mapping(value: object, place: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        wrong(place, "is missing" if value is None else "is not an object", "write { … }")
+        raise WrongInput(
+            "is missing" if value is None else "is not an object", place="{at}", mend="write {{ … }}", at=place
+        )
     return value
 
 
 def sequence(value: object, place: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
-        wrong(place, "is missing" if value is None else "is not a list", "write [ … ]")
+        raise WrongInput("is missing" if value is None else "is not a list", place="{at}", mend="write [ … ]", at=place)
     return value
 
 
 def text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        wrong(place, "is missing" if value is None else "is not a text", "write a text that is not empty")
+        raise WrongInput(
+            "is missing" if value is None else "is not a text",
+            place="{at}",
+            mend="write a text that is not empty",
+            at=place,
+        )
     return value
 
 
@@ -200,14 +233,20 @@ def person(value: object, place: str) -> str:
 
 def whole(value: object, place: str, *, least: int = 0) -> int:
     if type(value) is not int or not least <= value <= LARGEST:
-        what = "is missing" if value is None else f"{str(value)[:40]!r} is not a number of people or papers"
-        wrong(place, what, f"write a whole number of at least {least}")
+        raise WrongInput(
+            "is missing" if value is None else "{value!r} is not a number of people or papers",
+            place="{at}",
+            mend="write a whole number of at least {least}",
+            at=place,
+            value=str(value)[:40],
+            least=least,
+        )
     return value
 
 
 def flag(value: object, place: str) -> bool:
     if not isinstance(value, bool):
-        wrong(place, "is neither true nor false", "write true or false")
+        raise WrongInput("is neither true nor false", place="{at}", mend="write true or false", at=place)
     return value
 
 
@@ -215,11 +254,25 @@ def choice(value: object, choices: tuple[Choice, ...], place: str) -> Choice:
     for known in choices:
         if value == known:
             return known
-    wrong(place, f"{str(value)[:40]!r} is not known", f"one of {', '.join(choices)}")
+    raise WrongInput(
+        "{value!r} is not known",
+        place="{at}",
+        mend="one of {choices}",
+        value=str(value)[:40],
+        at=place,
+        choices=", ".join(choices),
+    )
 
 
 def known_keys(row: Mapping[str, Any], known: frozenset[str], place: str) -> None:
     """An unknown key in a vote is an error: a misspelt ``write_ins`` must not lose a vote in silence."""
     for key in row:
         if key not in known:
-            wrong(f"{place}.{key}", "is not a key here", f"one of {', '.join(sorted(known))}")
+            raise WrongInput(
+                "is not a key here",
+                place="{at}.{key}",
+                mend="one of {choices}",
+                at=place,
+                key=key,
+                choices=", ".join(sorted(known)),
+            )

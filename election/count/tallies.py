@@ -6,25 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from election.count.ballots import Votes
-from election.count.shape import Frame, known_keys, mapping, sequence, text, whole, wrong
+from election.count.shape import Frame, known_keys, mapping, sequence, text, whole
 from election.count.sheet import Check, check_sheet, read_sheet
+from election.faults import WrongInput
 from election.law import Ruleset
-
-#: what is wrong with a sheet, for the person who wrote the file; the form shows the same codes in words
-_WHAT = {
-    "sheet.not_a_sheet": ("is not a tally", "write valid, invalid, votes and write_ins"),
-    "sheet.unknown_key": ("is not a key of a tally", "check its spelling"),
-    "sheet.not_a_number": ("is not a number of ballots", "write a whole number of at least 0"),
-    "sheet.row_missing": ("has no row", "give every candidate a row, also of noughts"),
-    "sheet.row_unknown": ("is not a candidate of this contest", "name a candidate's id"),
-    "sheet.write_in_unnamed": ("is not a name", "write the name"),
-    "sheet.returned": ("valid {valid} and invalid {invalid} are not the {returned} returned", "count again"),
-    "sheet.row": ("for, against and abstain make {total}, not the {valid} valid ballots", "count the row again"),
-    "sheet.write_in_over": ("{for} votes for one name are more than {valid} valid ballots", "count again"),
-    "sheet.write_in_listed_over": ("more votes written in than ballots that abstained", "count the row again"),
-    "sheet.write_in_ambiguous": ("is the name of two candidates", "add the votes to the row of the one meant"),
-    "sheet.too_many": ("{for} votes for are more than {seats} seats on each valid ballot allow, {most}", "count again"),
-}
 
 
 def count_tallies(file: Mapping[str, Any], frame: Frame, rs: Ruleset) -> dict[str, Votes]:
@@ -39,14 +24,22 @@ def count_tallies(file: Mapping[str, Any], frame: Frame, rs: Ruleset) -> dict[st
         box = mapping(given, place)
         name = text(box.get("id"), f"{place}.id")
         if name in seen:
-            wrong(f"{place}.id", f"box {name!r} stands twice", "count each box once")
+            raise WrongInput(
+                "box {name!r} stands twice", place="{at}.id", mend="count each box once", name=name, at=place
+            )
         seen.add(name)
         returned = whole(box.get("returned"), f"{place}.returned")
         total += returned
         for contest, sheet in _count_sheets(box.get("tallies"), f"{place}.tallies", file, frame, rs, returned).items():
             _add(votes[contest], sheet)
     if total != frame.returned:
-        wrong("boxes", f"{total} ballots in the boxes are not the {frame.returned} returned", "check every box")
+        raise WrongInput(
+            "{total} ballots in the boxes are not the {returned} returned",
+            place="boxes",
+            mend="check every box",
+            total=total,
+            returned=frame.returned,
+        )
     return votes
 
 
@@ -61,16 +54,74 @@ def _count_sheets(
         sheet = mapping(sheets.get(contest["id"]), here)
         for check in check_sheet(sheet, contest, returned, carried=bool(rs.value("carry_down"))):
             if check.severity == "error":
-                _refuse(check, here)
+                raise _fault(check, here)
         votes[contest["id"]] = read_sheet(sheet, contest)
         if votes[contest["id"]].write_ins and not rs.value("write_in.allowed"):
-            wrong(f"{here}.write_ins", "this ruleset allows no write-ins", "leave them out")
+            raise WrongInput(
+                "this ruleset allows no write-ins", place="{here}.write_ins", mend="leave them out", here=here
+            )
     return votes
 
 
-def _refuse(check: Check, place: str) -> None:
-    what, mend = _WHAT[check.code]
-    wrong(".".join((place, *check.fields[:1])), what.format_map(check.params), mend)
+def _fault(check: Check, place: str) -> WrongInput:
+    """What is wrong with a sheet, for the person who wrote the file; the form shows the same codes in words."""
+    at = ".".join((place, *check.fields[:1]))
+    match check.code:
+        case "sheet.not_a_sheet":
+            return WrongInput("is not a tally", place="{at}", mend="write valid, invalid, votes and write_ins", at=at)
+        case "sheet.unknown_key":
+            return WrongInput("is not a key of a tally", place="{at}", mend="check its spelling", at=at)
+        case "sheet.not_a_number":
+            return WrongInput(
+                "is not a number of ballots", place="{at}", mend="write a whole number of at least 0", at=at
+            )
+        case "sheet.row_missing":
+            return WrongInput("has no row", place="{at}", mend="give every candidate a row, also of noughts", at=at)
+        case "sheet.row_unknown":
+            return WrongInput("is not a candidate of this contest", place="{at}", mend="name a candidate's id", at=at)
+        case "sheet.write_in_unnamed":
+            return WrongInput("is not a name", place="{at}", mend="write the name", at=at)
+        case "sheet.returned":
+            return WrongInput(
+                "valid {valid} and invalid {invalid} are not the {returned} returned",
+                place="{at}",
+                mend="count again",
+                at=at,
+                **check.params,
+            )
+        case "sheet.row":
+            return WrongInput(
+                "for, against and abstain make {total}, not the {valid} valid ballots",
+                place="{at}",
+                mend="count the row again",
+                at=at,
+                **check.params,
+            )
+        case "sheet.write_in_over":
+            return WrongInput(
+                "{for} votes for one name are more than {valid} valid ballots",
+                place="{at}",
+                mend="count again",
+                at=at,
+                **check.params,
+            )
+        case "sheet.write_in_listed_over":
+            return WrongInput(
+                "more votes written in than ballots that abstained", place="{at}", mend="count the row again", at=at
+            )
+        case "sheet.write_in_ambiguous":
+            return WrongInput(
+                "is the name of two candidates", place="{at}", mend="add the votes to the row of the one meant", at=at
+            )
+        case "sheet.too_many":
+            return WrongInput(
+                "{for} votes for are more than {seats} seats on each valid ballot allow, {most}",
+                place="{at}",
+                mend="count again",
+                at=at,
+                **check.params,
+            )
+    raise ValueError(check.code)
 
 
 def _add(total: Votes, votes: Votes) -> None:

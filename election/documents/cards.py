@@ -29,5 +29,7 @@ def sheets(cards: Sequence[Card]) -> bytes:
     """The PDF. Raises WrongInput naming the characters that no font has."""
     texts = "".join(f"{c.title}{c.election}{c.name}{c.group}{c.day}{c.issuer}" for c in cards)
     if lacking := fonts.missing_characters(typesetting.without_controls(texts)):
-        raise WrongInput(f"字体缺字：{lacking}", place="cards", mend="安装含有这些字的中文字体（如 Noto CJK）")
+        raise WrongInput(
+            "the fonts lack {lacking}", place="cards", mend="install Noto CJK (fonts-noto-cjk)", lacking=lacking
+        )
     return rendered(rendering.template("_cards.html").render(cards=cards, faces=fonts.css(), family=fonts.FAMILY))

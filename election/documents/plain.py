@@ -23,11 +23,19 @@ def demand(data: object, place: str) -> None:
     ``data`` is a frozen dataclass of str, int, bool, date, Literal, None, tuples and further frozen dataclasses;
     a text field with no default must not be blank, a number is never negative. The faulty value is not repeated.
     """
-    for count, (fault_place, fault) in enumerate(_faults(data, type(data), place, may_be_blank=False)):
+    for count, (at, fault) in enumerate(_faults(data, type(data), place, may_be_blank=False)):
         if fault:
-            raise WrongInput(fault, place=fault_place, mend="补全或改正后再生成文书")
+            raise WrongInput(
+                "{fault}", place="{at}", mend="fill it in or correct it, and make the paper again", fault=fault, at=at
+            )
         if count >= MOST_VALUES:
-            raise WrongInput(f"内容超过{MOST_VALUES}项", place=place, mend="分成几份文书")
+            raise WrongInput(
+                "has more than {most} values",
+                place="{at}",
+                mend="split it into several papers",
+                most=MOST_VALUES,
+                at=place,
+            )
 
 
 def texts(data: object) -> Iterator[str]:
@@ -42,23 +50,23 @@ def texts(data: object) -> Iterator[str]:
             yield from texts(getattr(data, field.name))
 
 
-def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iterator[tuple[str, str]]:
-    """``(place, fault)`` of every value reached, the fault blank where there is none."""
+def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iterator[tuple[str, WrongInput | None]]:
+    """``(place, fault)`` of every value reached, None where there is no fault."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         options = get_args(hint)
         if value is None and type(None) in options:
-            yield place, ""
+            yield place, None
             return
         hint = next(option for option in options if option is not type(None))
         origin = get_origin(hint)
     if value is None:
-        yield place, "没有值"
+        yield place, WrongInput("has no value")
     elif origin is Literal:
-        yield place, "" if value in get_args(hint) else "不是可用的值"
+        yield place, None if value in get_args(hint) else WrongInput("is none of the values there are")
     elif origin is tuple:
         if not isinstance(value, tuple):
-            yield place, "不是列表"
+            yield place, WrongInput("is not a list")
         else:
             for number, item in enumerate(value, start=1):
                 yield from _faults(item, get_args(hint)[0], f"{place}[{number}]", may_be_blank=False)
@@ -68,9 +76,9 @@ def _faults(value: object, hint: Any, place: str, *, may_be_blank: bool) -> Iter
         yield place, _of_leaf(value, hint, may_be_blank=may_be_blank)
 
 
-def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, str]]:
+def _of_dataclass(value: object, hint: Any, place: str) -> Iterator[tuple[str, WrongInput | None]]:
     if not isinstance(value, hint):
-        yield place, f"不是{hint.__name__}"
+        yield place, WrongInput("is not a {data}", data=hint.__name__)
     else:
         for name, field_hint, has_default in _fields_of(hint):
             yield from _faults(getattr(value, name), field_hint, f"{place}.{name}", may_be_blank=has_default)
@@ -82,19 +90,19 @@ def _fields_of(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
     return tuple((f.name, hints[f.name], f.default is not MISSING) for f in fields(kind))
 
 
-def _of_leaf(value: object, hint: Any, *, may_be_blank: bool) -> str:
+def _of_leaf(value: object, hint: Any, *, may_be_blank: bool) -> WrongInput | None:
     if hint is str:
         if not isinstance(value, str):
-            return "不是文字"
+            return WrongInput("is not a text")
         if not may_be_blank and not value.strip():
-            return "空白"
-        return f"超过{LONGEST_TEXT}字" if len(value) > LONGEST_TEXT else ""
+            return WrongInput("is empty")
+        return WrongInput("has more than {most} characters", most=LONGEST_TEXT) if len(value) > LONGEST_TEXT else None
     if hint is bool:
-        return "" if isinstance(value, bool) else "不是是或否"
+        return None if isinstance(value, bool) else WrongInput("is neither true nor false")
     if hint is int:
         if not isinstance(value, int) or isinstance(value, bool):
-            return "不是整数"
-        return "是负数" if value < 0 else ""
+            return WrongInput("is not a whole number")
+        return WrongInput("is less than nought") if value < 0 else None
     if hint is date:
-        return "" if isinstance(value, date) and not isinstance(value, datetime) else "不是日期"
+        return None if isinstance(value, date) and not isinstance(value, datetime) else WrongInput("is not a date")
     raise TypeError(f"a paper has no room for {hint!r}")

@@ -37,19 +37,33 @@ def page(kind: str, data: Paper, *, translate: Translate | None = None) -> str:
     """The HTML that `render` prints; the same checks and errors."""
     expected = KINDS[kind]
     if type(data) is not expected.data:
-        raise WrongInput(f"需要{expected.data.__name__}", place=kind)
+        raise WrongInput("needs {data}", place="{kind}", data=expected.data.__name__, kind=kind)
     plain.demand(data, kind)
     if lacking := fonts.missing_characters(typesetting.without_controls("".join(plain.texts(data)))):
-        raise WrongInput(f"字体缺字：{lacking}", place=kind, mend="安装含有这些字的中文字体（如 Noto CJK）")
+        raise WrongInput(
+            "the fonts lack {lacking}",
+            place="{kind}",
+            mend="install Noto CJK (fonts-noto-cjk)",
+            lacking=lacking,
+            kind=kind,
+        )
     record = data.heading.record
     if record and len(record.address or "") > LONGEST_ADDRESS:
-        raise WrongInput(f"超过{LONGEST_ADDRESS}字", place=f"{kind}.heading.record.address", mend="用较短的网址")
+        raise WrongInput(
+            "has more than {most} characters",
+            place="{kind}.heading.record.address",
+            mend="take a shorter address",
+            most=LONGEST_ADDRESS,
+            kind=kind,
+        )
     title = data.heading.title or expected.title
     if not title:
-        raise WrongInput("空白", place=f"{kind}.heading.title", mend="补全标题后再生成文书")
+        raise WrongInput(
+            "is empty", place="{kind}.heading.title", mend="fill in the title and make the paper again", kind=kind
+        )
     language = getattr(data, "language", "zh")
     if language != "zh" and translate is None:
-        raise WrongInput("没有译文", place=f"{kind}.language")
+        raise WrongInput("has no translation", place="{kind}.language", kind=kind)
     return template(f"{kind}.html").render(
         p=data,
         h=data.heading,

@@ -86,11 +86,26 @@ def _checked(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[Seq
     table = []
     for number, row in enumerate(rows, start=1):
         if len(row) != len(headers):
-            raise WrongInput(f"{len(row)}格，表头{len(headers)}格", place=f"第{number}行", mend="补齐各列")
+            raise WrongInput(
+                "has {cells} cells under {headers} headers",
+                place="row {number}",
+                mend="fill every column",
+                cells=len(row),
+                headers=len(headers),
+                number=number,
+            )
         if number > MOST_ROWS:
-            raise WrongInput(f"超过{MOST_ROWS}行", place="表格", mend="分成几个文件")
+            raise WrongInput(
+                "has more than {most} rows", place="the table", mend="split it into several files", most=MOST_ROWS
+            )
         if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row):
-            raise WrongInput(f"单元格超过{LONGEST_CELL}字", place=f"第{number}行", mend="缩短内容")
+            raise WrongInput(
+                "has a cell of more than {most} characters",
+                place="row {number}",
+                mend="shorten it",
+                most=LONGEST_CELL,
+                number=number,
+            )
         table.append(row)
     return table
 

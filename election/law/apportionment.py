@@ -164,9 +164,17 @@ def _delegates(rs: Ruleset, members: Mapping[str, int], total: int) -> Apportion
 def _whole(numbers: Mapping[str, int], name: str, *, least: int) -> None:
     for group, count in numbers.items():
         if isinstance(count, bool) or not isinstance(count, int) or count < least:
-            raise WrongInput(f"{count!r} is not a number of {name}", place=group, mend=f"at least {least}")
+            raise WrongInput(
+                "{count!r} is not a number of {name}",
+                place="{group}",
+                mend="at least {least}",
+                count=count,
+                name=name,
+                group=group,
+                least=least,
+            )
     if not numbers and least:
-        raise WrongInput("there is none to share among", place=name, mend="give at least one group")
+        raise WrongInput("there is none to share among", place="{name}", mend="give at least one group", name=name)
 
 
 def _share_out(

@@ -74,12 +74,28 @@ def require_consistent(values: Mapping[str, Value], body: Body, where: str) -> N
     """Raises WrongInput naming the first key that is missing or contradicts another."""
     for key in (*asked(body), *_conditional(values)):
         if key not in values:
-            raise WrongInput("is missing", place=f"{where}: {key}", mend="give it a value with its source")
+            raise WrongInput(
+                "is missing", place="{where}: {key}", mend="give it a value with its source", where=where, key=key
+            )
     for low, high in _ORDERED:
         if low in values and high in values and _number(values[low]) > _number(values[high]):
-            raise WrongInput(f"is less than {low}", place=f"{where}: {high}", mend="put the smaller number first")
+            raise WrongInput(
+                "is less than {low}",
+                place="{where}: {high}",
+                mend="put the smaller number first",
+                low=low,
+                where=where,
+                high=high,
+            )
     if "authority.result" in values and values["authority.result"].value != _RESULT[body]:
-        raise WrongInput(f"is not where a {body} result goes", place=f"{where}: authority.result", mend=_RESULT[body])
+        raise WrongInput(
+            "is not where a {body} result goes",
+            place="{where}: authority.result",
+            mend="{authority}",
+            authority=_RESULT[body],
+            body=body,
+            where=where,
+        )
 
 
 def _conditional(values: Mapping[str, Value]) -> Iterator[str]:

@@ -58,7 +58,9 @@ def _last_day(rs: Ruleset, rule: Deadline, election_day: date, since: date | Non
 def _shift(start: date, days: int) -> date:
     """``days`` later; far-off years are slips of the keyboard, and no calendar reaches there."""
     if not 1900 <= start.year <= 2999:
-        raise WrongInput(f"{start} is no election day", place="election day", mend="give a day of this time")
+        raise WrongInput(
+            "{start} is no election day", place="election day", mend="give a day of this time", start=start
+        )
     return start + timedelta(days=days)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from election.faults import WrongInput
 from election.law.dates import day
 from election.law.majority import share, threshold
 
@@ -18,7 +19,7 @@ Plain = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """``check`` returns nothing and raises ValueError with the mend.
+    """``check`` returns nothing and raises WrongInput with the mend.
 
     A ``fixed`` key has one value that this program carries out: what stands there is not read, only whence it comes.
     """
@@ -30,7 +31,7 @@ class Key:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text in quotes")
+        raise WrongInput("must be a text in quotes")
     return value
 
 
@@ -48,40 +49,40 @@ def _share(value: object) -> None:
 
 def _flag(value: object) -> None:
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")
+        raise WrongInput("must be true or false")
 
 
 def _date(value: object) -> None:
     try:
         day(_text(value))
-    except ValueError:
-        raise ValueError('must be a date in quotes, "YYYY-MM-DD"') from None
+    except (ValueError, WrongInput):
+        raise WrongInput('must be a date in quotes, "YYYY-MM-DD"') from None
 
 
 def _whole(least: int) -> Callable[[object], None]:
     def check(value: object) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 1_000_000:
-            raise ValueError(f"must be a whole number of at least {least}")
+            raise WrongInput("must be a whole number of at least {least}", least=least)
 
     return check
 
 
 def _signed(value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not -1000 <= value <= 1000:
-        raise ValueError("must be a whole number of days, at most 1000")
+        raise WrongInput("must be a whole number of days, at most 1000")
 
 
 def _one_of(*choices: str) -> Callable[[object], None]:
     def check(value: object) -> None:
         if value not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
+            raise WrongInput("must be one of {choices}", choices=", ".join(choices))
 
     return check
 
 
 def _never(value: object) -> None:
     if value is not False:
-        raise ValueError("can only be false")
+        raise WrongInput("can only be false")
 
 
 def _only(choice: str, *, decides: bool = True) -> Key:
@@ -109,7 +110,7 @@ def _some_of(*choices: str) -> Callable[[object], None]:
     def check(value: object) -> None:
         words = _text(value).split()
         if len(set(words)) != len(words) or not set(words) <= set(choices):
-            raise ValueError(f"must be some of {', '.join(choices)}, with blanks between them")
+            raise WrongInput("must be some of {choices}, with blanks between them", choices=", ".join(choices))
 
     return check
 

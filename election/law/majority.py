@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from election.faults import WrongInput
+
 _TEXT = re.compile(r"\s*(>=|>|≥)\s*([1-9][0-9]{0,5})\s*/\s*([1-9][0-9]{0,5})\s*")
 _SHARE = re.compile(r"\s*([0-9]{1,6})\s*/\s*([1-9][0-9]{0,5})\s*")
 
@@ -43,19 +45,19 @@ class Threshold:
 
 
 def threshold(text: str) -> Threshold:
-    """``"> 4/5"`` or ``">= 4/5"`` as a Threshold. Raises ValueError for anything else, and for more than the whole."""
+    """``"> 4/5"`` or ``">= 4/5"`` as a Threshold. Raises WrongInput for anything else, and for more than the whole."""
     found = _TEXT.fullmatch(text)
     if found is None:
-        raise ValueError(f'{text!r} is not a threshold; write it like "> 1/2" or ">= 4/5"')
+        raise WrongInput('{text!r} is not a threshold; write it like "> 1/2" or ">= 4/5"', text=text)
     num, den = int(found[2]), int(found[3])
     if num > den or (found[1] == ">" and num == den):
-        raise ValueError(f"{text!r} asks for more than everyone")
+        raise WrongInput("{text!r} asks for more than everyone", text=text)
     return Threshold(found[1] == ">", num, den)
 
 
 def share(text: str) -> tuple[int, int]:
-    """``"1/5"`` as ``(1, 5)``. Raises ValueError for anything else, and for more than the whole."""
+    """``"1/5"`` as ``(1, 5)``. Raises WrongInput for anything else, and for more than the whole."""
     found = _SHARE.fullmatch(text)
     if found is None or int(found[1]) > int(found[2]):
-        raise ValueError(f'{text!r} is not a share; write it like "1/5"')
+        raise WrongInput('{text!r} is not a share; write it like "1/5"', text=text)
     return int(found[1]), int(found[2])

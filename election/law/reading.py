@@ -52,9 +52,13 @@ def load(ruleset_id: str, place: str = "") -> Ruleset:
     if ruleset_id not in ids():
         near = _nearest(ruleset_id, ids())
         raise WrongInput(
-            f"there is no ruleset {ruleset_id!r}",
-            place=place,
-            mend=f"did you mean {near}?" if near else f"one of {', '.join(ids())}",
+            "there is no ruleset {ruleset!r}",
+            place="{at}",
+            mend="did you mean {near}?" if near else "one of {choices}",
+            ruleset=ruleset_id,
+            at=place,
+            near=near,
+            choices=", ".join(ids()),
         )
     return _built_in(ruleset_id)
 
@@ -84,15 +88,22 @@ def load_bytes(raw: bytes, name: str) -> Ruleset:
     Raises WrongInput that names the file, the key and the mend.
     """
     if len(raw) > _LARGEST:
-        raise WrongInput("is too large for a ruleset", place=name, mend="give the ruleset's own file")
+        raise WrongInput("is too large for a ruleset", place="{name}", mend="give the ruleset's own file", name=name)
     document = _parse(raw, name)
     if "extends" not in document or document["extends"] is None:
-        raise WrongInput("names no built-in ruleset", place=f"{name}: extends", mend=f"one of {', '.join(ids())}")
+        raise WrongInput(
+            "names no built-in ruleset",
+            place="{name}: extends",
+            mend="one of {choices}",
+            name=name,
+            choices=", ".join(ids()),
+        )
     if document.get("id") in ids():
         raise WrongInput(
             "is the id of a built-in ruleset, whose meaning never changes",
-            place=f"{name}: id",
+            place="{name}: id",
             mend="give the changed ruleset an id of its own",
+            name=name,
         )
     return _build(document, name)
 
@@ -119,22 +130,30 @@ def _parse(raw: bytes, where: str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise WrongInput("is not UTF-8", place=where, mend="save it as UTF-8") from None
+        raise WrongInput("is not UTF-8", place="{where}", mend="save it as UTF-8", where=where) from None
     try:
         document: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except RecursionError:
-        raise WrongInput("is nested too deeply", place=where, mend="give the ruleset's own file") from None
+        raise WrongInput(
+            "is nested too deeply", place="{where}", mend="give the ruleset's own file", where=where
+        ) from None
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the syntax there") from None
+        raise WrongInput(
+            "cannot be parsed: {reason}", place="{where}", mend="mend the syntax there", reason=error, where=where
+        ) from None
     except ValueError as error:
-        raise WrongInput(f"cannot be parsed: {error}", place=where, mend="mend the number") from None
+        raise WrongInput(
+            "cannot be parsed: {reason}", place="{where}", mend="mend the number", reason=error, where=where
+        ) from None
     return document
 
 
 def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -> Ruleset:
     extends = document.get("extends")
     if extends is not None and not isinstance(extends, str):
-        raise WrongInput("must be the id of a ruleset in quotes", place=f"{where}: extends", mend="write it as text")
+        raise WrongInput(
+            "must be the id of a ruleset in quotes", place="{where}: extends", mend="write it as text", where=where
+        )
     base = load(extends, f"{where}: extends") if extends and not resolved else None
     values = {**(base.values if base else {}), **_values(document, where)}
     body = _choice(document.get("body", base.body if base else None), BODIES, f"{where}: body")
@@ -155,14 +174,14 @@ def _build(document: Mapping[str, Any], where: str, *, resolved: bool = False) -
 
 def _inherited(base: Ruleset | None, where: str) -> Period:
     if base is None:
-        raise WrongInput("is missing", place=f"{where}: in_force", mend="give from and to")
+        raise WrongInput("is missing", place="{where}: in_force", mend="give from and to", where=where)
     return base.in_force
 
 
 def _text(document: Mapping[str, Any], name: str, where: str, default: str | None = None) -> str:
     value = document.get(name, default)
     if not isinstance(value, str) or not value.strip():
-        raise WrongInput("must be a text", place=f"{where}: {name}", mend=f'write {name} = "…"')
+        raise WrongInput("must be a text", place="{where}: {name}", mend='write {name} = "…"', where=where, name=name)
     return value
 
 
@@ -170,15 +189,17 @@ def _choice(value: object, choices: tuple[Choice, ...], place: str) -> Choice:
     for choice in choices:
         if value == choice:
             return choice
-    raise WrongInput("is not known", place=place, mend=f"one of {', '.join(map(repr, choices))}")
+    raise WrongInput(
+        "is not known", place="{at}", mend="one of {choices}", at=place, choices=", ".join(map(repr, choices))
+    )
 
 
 def _period(value: object, where: str) -> Period:
     if not isinstance(value, Mapping):
-        raise WrongInput("must have from and to", place=f"{where}: in_force", mend="write from and to")
+        raise WrongInput("must have from and to", place="{where}: in_force", mend="write from and to", where=where)
     period = Period(*(_day(value.get(end), f"{where}: in_force.{end}") for end in ("from", "to")))
     if period.from_ and period.to and period.to < period.from_:
-        raise WrongInput("ends before it begins", place=f"{where}: in_force", mend="put from before to")
+        raise WrongInput("ends before it begins", place="{where}: in_force", mend="put from before to", where=where)
     return period
 
 
@@ -188,14 +209,14 @@ def _day(value: object, place: str) -> date | None:
     try:
         return day(str(value))
     except ValueError:
-        raise WrongInput("is not a date", place=place, mend="write YYYY-MM-DD, or leave it out") from None
+        raise WrongInput("is not a date", place="{at}", mend="write YYYY-MM-DD, or leave it out", at=place) from None
 
 
 def _values(document: Mapping[str, Any], where: str) -> dict[str, Value]:
     table = document.get("values", {})
     sources = document.get("sources", {})
     if not isinstance(table, Mapping) or not isinstance(sources, Mapping):
-        raise WrongInput("must be a table", place=f"{where}: values", mend="write [values]")
+        raise WrongInput("must be a table", place="{where}: values", mend="write [values]", where=where)
     return {name: _value(name, given, sources, where) for name, given in _leaves(table, "")}
 
 
@@ -219,25 +240,31 @@ def _value(name: str, given: object, sources: Mapping[str, Any], where: str) -> 
     if key is None:
         near = _nearest(name, list(KEYS))
         raise WrongInput(
-            "is not a key of a ruleset", place=place, mend=f"did you mean {near}?" if near else "leave it out"
+            "is not a key of a ruleset",
+            place="{at}",
+            mend="did you mean {near}?" if near else "leave it out",
+            at=place,
+            near=near,
         )
     if name.startswith(PLANNED) and name.removeprefix(PLANNED) not in step_titles():
-        raise WrongInput("names no such step", place=place, mend="check the name of the step")
+        raise WrongInput("names no such step", place="{at}", mend="check the name of the step", at=place)
     if not isinstance(given, Mapping) or "value" not in given:
-        raise WrongInput("has no value", place=place, mend="write { value = …, source = …, article = … }")
+        raise WrongInput("has no value", place="{at}", mend="write {{ value = …, source = …, article = … }}", at=place)
     if unknown := set(given) - {"value", "source", "article", "status"}:
-        raise WrongInput(f"has an unknown part {min(unknown)!r}", place=place, mend="leave it out")
+        raise WrongInput("has an unknown part {part!r}", place="{at}", mend="leave it out", part=min(unknown), at=place)
     value = given["value"]
     try:
         key.check(value)
-    except ValueError as error:
-        raise WrongInput(f"{value!r} does not fit", place=place, mend=str(error)) from None
+    except WrongInput as must:
+        raise WrongInput(
+            "{value!r} does not fit", place="{at}", mend="{must}", must=must, value=value, at=place
+        ) from None
     source = given.get("source")
     if not isinstance(source, str) or not source.strip():
-        raise WrongInput("carries no source", place=place, mend="say where the number stands: source = …")
+        raise WrongInput("carries no source", place="{at}", mend="say where the number stands: source = …", at=place)
     article = given.get("article", "")
     if not isinstance(article, str):
-        raise WrongInput("has an article that is not a text", place=place, mend="write it in quotes")
+        raise WrongInput("has an article that is not a text", place="{at}", mend="write it in quotes", at=place)
     status = _choice(given.get("status", "local"), STATUSES, f"{place}.status")
     return Value(value, str(sources.get(source, source)), article, status)
 
@@ -247,23 +274,30 @@ def _steps(
 ) -> tuple[StepRule, ...]:
     rows = document.get("steps", [step.as_json() for step in base.steps] if base else [])
     if not isinstance(rows, list) or not rows:
-        raise WrongInput("has no steps", place=f"{where}: steps", mend="list them as [[steps]]")
+        raise WrongInput("has no steps", place="{where}: steps", mend="list them as [[steps]]", where=where)
     steps = tuple(_step(row, values, f"{where}: steps[{index}]") for index, row in enumerate(rows))
     seen: set[str] = set()
     for step in steps:
         if step.name in seen:
-            raise WrongInput("is listed twice", place=f"{where}: {step.name}", mend="keep one")
+            raise WrongInput("is listed twice", place="{where}: {step}", mend="keep one", where=where, step=step.name)
         seen.add(step.name)
     for step in steps:
         for other in (*step.after, *(step.deadline.of if step.deadline else ())):
             if other not in seen and other not in step_titles():
-                raise WrongInput(f"names an unknown step {other!r}", place=f"{where}: {step.name}", mend="check it")
+                raise WrongInput(
+                    "names an unknown step {other!r}",
+                    place="{where}: {step}",
+                    mend="check it",
+                    other=other,
+                    where=where,
+                    step=step.name,
+                )
     return steps
 
 
 def _step(row: object, values: Mapping[str, Value], place: str) -> StepRule:
     if not isinstance(row, Mapping) or not isinstance(name := row.get("name"), str):
-        raise WrongInput("has no name", place=place, mend="write name = …")
+        raise WrongInput("has no name", place="{at}", mend="write name = …", at=place)
     place = f"{place} {name}"
     titles = step_titles().get(name, (None, None))
     return StepRule(
@@ -278,7 +312,7 @@ def _step(row: object, values: Mapping[str, Value], place: str) -> StepRule:
 
 def _names(value: object, place: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise WrongInput("must be a list of step names", place=place, mend='write ["…"]')
+        raise WrongInput("must be a list of step names", place="{at}", mend='write ["…"]', at=place)
     return tuple(value)
 
 
@@ -286,11 +320,17 @@ def _deadline(given: object, values: Mapping[str, Value], place: str) -> Deadlin
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        raise WrongInput("must be a table", place=place, mend="write { key = …, on_miss = … }")
+        raise WrongInput("must be a table", place="{at}", mend="write {{ key = …, on_miss = … }}", at=place)
     key = given.get("key")
     rule = values.get(key) if isinstance(key, str) else None
     if rule is None or not isinstance(rule.value, int) or isinstance(rule.value, bool):
-        raise WrongInput(f"{key!r} is not a number of days in values", place=place, mend="name the key of the days")
+        raise WrongInput(
+            "{key!r} is not a number of days in values",
+            place="{at}",
+            mend="name the key of the days",
+            key=key,
+            at=place,
+        )
     of = _names(given.get("of", []), f"{place}.of")
     return Deadline(
         key=str(key),

@@ -20,7 +20,9 @@ def margin(rs: Ruleset, seats: int) -> int:
     for less than one seat.
     """
     if seats < 1:
-        raise WrongInput(f"{seats} seats cannot be elected", place="seats", mend="give a whole number of at least 1")
+        raise WrongInput(
+            "{seats} seats cannot be elected", place="seats", mend="give a whole number of at least 1", seats=seats
+        )
     num, den = share(rs.get("margin.share", "0/1"))
     surplus = -(-seats * num // den)
     return seats + max(surplus, 1 if rs.get("margin.more_than_seats") else 0)

@@ -63,9 +63,9 @@ class Archive:
             with Path(path).open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size > MAX_FILE:
-                    raise WrongInput("larger than any bundle", place=str(path))
+                    raise WrongInput("larger than any bundle", place="{path}", path=path)
                 if size < _END.size:
-                    raise WrongInput("not a bundle", place=str(path), mend="give the zip that was exported")
+                    raise WrongInput("not a bundle", place="{path}", mend="give the zip that was exported", path=path)
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise unreadable(path, error) from error
@@ -87,7 +87,7 @@ class Archive:
     def _directory(self, path: str) -> dict[str, Member]:
         data = self._data
         if data[:4] != b"PK\x03\x04" and data.rfind(b"PK\x05\x06") < 0:
-            raise WrongInput("not a bundle", place=path, mend="give the zip that was exported")
+            raise WrongInput("not a bundle", place="{path}", mend="give the zip that was exported", path=path)
         end = len(data) - _END.size
         signature, disk, first_disk, here, count, length, offset, comment = _END.unpack_from(data, end)
         if signature != b"PK\x05\x06" or (disk, first_disk, comment) != (0, 0, 0):
@@ -95,7 +95,7 @@ class Archive:
         if here != count or count == 0 or offset + length != end:
             raise Damaged("end of the archive")
         if count > MAX_MEMBERS:
-            raise WrongInput(f"more than {MAX_MEMBERS} files in a bundle", place=path)
+            raise WrongInput("more than {most} files in a bundle", place="{path}", most=MAX_MEMBERS, path=path)
         members: dict[str, Member] = {}
         place, position, total = offset, 0, 0
         attributes: tuple[int, ...] | None = None
@@ -109,7 +109,9 @@ class Archive:
             members[member.name] = member
             place, position, total = place + width, member.start + member.stored, total + member.size
             if total > MAX_TOTAL or member.size > MAX_RATIO * member.stored + 1024:
-                raise WrongInput("unpacks to more than any bundle holds", place=f"{path}: {member.name}")
+                raise WrongInput(
+                    "unpacks to more than any bundle holds", place="{path}: {member}", path=path, member=member.name
+                )
         if position != offset or place != end:
             raise Damaged("between the files of the archive")
         return members
@@ -159,7 +161,7 @@ class Archive:
     def read(self, name: str, limit: int = 2**26) -> bytes:
         """The whole content of a member of at most ``limit`` bytes. Raises WrongInput, Damaged, KeyError."""
         if self.members[name].size > limit:
-            raise WrongInput(f"larger than {limit} bytes", place=name)
+            raise WrongInput("larger than {limit} bytes", place="{name}", limit=limit, name=name)
         return b"".join(self.chunks(name))
 
     def _pieces(self, member: Member) -> Iterator[bytes]:

@@ -181,7 +181,7 @@ class Bundle:
             *whole, rest = (rest + piece).split(b"\n")
             yield from whole
             if len(rest) > MAX_LINE:
-                raise WrongInput(f"a line of more than {MAX_LINE} bytes", place=path)
+                raise WrongInput("a line of more than {most} bytes", place="{path}", most=MAX_LINE, path=path)
         if rest:
             raise Damaged(path)
 
@@ -201,8 +201,8 @@ def read(path: str | os.PathLike[str]) -> Bundle:
     small = sum(found.size(name) for name in found.paths if not name.startswith(_LARGE))
     if small > MAX_SMALL:
         found.archive.close()
-        raise WrongInput("unpacks to more than any bundle holds", place=str(path))
+        raise WrongInput("unpacks to more than any bundle holds", place="{path}", path=path)
     if sum(found.size(name) for name in found.paths if name.startswith(_HELD)) > MAX_LOGS:
         found.archive.close()
-        raise WrongInput(f"logs and openings of more than {MAX_LOGS} bytes", place=str(path))
+        raise WrongInput("logs and openings of more than {most} bytes", place="{path}", most=MAX_LOGS, path=path)
     return found

@@ -35,7 +35,7 @@ def check(table: Table, election_day: date, ruleset: Ruleset, known: Iterable[Kn
     age = ruleset.get("age.min")
     if age is None:
         raise WrongInput(
-            "规则没有选民年龄 age.min", place="ruleset", mend="党员名册请用 --members (the ruleset has no voters' age)"
+            "has no voters' age, age.min", place="ruleset", mend="use --members for a roll of party members"
         )
     demands = Demands(election_day, age_min=age, residence_days=ruleset.get("residence.min_days"), members=False)
     return _checked(table, demands, tuple(known))
@@ -46,7 +46,9 @@ def check_members(table: Table, election_day: date, ruleset: Ruleset, known: Ite
 
     Raises WrongInput for a file without that column."""
     if "membership" not in table.columns:
-        raise WrongInput("没有“党员类别”一列", place=table.name, mend="请用党员名册模板 (no column 党员类别)")
+        raise WrongInput(
+            "has no column 党员类别", place="{name}", mend="use the template of the roll of members", name=table.name
+        )
     demands = Demands(election_day, age_min=ruleset.get("age.min"), residence_days=None, members=True)
     return _checked(table, demands, tuple(known))
 

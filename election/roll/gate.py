@@ -40,14 +40,14 @@ _CHUNK = 2**18
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 #: in the name of a part, in its type, or in the type of what leads to it
 _REFUSED = {
-    "vbaproject": "宏",
-    "macrosheet": "宏",
-    "macroenabled": "宏",
-    "externallink": "外部链接",
-    "embeddings": "嵌入对象",
-    "oleobject": "嵌入对象",
-    "relationships/package": "嵌入对象",
-    "activex": "控件",
+    "vbaproject": "macros",
+    "macrosheet": "macros",
+    "macroenabled": "macros",
+    "externallink": "links to other files",
+    "embeddings": "embedded objects",
+    "oleobject": "embedded objects",
+    "relationships/package": "embedded objects",
+    "activex": "controls",
 }
 #: 60,000 links of cells, which is all a sheet can have, are 15 MB; nothing that is declared stands deep
 _DECLARED_BYTES = 32 * 2**20
@@ -60,10 +60,14 @@ _OVERLAP = 512
 def check_size(data: bytes, name: str, limits: Limits) -> None:
     """Raises WrongInput for an empty file and one over the limit."""
     if not data:
-        raise WrongInput("文件是空的", place=name, mend="请重新导出名册 (the file is empty)")
+        raise WrongInput("is empty", place="{name}", mend="export the roll again", name=name)
     if len(data) > limits.file_bytes:
         raise WrongInput(
-            f"文件超过 {limits.file_bytes // 2**20} MB", place=name, mend="请分成几个文件 (too large, split it)"
+            "is larger than {megabytes} MB",
+            place="{name}",
+            mend="split it into several files",
+            megabytes=limits.file_bytes // 2**20,
+            name=name,
         )
 
 
@@ -94,7 +98,7 @@ def check_workbook(data: bytes, name: str, limits: Limits) -> None:
 def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     names = [member.filename for member in members]
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise WrongInput("不是 xlsx 工作簿", place=name, mend="请另存为 .xlsx 或 .csv (not an xlsx workbook)")
+        raise WrongInput("is not an xlsx workbook", place="{name}", mend="save it as .xlsx or .csv", name=name)
     if len(names) > limits.members or len(set(names)) != len(names):
         raise _bomb(name)
     if sum(member.file_size for member in members) > limits.unpacked_bytes:
@@ -107,7 +111,7 @@ def _check_list(members: list[zipfile.ZipInfo], name: str, limits: Limits) -> No
         if ".." in lowered.split("/") or lowered.startswith("/") or "\\" in lowered:
             raise _damaged(name)
         if member.flag_bits & 1:
-            raise WrongInput("工作簿有密码", place=name, mend="请去掉密码后另存 (remove the password)")
+            raise WrongInput("has a password", place="{name}", mend="remove the password and save it again", name=name)
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _damaged(name)
         if member.file_size > max(_RATIO_FROM_BYTES, member.compress_size * _RATIO):
@@ -144,7 +148,7 @@ def _look_at_declared(chunks: Iterator[bytes], types: dict[str, set[str]], name:
         kind = said.get("Type", "")
         _refuse(kind, name)
         if said.get("TargetMode", "").lower() == "external" and not kind.endswith("/hyperlink"):
-            raise _unwanted("外部链接", kind.rpartition("/")[2], name)
+            raise _unwanted("links to other files", kind.rpartition("/")[2], name)
 
     def end(_tag: str) -> None:
         nonlocal depth
@@ -209,19 +213,33 @@ def _refuse_error_cell(text: bytes, name: str) -> None:
         reference = _CELL_REFERENCE.search(found.group())
         cell = reference.group(1).decode("ascii") if reference else "?"
         raise WrongInput(
-            "公式出错 (如 #N/A)", place=f"{name}, {cell}", mend="请改正公式或粘贴为数值 (a formula in this cell failed)"
+            "the formula failed (such as #N/A)",
+            place="{name}, {cell}",
+            mend="correct the formula, or paste it as a value",
+            name=name,
+            cell=cell,
         )
 
 
 def _unwanted(what: str, part: str, name: str) -> WrongInput:
     return WrongInput(
-        f"工作簿含有{what}", place=f"{name}, {part}", mend="请另存为不含宏和外部链接的 .xlsx (macros or links)"
+        "holds {unwanted}",
+        place="{name}, {part}",
+        mend="save it as .xlsx without macros and links",
+        unwanted=what,
+        name=name,
+        part=part,
     )
 
 
 def _damaged(name: str) -> WrongInput:
-    return WrongInput("文件已损坏或不完整", place=name, mend="请重新导出后再试 (the file is damaged)")
+    return WrongInput("is damaged or cut short", place="{name}", mend="export it again", name=name)
 
 
 def _bomb(name: str) -> WrongInput:
-    return WrongInput("展开后过大", place=name, mend="请只保留名册一张表后另存 (too large once unpacked)")
+    return WrongInput(
+        "is too large once unpacked",
+        place="{name}",
+        mend="keep only the sheet with the roll and save it again",
+        name=name,
+    )

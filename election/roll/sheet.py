@@ -60,4 +60,4 @@ def template(path: Path | str, *, members: bool = False, help_texts: Mapping[str
                     sheet.data_validation(1, at, _ROWS, at, rule)
             sheet.freeze_panes(1, 1)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise WrongInput("写不进这个文件", place=str(path), mend="请换一个位置 (cannot be written)") from error
+        raise WrongInput("cannot be written", place="{path}", mend="choose another place", path=path) from error

@@ -71,7 +71,11 @@ def _load(path: Path, limits: Limits) -> bytes:
             return file.read(limits.file_bytes + 1)
     except OSError as error:
         raise WrongInput(
-            f"打不开文件 ({error.strerror})", place=str(path), mend="请检查文件名 (cannot be opened)"
+            "cannot be opened ({reason})",
+            place="{path}",
+            mend="check the file's name",
+            reason=error.strerror,
+            path=path,
         ) from error
 
 
@@ -93,12 +97,15 @@ def _workbook(data: bytes, name: str, limits: Limits) -> dict[str, list[Line]]:
             return {sheet["name"]: sheet["rows"] for sheet in answer["sheets"]}
         case "size":
             raise WrongInput(
-                f"表格过大, 至多 {limits.rows} 行 {limits.columns} 列",
-                place=name,
-                mend="请只留名册的行和列 (too many rows or columns)",
+                "has more than {rows} rows or {columns} columns",
+                place="{name}",
+                mend="keep only the rows and columns of the roll",
+                rows=limits.rows,
+                columns=limits.columns,
+                name=name,
             )
         case _:
-            raise WrongInput("文件已损坏或不完整", place=name, mend="请重新导出后再试 (the file is damaged)")
+            raise WrongInput("is damaged or cut short", place="{name}", mend="export it again", name=name)
 
 
 def _csv(data: bytes, name: str, limits: Limits) -> list[Line]:
@@ -111,33 +118,42 @@ def _csv(data: bytes, name: str, limits: Limits) -> list[Line]:
         for cells in reader:
             if len(lines) >= limits.rows or len(cells) > limits.columns:
                 raise WrongInput(
-                    f"表格过大, 至多 {limits.rows} 行 {limits.columns} 列",
-                    place=f"{name}, 第 {len(lines) + 1} 行",
-                    mend="请分成几个文件 (too many rows or columns)",
+                    "has more than {rows} rows or {columns} columns",
+                    place="{name}, row {row}",
+                    mend="split it into several files",
+                    rows=limits.rows,
+                    columns=limits.columns,
+                    name=name,
+                    row=len(lines) + 1,
                 )
             lines.append([_unwrapped(cell) for cell in cells])
     except csv.Error as error:
-        place = f"{name}, 第 {len(lines) + 1} 行"
         raise WrongInput(
-            "引号或分隔符不成对", place=place, mend="请另存为 .xlsx 后再试 (broken csv quoting)"
+            "quotation marks or separators are not in pairs",
+            place="{name}, row {row}",
+            mend="save it as .xlsx",
+            name=name,
+            row=len(lines) + 1,
         ) from error
     return lines
 
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith(_OLE):
-        raise WrongInput("是旧式 .xls 或加密的工作簿", place=name, mend="请另存为 .xlsx (an old or encrypted workbook)")
+        raise WrongInput("is an old .xls or encrypted workbook", place="{name}", mend="save it as .xlsx", name=name)
     if data.startswith(_PDF) or data.startswith(_UTF_16) or b"\x00" in data:
-        raise WrongInput("不是 xlsx 或 csv (UTF-8, GB18030)", place=name, mend="请另存为 .xlsx (not a spreadsheet)")
+        raise WrongInput("is neither xlsx nor csv (UTF-8, GB18030)", place="{name}", mend="save it as .xlsx", name=name)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
     raise WrongInput(
-        "文字编码既不是 UTF-8 也不是 GB18030",
-        place=f"{name}, 第 {line} 行",
-        mend="请另存为 .xlsx (unknown text encoding)",
+        "is encoded neither as UTF-8 nor as GB18030",
+        place="{name}, row {row}",
+        mend="save it as .xlsx",
+        name=name,
+        row=line,
     )
 
 
@@ -153,12 +169,19 @@ def _only_roll(sheets: Mapping[str, list[Line]], name: str) -> Table:
     filled = {sheet: table for sheet, table in tables.items() if table.rows} or tables
     if not filled:
         raise WrongInput(
-            "没有找到表头: 需要“姓名”, 以及“身份证号”或“出生日期”",
-            place=name,
-            mend="请用模板的表头 (no header row with 姓名 and 身份证号 or 出生日期)",
+            "has no header row with 姓名 and 身份证号 or 出生日期",
+            place="{name}",
+            mend="use the headers of the template",
+            name=name,
         )
     if len(filled) > 1:
-        raise WrongInput("不止一张表像名册", place=f"{name}, {', '.join(filled)}", mend="请只留一张 (keep one sheet)")
+        raise WrongInput(
+            "has more than one sheet that looks like a roll",
+            place="{name}, {sheets}",
+            mend="keep one",
+            name=name,
+            sheets=", ".join(filled),
+        )
     return next(iter(filled.values()))
 
 
@@ -188,9 +211,12 @@ def _table(lines: Sequence[Line], at: int, name: str) -> Table:
                 notes[index] = header
         elif field in columns:
             raise WrongInput(
-                f"“{HEADERS.get(field, header)}”有两列",
-                place=f"{name}, 第 {at + 1} 行",
-                mend="请只留一列 (two columns of one kind)",
+                "has two columns {header}",
+                place="{name}, row {row}",
+                mend="keep one",
+                header=HEADERS.get(field, header),
+                name=name,
+                row=at + 1,
             )
         else:
             columns[field] = index

@@ -193,9 +193,11 @@ def _begun(document: Mapping[str, Any]) -> Loaded:
         raise Damaged("not a backup of this program")
     if document["format"] != FORMAT or document["schema"] not in known():
         raise WrongInput(
-            "备份由较新的程序写成 (the backup was made by a newer program)",
-            place=f"schema {document['schema']}",
-            mend=f"请安装较新的程序，本程序的结构为 {head()} (install the newer program)",
+            "the backup was made by a newer program",
+            place="schema {schema}",
+            mend="install the newer program; this one has the schema {head}",
+            schema=document["schema"],
+            head=head(),
         )
     return Loaded(str(document["schema"]), str(document["made_at"]))
 

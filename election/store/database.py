@@ -94,9 +94,10 @@ def _take_role(connection: Connection) -> None:
         connection.execute(text(reach.MAKE_ROLE))
     except ProgrammingError:
         raise WrongInput(
-            f"the role {reach.ROLE} is missing, or the program's own role is no member of it",
+            "the role {role} is missing, or the program's own role is no member of it",
             place="ELECTION_DATABASE_URL",
-            mend=f"as the database's administrator: CREATE ROLE {reach.ROLE} NOLOGIN; GRANT {reach.ROLE} TO the role named in the address",
+            mend="as the database's administrator: CREATE ROLE {role} NOLOGIN; GRANT {role} TO the role named in the address",
+            role=reach.ROLE,
         ) from None
 
 
@@ -213,9 +214,10 @@ def _opened() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise WrongInput(
-            f"the database cannot be opened ({str(error.orig)[:80].strip()})",
+            "the database cannot be opened ({reason})",
             place="ELECTION_DATABASE_URL",
             mend="check the address and that it can be written",
+            reason=str(error.orig)[:80].strip(),
         ) from None
 
 
@@ -250,15 +252,17 @@ def _keys(where: Home, engine: Engine, *, new: bool) -> Vault:
     office = _key_of_office(engine)
     if office is not None and not where.whole:
         raise WrongInput(
-            "数据库里已有办公系统，它的密钥却不在这里 (the database holds an office, and its keys are not here)",
-            place=str(where.secrets.absolute()),
-            mend="从备份恢复密钥：election restore --replace (restore the keys from a backup; no new ones were made)",
+            "the database holds an office, and its keys are not here",
+            place="{folder}",
+            mend="restore the keys from a backup with `election restore --replace`; no new ones were made",
+            folder=str(where.secrets.absolute()),
         )
     if not new and not where.used:
         raise WrongInput(
-            "这里没有办公系统 (there is no office here)",
-            place=str(where.path.absolute()),
-            mend="把 ELECTION_HOME 设为办公系统的目录 (set ELECTION_HOME to the office's folder)",
+            "there is no office here",
+            place="{folder}",
+            mend="set ELECTION_HOME to the office's folder",
+            folder=str(where.path.absolute()),
         )
     vault = where.vault()
     if office and office != vault.server_public.hex():
@@ -268,9 +272,10 @@ def _keys(where: Home, engine: Engine, *, new: bool) -> Vault:
 
 def _foreign(place: Path) -> WrongInput:
     return WrongInput(
-        "这里的密钥不是这个数据库的 (these are not the keys of this database)",
-        place=str(place.absolute()),
-        mend="从备份恢复密钥，恢复中断的再做一次：election restore --replace (restore them from a backup, or do the interrupted restore again)",
+        "these are not the keys of this database",
+        place="{folder}",
+        mend="restore them from a backup with `election restore --replace`, or do the interrupted restore again",
+        folder=str(place.absolute()),
     )
 
 
@@ -328,15 +333,14 @@ def _demand_schema(store: Store, *, migrate: bool) -> None:
     place = "ELECTION_DATABASE_URL" if "ELECTION_DATABASE_URL" in os.environ else str(store.home.path)
     if state == "newer":
         raise WrongInput(
-            "数据库由较新的程序写成 (the database was written by a newer program)",
-            place=place,
-            mend="请安装较新的程序 (install the newer program)",
+            "the database was written by a newer program", place="{at}", mend="install the newer program", at=place
         )
     if state == "older" and not migrate:
         raise WrongInput(
-            "数据库是旧版程序的 (the database has the schema of an older program)",
-            place=place,
-            mend="先备份，再执行 election migrate (back it up, then run `election migrate`)",
+            "the database has the schema of an older program",
+            place="{at}",
+            mend="back it up, then run `election migrate`",
+            at=place,
         )
     if state != "current":
         store.migrate()

@@ -50,16 +50,18 @@ class Vault:
         if sealed[:1] != VERSION:
             raise WrongInput(
                 "an encrypted field has an unknown version",
-                place=belongs.split(":")[0],
+                place="{table}",
                 mend="use the program that wrote it",
+                table=belongs.split(":")[0],
             )
         try:
             return self._cipher.decrypt(sealed[1:13], sealed[13:], belongs.encode())
         except InvalidTag:
             raise WrongInput(
                 "an encrypted field does not open",
-                place=belongs.split(":")[0],
+                place="{table}",
                 mend="the key in secrets/ is not the one it was written with",
+                table=belongs.split(":")[0],
             ) from None
 
     def seal_json(self, value: Any, belongs: str) -> bytes:
@@ -110,8 +112,8 @@ class Home:
         """Whether all of them are."""
         return all((self.secrets / name).exists() for name in SECRETS)
 
-    def tighten(self) -> str:
-        """Leave what an older program or a copy made here to its owner alone; a sentence on what could not be, else ""."""
+    def tighten(self) -> WrongInput | None:
+        """Leave what an older program or a copy made here to its owner alone; what to say of what could not be."""
         left = []
         for path in self._made():
             try:
@@ -123,10 +125,13 @@ class Home:
             except OSError:
                 left.append(path)
         if not left:
-            return ""
-        return (
-            f"{left[0]} 等 {len(left)} 处可被本机其他用户读取，且不能改正：请由文件的主人执行 chmod -R go= "
-            f"(others on this machine can read {left[0]} and the like, {len(left)} in all: as their owner, run chmod -R go=)"
+            return None
+        return WrongInput(
+            "others on this machine can read it and the like, {count} in all",
+            place="{path}",
+            mend="as their owner, run chmod -R go=",
+            count=len(left),
+            path=left[0],
         )
 
     def _made(self) -> Iterator[Path]:
@@ -144,9 +149,11 @@ class Home:
             return Vault(*(self._key(name) for name in SECRETS))
         except OSError as error:
             raise WrongInput(
-                f"the folder cannot be used ({error.strerror})",
-                place=str(self.path),
+                "the folder cannot be used ({reason})",
+                place="{folder}",
                 mend="set ELECTION_HOME to a folder that can be written",
+                reason=error.strerror,
+                folder=self.path,
             ) from None
 
     def _key(self, name: str) -> bytes:
@@ -161,7 +168,10 @@ class Home:
             key = b""
         if len(key) != 32:
             raise WrongInput(
-                "this is not a key of 64 hex digits", place=f"secrets/{name}", mend="restore the file from a backup"
+                "this is not a key of 64 hex digits",
+                place="secrets/{name}",
+                mend="restore the file from a backup",
+                name=name,
             )
         return key
 

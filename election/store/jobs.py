@@ -27,7 +27,7 @@ State = Literal["waiting", "running", "done", "failed", "died", "fetched"]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a job is; ``why`` is the sentence of one that failed, ``heard`` when it was last heard of: its end, once done."""
+    """Where a job is; ``why`` is the line of one that failed, in Chinese and below it in English, ``heard`` when it was last heard of: its end, once done."""
 
     id: str
     state: State

@@ -128,20 +128,21 @@ def behind(home: Home, session: Session) -> list[Behind]:
     return found
 
 
-def unsaid(home: Home, session: Session) -> str:
-    """A sentence where logs have no copy outside the database that can be read, else "": of these nobody can say here
-    whether they were cut back."""
+def unsaid(home: Home, session: Session) -> WrongInput | None:
+    """What to say where logs have no copy outside the database that can be read: of these nobody can say here whether
+    they were cut back."""
     said = {*dict(_heads(home)), *dict(_notes(home))}
     gone = [name for name in session.scalars(select(Log.id).where(Log.size > 0).order_by(Log.id)) if name not in said]
     if not gone:
-        return ""
-    return (
-        f"数据库之外留存的检查点已失去：{len(gone)} 份存证（如 {gone[0]}）在 ELECTION_HOME/checkpoints 里没有可读的一份，"
-        "本机无法知道它们是否被截短。请导出存证包，用 election verify --checkpoint 与签字文件上的条数和校验码，"
-        "或见证人手中的检查点核对；下一次操作会重新留存 "
-        f"(the copy of the checkpoints outside the database is lost for {len(gone)} logs, such as {gone[0]}, so this machine "
-        "cannot tell whether they were cut back: export a bundle and hold it with `election verify --checkpoint` against "
-        "what the signed papers print or a witness has; each log's next act keeps a copy anew)"
+        return None
+    return WrongInput(
+        "the copy of the checkpoints outside the database is lost for {count} logs, such as {log}, so this machine "
+        "cannot tell whether they were cut back",
+        place="ELECTION_HOME/checkpoints",
+        mend="export a bundle and hold it with `election verify --checkpoint` against what the signed papers print or a "
+        "witness has; each log's next act keeps a copy anew",
+        count=len(gone),
+        log=gone[0],
     )
 
 
@@ -167,9 +168,9 @@ def unmet(session: Session, text: str, server: bytes) -> Behind | None:
         said = Checkpoint.parse(body)
     except (NoteError, ValueError):
         raise WrongInput(
-            "这不是本机构签发的检查点 (not a checkpoint signed by this server)",
+            "not a checkpoint signed by this server",
             place="--checkpoint",
-            mend="请用另存的检查点文件，或签字文件上的条数和记录校验码 (give a checkpoint file that was kept, or size and root as a signed paper prints them: 89 f168 d65e …)",
+            mend="give a checkpoint file that was kept, or size and root as a signed paper prints them: 89 f168 d65e …",
         ) from None
     return _lacking(session, identifier, said)
 
@@ -185,9 +186,7 @@ def _unprinted(session: Session, printed: Printed, server: bytes) -> Behind | No
     """As ``unmet`` for what a paper prints: any log may be meant."""
     if printed.fingerprint not in (None, keys.fingerprint(server)):
         raise WrongInput(
-            "纸上的签发印鉴码不是这个备份的 (the paper is of another server than the backup)",
-            place="--checkpoint",
-            mend="核对签字文件 (take the paper of this server)",
+            "the paper is of another server than the backup", place="--checkpoint", mend="take the paper of this server"
         )
     logs = session.scalars(select(Log)).all()
     if any(_grown(session, log.id, printed.size, printed.root) for log in logs if log.size >= printed.size):
@@ -199,27 +198,30 @@ def demand(home: Home, session: Session) -> None:
     """Raises WrongInput when the database is behind what was acknowledged here."""
     found = behind(home, session)
     if found:
-        raise WrongInput(said(found), place="ELECTION_HOME/checkpoints", mend=MEND)
+        raise WrongInput(
+            "{lost}",
+            place="ELECTION_HOME/checkpoints",
+            mend="restore a newer backup; if there is none, an administrator signs `election office continue`, and the "
+            "record says what was lost",
+            lost=lost(found),
+        )
 
 
-MEND = (
-    "恢复较新的备份；确实没有时，由系统管理员执行 election office continue 签名说明，存证将写明失去了哪些 "
-    "(restore a newer backup; if there is none, an administrator signs `election office continue`, and the record says what was lost)"
-)
-
-
-def said(found: list[Behind]) -> str:
-    """One sentence on what is missing."""
+def lost(found: list[Behind]) -> WrongInput:
+    """What is missing, said of the first of them."""
     first = found[0]
     if not first.log:
-        return (
-            f"备份里没有一份存证的前 {first.kept} 条与纸上的记录校验码相符：抄错了，或备份比纸旧 "
-            f"(no log in the backup has the paper's root over {first.kept} entries: mistyped, or the backup is older)"
+        return WrongInput(
+            "no log in the backup has the paper's root over {kept} entries: mistyped, or the backup is older",
+            kept=first.kept,
         )
-    return (
-        f"数据库比本机已确认的存证旧：{len(found)} 份存证不全，如 {first.log} 曾有 {first.kept} 条，现有 {first.size} 条 "
-        f"(the database is behind what was acknowledged here: log {first.log} had {first.kept} entries and has {first.size}"
-        f"{'' if first.size < first.kept else ', of another history'})"
+    return WrongInput(
+        "the database is behind what was acknowledged here: log {log} had {kept} entries and has {size}"
+        if first.size < first.kept
+        else "the database is behind what was acknowledged here: log {log} had {kept} entries and has {size}, of another history",
+        log=first.log,
+        kept=first.kept,
+        size=first.size,
     )
 
 

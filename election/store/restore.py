@@ -25,15 +25,14 @@ from election.store.reach import see_all
 from election.store.tables import CheckpointRow, Log
 from election.store.trouble import told
 
-BUSY = "先停止 election serve (stop `election serve` first)"
-
 
 class Older(Exception):
     """The backup lacks what was acknowledged; nothing was changed."""
 
     def __init__(self, behind: list[Behind]) -> None:
         self.behind = behind
-        super().__init__(kept.said(behind))
+        self.lost = kept.lost(behind)
+        super().__init__(str(self.lost))
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,9 @@ class _InPlace:
                 connection.connection.execute("PRAGMA busy_timeout=500")
                 connection.connection.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError:
-            raise WrongInput("数据库正在使用 (the database is in use)", place=str(self.file), mend=BUSY) from None
+            raise WrongInput(
+                "the database is in use", place="{file}", mend="stop `election serve` first", file=self.file
+            ) from None
         finally:
             engine.dispose()
 
@@ -151,9 +152,10 @@ class _OnServer:
 def _demand_empty(connection: Connection, *, replace: bool, place: str) -> None:
     if not replace and backup.holds_record(connection):
         raise WrongInput(
-            "这里已有数据库 (there is a database already)",
-            place=place,
-            mend="换一个空的 ELECTION_HOME，或加 --replace (use an empty home, or --replace, which puts it aside)",
+            "there is a database already",
+            place="{at}",
+            mend="use an empty home, or --replace, which puts it aside",
+            at=place,
         )
 
 
@@ -164,9 +166,10 @@ def _checked(
     server = public(bytes.fromhex(loaded.secrets["server.key"].strip()))
     if trust and fingerprint(server) != trust:
         raise WrongInput(
-            f"备份的签发印鉴码是 {fingerprint_text(server)} (the backup is of another server)",
+            "the backup is of another server, {fingerprint}",
             place="--trust",
-            mend="核对签字文件上的签发印鉴码 (compare the fingerprint on the signed papers)",
+            mend="compare the fingerprint on the signed papers",
+            fingerprint=fingerprint_text(server),
         )
     with Session(connection) as session:
         logs, signed = session.scalars(select(Log)).all(), dict[str, str]()

@@ -67,24 +67,30 @@ def _policy(path: str | os.PathLike[str] | None) -> Policy | None:
     try:
         return policies.parse(contents(path, _MAX_NOTE).decode())
     except (PolicyError, UnicodeDecodeError) as error:
-        mend = "write it as C2SP tlog-policy, or take it from `election witness policy`"
-        raise WrongInput(f"not a policy ({error})", place=str(path), mend=mend) from error
+        raise WrongInput(
+            "not a policy ({reason})",
+            place="{path}",
+            mend="write it as C2SP tlog-policy, or take it from `election witness policy`",
+            reason=error,
+            path=path,
+        ) from error
 
 
 def _earlier(path: str | os.PathLike[str] | None) -> str | Printed | None:
     if path is None or (printed := Printed.parse(os.fspath(path))) is not None:
         return None if path is None else printed
-    mend = (
-        "give a checkpoint as it was exported (checkpoints/election/N.note), or size and root as a signed paper prints "
-        "them (89 f168 d65e …: 纸上的条数和 64 位记录校验码)"
-    )
     try:
         text = contents(path, _MAX_NOTE).decode()
         if (printed := Printed.parse(text)) is not None:
             return printed
         Checkpoint.parse(note.body_of(text))
     except (NoteError, UnicodeDecodeError) as error:
-        raise WrongInput("not a checkpoint", place=str(path), mend=mend) from error
+        raise WrongInput(
+            "not a checkpoint",
+            place="{path}",
+            mend="give a checkpoint as it was exported (checkpoints/election/N.note), or size and root as a signed paper prints them (89 f168 d65e …: 纸上的条数和 64 位记录校验码)",
+            path=path,
+        ) from error
     return text
 
 

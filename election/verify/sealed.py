@@ -89,7 +89,7 @@ def placed(path: str | os.PathLike[str], apart: Apart) -> list[dict[str, Any]]:
                 if entry.log == apart.log:
                     places |= dict.fromkeys(seal.sealed_in(entry.payload), entry.seq)
     except (Damaged, KeyError, NotCanonical, NotAnEntry) as error:
-        raise WrongInput("the bundle is damaged", place=str(path), mend="verify it first") from error
+        raise WrongInput("the bundle is damaged", place="{path}", mend="verify it first", path=path) from error
     return [
         {"commitment": o.commitment, "seq": places.get(o.commitment) if seal.check(o) else None, "value": o.value}
         for o in apart.openings

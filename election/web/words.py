@@ -14,7 +14,7 @@ from election.law import Ruleset
 from election.process.base import Demand
 from election.process.machine import SHANGHAI
 from election.web import cookies
-from election.words import Language, acts, of_check, sentences, translate
+from election.words import Language, acts, faults, of_check, sentences, translate
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ def _(chinese: str, /, **params: object) -> str:
 
 
 def fault(wrong: WrongInput) -> str:
-    """What cannot be used and how it is mended, in the reader's language as far as the fault has it."""
-    return wrong.zh if wrong.zh and language() == "zh" else str(wrong)
+    """What cannot be used and how it is mended, in the reader's language."""
+    return faults.said(wrong, language())
 
 
 def role_name(role: str) -> str:

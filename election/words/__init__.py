@@ -1,10 +1,12 @@
 """Codes and numbers into sentences, Chinese and English.
 
-Two kinds of words, both TOML so that a person who does not program can mend them:
+All words are TOML, so that a person who does not program can mend them:
 
 - ``sentences/*.toml``: a code (``quorum.met``) with its Chinese and English template, ``{name}`` for numbers put in;
   pure rooms return codes and numbers, and only this room makes prose of them.
-- ``interface/*.toml``: the words of pages and papers; the Chinese text is the key, the English text the value.
+- ``interface/*.toml``: the words of pages and papers; the Chinese text is the key, the English text the value;
+- ``faults/*.toml``: what cannot be used of what comes from outside; the English template is the key (``words.faults``);
+- ``help/*.toml``: what ``--help`` says, keyed by its English.
 
 A code or text that is missing is an error in the tests, not a blank on a page.
 """
@@ -24,7 +26,7 @@ Language = Literal["zh", "en"]
 def sentences() -> dict[str, dict[str, str]]:
     """``{code: {"zh": template, "en": template}}`` of every file; a code in two files is an error."""
     merged: dict[str, dict[str, str]] = {}
-    for code, value in _entries("sentences"):
+    for code, value in entries("sentences"):
         if code in merged:
             raise ValueError(f"sentence {code} is defined twice")
         merged[code] = value
@@ -35,12 +37,13 @@ def sentences() -> dict[str, dict[str, str]]:
 def interface() -> dict[str, str]:
     """``{Chinese: English}`` of every interface file. Where two files disagree the first stands; a test says so."""
     merged: dict[str, str] = {}
-    for chinese, english in _entries("interface"):
+    for chinese, english in entries("interface"):
         merged.setdefault(chinese, english)
     return merged
 
 
-def _entries(folder: str) -> list[tuple[str, Any]]:
+def entries(folder: str) -> list[tuple[str, Any]]:
+    """Every key of a folder's files with its value."""
     return [entry for text in _texts(folder) for entry in _table(text).items()]
 
 

@@ -157,9 +157,9 @@ def test_every_form_is_drawn_without_watermark_and_with_the_record(store: Store,
 def test_a_form_without_content_is_refused_in_words(store: Store):
     world, _ = party()
     with store.read() as session:
-        with pytest.raises(WrongInput, match="还没有可以印的内容"):
+        with pytest.raises(WrongInput, match="nothing to print yet"):
             papers.form(store, session, world, "objection_slip", TODAY)
-        with pytest.raises(WrongInput, match="没有这种表格"):
+        with pytest.raises(WrongInput, match="there is no such form"):
             papers.form(store, session, world, "ballot", TODAY)
 
 
@@ -214,7 +214,7 @@ def test_a_preview_is_a_draft(kept: Store):
 def test_a_preview_of_nothing_is_refused_in_words(kept: Store):
     world, _ = announced()
     with kept.read() as session:
-        with pytest.raises(WrongInput, match="还没有可以预览的内容"):
+        with pytest.raises(WrongInput, match="nothing to show yet"):
             papers.preview(kept, session, world, "delegates", today=TODAY)
-        with pytest.raises(WrongInput, match="没有这种文书"):
+        with pytest.raises(WrongInput, match="there is no such paper"):
             papers.preview(kept, session, world, "poem", today=TODAY)

@@ -28,4 +28,4 @@ def test_what_the_database_cannot_do_is_said_in_one_line(
     assert stop.value.code == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == f"election: the database is {kind}; {cli.MENDS[kind]}\n"
+    assert told.err == f"election: {cli.UNAVAILABLE[kind]}\n"

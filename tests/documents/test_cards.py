@@ -43,5 +43,5 @@ def test_the_same_cards_are_the_same_bytes_and_another_code_other_ones():
 
 
 def test_a_name_that_no_font_has_is_refused_with_its_character():
-    with pytest.raises(WrongInput, match="cards: 字体缺字：\ue000"):
+    with pytest.raises(WrongInput, match="cards: the fonts lack \ue000"):
         cards.sheets([card(), card("陈\ue000")])

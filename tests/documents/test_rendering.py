@@ -27,6 +27,7 @@ from election.documents.papers.parts import NameGroup
 from election.documents.papers.results import ResultRow
 from election.documents.papers.rolls import CorrectedName
 from election.faults import WrongInput
+from election.words.faults import said
 from tests.documents.reading import pages
 from tests.documents.samples import heading, people, samples
 
@@ -37,76 +38,76 @@ ROLL: Any = SAMPLES["roll_notice"]
 def refused(kind: str, data: Any) -> str:
     with pytest.raises(WrongInput) as caught:
         rendering.render(kind, data)
-    return str(caught.value)
+    return said(caught.value)
 
 
 def test_blank_name_is_refused_with_its_place_and_without_other_names():
     groups = (ROLL.groups[0], NameGroup(title="第二居民小组", names=("陈堃", "　")))
     message = refused("roll_notice", replace(ROLL, groups=groups))
-    assert "roll_notice.groups[2].names[2]: 空白" in message
+    assert "roll_notice.groups[2].names[2]：是空的" in message
     assert "陈堃" not in message
 
 
 def test_missing_date_is_refused():
-    assert "roll_notice.election_day: 没有值" in refused("roll_notice", replace(ROLL, election_day=None))
+    assert "roll_notice.election_day：没有写值" in refused("roll_notice", replace(ROLL, election_day=None))
 
 
 def test_instant_in_place_of_a_day_is_refused():
     moment = datetime(2010, 12, 26, 9, 0)  # noqa: DTZ001
-    assert "election_day: 不是日期" in refused("roll_notice", replace(ROLL, election_day=moment))
+    assert "election_day：不是日期" in refused("roll_notice", replace(ROLL, election_day=moment))
 
 
 def test_negative_count_is_refused():
     report: Any = SAMPLES["result_report"]
-    assert "result_report.present: 是负数" in refused("result_report", replace(report, present=-1))
+    assert "result_report.present：是负数" in refused("result_report", replace(report, present=-1))
 
 
 def test_fraction_and_truth_are_no_counts():
     report: Any = SAMPLES["result_report"]
     for wrong in (5.5, True, "55"):
-        assert "result_report.present: 不是整数" in refused("result_report", replace(report, present=wrong))
+        assert "result_report.present：不是整数" in refused("result_report", replace(report, present=wrong))
 
 
 def test_number_is_no_text_and_a_word_no_yes():
     report: Any = SAMPLES["result_report"]
-    assert "conclusion: 不是文字" in refused("result_report", replace(report, conclusion=1))
-    assert "valid: 不是是或否" in refused("result_report", replace(report, valid="有效"))
+    assert "conclusion：不是文字" in refused("result_report", replace(report, conclusion=1))
+    assert "valid：不是“是”或“否”" in refused("result_report", replace(report, valid="有效"))
 
 
 def test_unknown_word_of_a_closed_list_is_refused():
-    assert "size: 不是可用的值" in refused("roll_notice", replace(ROLL, size="B9"))
+    assert "size：不是可用的值" in refused("roll_notice", replace(ROLL, size="B9"))
 
 
 def test_list_in_place_of_tuple_is_refused():
-    assert "groups: 不是列表" in refused("roll_notice", replace(ROLL, groups=list(ROLL.groups)))
+    assert "groups：不是列表" in refused("roll_notice", replace(ROLL, groups=list(ROLL.groups)))
 
 
 def test_foreign_object_is_refused():
     class Row:
         title, names = "第一居民小组", ("陈堃",)
 
-    assert "groups[1]: 不是NameGroup" in refused("roll_notice", replace(ROLL, groups=(Row(),)))
+    assert "groups[1]：不是 NameGroup" in refused("roll_notice", replace(ROLL, groups=(Row(),)))
 
 
 def test_data_of_another_kind_is_refused():
-    assert "roll_notice: 需要RollNotice" in refused("roll_notice", SAMPLES["staff_notice"])
+    assert "roll_notice：需要 RollNotice" in refused("roll_notice", SAMPLES["staff_notice"])
 
 
 def test_letter_without_title_is_refused():
     letter: Any = SAMPLES["approval_request"]
     blank = replace(letter, heading=replace(letter.heading, title=""))
-    assert "approval_request.heading.title: 空白" in refused("approval_request", blank)
+    assert "approval_request.heading.title：是空的" in refused("approval_request", blank)
 
 
 def test_too_long_and_too_much_are_refused(monkeypatch: pytest.MonkeyPatch):
-    assert "contact: 超过10000字" in refused("roll_notice", replace(ROLL, contact="长" * 10_001))
+    assert "contact：超过 10000 个字" in refused("roll_notice", replace(ROLL, contact="长" * 10_001))
     monkeypatch.setattr(plain, "MOST_VALUES", 50)
-    assert "roll_notice: 内容超过50项" in refused("roll_notice", ROLL)
+    assert "roll_notice：内容超过 50 项" in refused("roll_notice", ROLL)
 
 
 def test_address_too_long_for_a_square_is_refused():
     record = replace(ROLL.heading.record, address="https://example.invalid/" + "a" * 200)
-    assert "record.address: 超过200字" in refused(
+    assert "record.address：超过 200 个字" in refused(
         "roll_notice", replace(ROLL, heading=replace(ROLL.heading, record=record))
     )
 
@@ -118,7 +119,7 @@ def test_character_that_no_font_has_is_named():
 
 def test_slip_in_english_needs_its_words():
     slip: Any = replace(SAMPLES["slip"], language="en")  # type: ignore[call-arg]
-    assert "slip.language: 没有译文" in refused("slip", slip)
+    assert "slip.language：没有译文" in refused("slip", slip)
 
 
 def words_of_print() -> dict[str, str]:

@@ -73,16 +73,16 @@ def test_any_title_makes_a_sheet(title: str):
 
 
 def test_row_of_another_length_is_refused():
-    with pytest.raises(WrongInput, match="第2行: 1格，表头3格"):
+    with pytest.raises(WrongInput, match="row 2: has 1 cells under 3 headers"):
         table_to_xlsx("表", HEADERS, [("王喆", 1, None), ("李秀英",)])
 
 
 def test_cell_that_excel_cannot_hold_is_refused():
-    with pytest.raises(WrongInput, match="单元格超过32767字"):
+    with pytest.raises(WrongInput, match="a cell of more than 32767 characters"):
         table_to_csv(["名"], [["长" * 32_768]])
 
 
 def test_table_that_excel_cannot_hold_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sheets, "MOST_ROWS", 2)
-    with pytest.raises(WrongInput, match="超过2行"):
+    with pytest.raises(WrongInput, match="more than 2 rows"):
         table_to_csv(["名"], [["甲"], ["乙"], ["丙"]])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from election import law
+from election.faults import WrongInput
 from election.law.keys import KEYS, key_of
 
 CODE = Path(law.__file__).parent.parent
@@ -72,7 +73,7 @@ def test_a_fixed_key_has_one_value(key):
     assert len(said) == 1
     for other in ("present", "issued", "office", "refuse", "held", "revote", "street", "warn", True, 1):
         if other not in said:
-            with pytest.raises(ValueError, match=r"must be one of|can only be"):
+            with pytest.raises(WrongInput, match=r"must be one of|can only be"):
                 key_of(key).check(other)
 
 

@@ -62,7 +62,7 @@ def test_accepted(name, value):
     ("margin.share", "1/0", SHARE.format("1/0")),
 ])  # fmt: skip
 def test_refused(name, value, mend):
-    with pytest.raises(ValueError, match=r".*") as error:
+    with pytest.raises(WrongInput, match=r".*") as error:
         key_of(name).check(value)
     assert str(error.value) == mend
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from election import law
+from election.faults import WrongInput
 
 
 @given(st.booleans(), st.integers(1, 9), st.integers(1, 9), st.integers(0, 10_000))
@@ -31,11 +32,11 @@ def test_comparison_is_written_in_whole_numbers():
 
 @pytest.mark.parametrize("text", ["1/2", "> 0/2", "> 1/0", "> 3/2", "> 1/1", "> half", "", "> 0.5"])
 def test_what_is_no_threshold(text):
-    with pytest.raises(ValueError, match=r".+"):
+    with pytest.raises(WrongInput, match=r".+"):
         law.threshold(text)
 
 
 @pytest.mark.parametrize("text", ["> 1/5", "2/1", "1/0", "20%"])
 def test_what_is_no_share(text):
-    with pytest.raises(ValueError, match="share"):
+    with pytest.raises(WrongInput, match="share"):
         law.share(text)

@@ -59,7 +59,7 @@ def test_two_templates_are_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_template_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(WrongInput, match="写不进"):
+    with pytest.raises(WrongInput, match="cannot be written"):
         roll.template(tmp_path / "none" / "t.xlsx")
 
 

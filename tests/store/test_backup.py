@@ -353,7 +353,7 @@ def test_where_both_files_are_torn_it_is_said_what_is_lost(office: Office) -> No
     def unsaid() -> str:
         with office.store.read() as session:
             assert kept.behind(office.store.home, session) == []
-            return kept.unsaid(office.store.home, session)
+            return str(kept.unsaid(office.store.home, session) or "")
 
     assert unsaid() == ""
     for file in folder.glob(f"{log}.*"):
@@ -403,7 +403,7 @@ def test_an_office_whose_keys_are_not_there_is_neither_served_nor_backed_up(
             main(order)
         out, err = capsys.readouterr()
         assert (stop.value.code, out, len(err.splitlines())) == (2, "", 1)
-        assert "secrets: " + ("这里的密钥不是" if lost == "others" else "数据库里已有办公系统") in err
+        assert "secrets: " + ("these are not the keys" if lost == "others" else "the database holds an office") in err
         assert "election restore --replace" in err
     assert {path.name: path.read_bytes() for path in secrets.glob("*")} == left
     assert not (tmp_path / "x").exists()
@@ -438,7 +438,7 @@ def test_what_a_signed_paper_prints_must_be_in_it(store: Store, tmp_path: Path) 
 
     early = printed()
     office.train()
-    with pytest.raises(Older, match="纸上的记录校验码"):
+    with pytest.raises(Older, match="the paper's root"):
         restore(target, lines, NOW, checkpoints=[printed()])
     size, root, _ = early.split(" ", 3)[1:]
     with pytest.raises(WrongInput, match="another server"):
@@ -483,12 +483,12 @@ def test_the_commands_from_key_to_restored_home(
         code, out, err = run(tmp_path / "new", "restore", str(tmp_path / name), "--identity", str(key))
         assert (code, out) == (2, ""), name
         assert len(err.strip().splitlines()) == 1
-        assert "备份不完整或被改动" in err
+        assert "the backup is incomplete or was changed" in err
         assert list((tmp_path / "new").iterdir()) == []
     (tmp_path / "other").write_text(str(Identity.generate()))
     code, out, err = run(tmp_path / "new", "restore", str(file), "--identity", str(tmp_path / "other"))
     assert (code, out) == (2, "")
-    assert "这把私钥打不开这份备份" in err
+    assert "the file is not encrypted to this key, or its head was changed" in err
     assert list((tmp_path / "new").iterdir()) == []
     for wrong in (tmp_path / "other", file, tmp_path / "nothing"):
         assert run(tmp_path / "new", "restore", str(file), "--identity", str(wrong))[0] == 2

@@ -188,7 +188,11 @@ def test_a_failure_shows_no_traceback(
     [
         (Gone("x"), 404, "没有找到"),
         (Refused([Demand("account.active", False, article="S-12")]), 422, "这个账号已停用"),
-        (WrongInput("第 3 行缺姓名", place="名册.xlsx", mend="补全姓名"), 422, "名册.xlsx: 第 3 行缺姓名; 补全姓名"),
+        (
+            WrongInput("is empty", place="{name}, row {row}", mend="fill it in", name="名册.xlsx", row=3),
+            422,
+            "名册.xlsx，第 3 行：是空的。请填写。",
+        ),
     ],
 )
 def test_what_a_view_lets_through_is_said_on_a_page(

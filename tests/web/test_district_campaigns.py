@@ -484,13 +484,13 @@ def bring(browser: FlaskClient, text: str, name: str = "own.toml") -> TestRespon
     ("text", "words"),
     [
         (OWN.replace(', source = "柳街〔2010〕1号"', ""), ("没有写明来源", "own.toml: official.days_before")),
-        (OWN.replace("days_before", "days_befor"), ("规则里没有这一项", "did you mean official.days_before")),
-        (OWN.replace("= 7", '= "七"'), ("数值不合要求", "must be a whole number of at least 0")),
-        (OWN.replace("value = 7,", ""), ("没有写数值", "official.days_before")),
+        (OWN.replace("days_before", "days_befor"), ("规则里没有这一项", "是不是 official.days_before？")),
+        (OWN.replace("= 7", '= "七"'), ("“七”不合要求", "须是不小于 0 的整数。")),
+        (OWN.replace("value = 7,", ""), ("没有写值", "official.days_before")),
         (OWN.replace('extends = "qilihe-2010.residents"', ""), ("没有写明依据哪一部内置规则", "extends")),
-        (OWN.replace("liuyin-2010", "party-2020"), ("这个编号已经用于另一部规则", "own.toml: id")),
+        (OWN.replace("liuyin-2010", "party-2020"), ("这个编号是内置规则的", "own.toml：id")),
         ("id = ", ("文件格式有误", "own.toml")),
-        (OWN + "seats.min = { value = 11, source = '甲' }", ("不合要求", "seats.max")),
+        (OWN + "seats.min = { value = 11, source = '甲' }", ("小于 seats.min", "seats.max")),
         (OWN + "quorum.plenary = { value = '> 1/2', source = '甲' }", ("缺少这一项", "threshold.plenary")),
     ],
 )

@@ -6,6 +6,7 @@ import html
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -81,7 +82,26 @@ def test_what_is_no_cosignature_is_said_so(sign_in: SignIn, page: str, sent: str
     assert answer.status_code == 422
     assert 'href="#f-file"' in answer.get_data(as_text=True)
     checkpoint = client.get(f"{page}/checkpoint").get_data(as_text=True)
-    assert client.post(page, data={"text": checkpoint}).status_code == 422  # nobody has cosigned it
+    answer = client.post(page, data={"text": checkpoint})
+    assert answer.status_code == 422
+    assert "没有收下：上面没有已登记的见证人的签名。请先登记见证人的钥匙。" in answer.get_data(as_text=True)
+    answer = client.get(f"{page}/request/jiedao-1?old=99999")
+    assert answer.status_code == 422
+    assert "记录没有前 99999 条。" in answer.get_data(as_text=True)
+
+
+def test_a_cosigned_checkpoint_of_another_history_is_an_alarm(town: Town, sign_in: SignIn, page: str) -> None:
+    """A fork, or a database put back: what the witness has seen is not what is here."""
+    client = registered(sign_in, page)
+    said = note.Checkpoint.parse(note.body_of(client.get(f"{page}/checkpoint").get_data(as_text=True)))
+    other = note.sign(replace(said, root=b"x" * 32).body(), "town-office", town.store.vault.server_seed)
+    text = cosignature.added(other, cosignature.sign(other, "jiedao-1", SEED, 1291420800))
+    answer = client.post(page, data={"file": (BytesIO(text.encode()), "back.note")})
+    assert answer.status_code == 422
+    shown = answer.get_data(as_text=True)
+    assert f"见证人签过的前 {said.size} 条，与这里的记录不一样。请立即停止办理，保留这个文件，并告知街道" in shown
+    english = client.post(f"{page}?lang=en", data={"text": text}).get_data(as_text=True)
+    assert f"a checkpoint over other {said.size} entries than this log has; stop working" in english
 
 
 def test_a_witness_is_registered_with_a_good_key_by_an_official(sign_in: SignIn, page: str) -> None:

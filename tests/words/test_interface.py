@@ -18,16 +18,16 @@ IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """``(place, Chinese text)`` of everything that pages put through ``_``."""
+    """``(place, Chinese text)`` of everything that pages put through ``_`` and commands through ``note``."""
     for file in sorted((ROOT.parent / "templates" / "web").rglob("*.html")):
         for match in IN_TEMPLATE.finditer(file.read_text(encoding="utf-8")):
             yield file.name, match[1] or match[2]
-    for file in sorted((ROOT / "web").rglob("*.py")):
+    for file in sorted([*(ROOT / "web").rglob("*.py"), *(ROOT / "commands").rglob("*.py")]):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "_"
+                and node.func.id in ("_", "note")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):

@@ -67,7 +67,11 @@ def ballot(s: Sources, act: ReleaseBallots | None) -> list[Made]:
         return []
     pdf, layout = ballots.design(s.world, this, proof=s.draft)
     if act is not None and not s.draft and act.design != layout["design"]:
-        raise WrongInput("选票版式与现有候选人不符", place="ballot", mend="重新生成选票后再封存")
+        raise WrongInput(
+            "the ballot's layout is not that of the candidates as they stand",
+            place="ballot",
+            mend="make the ballot anew before it is released",
+        )
     return [Made(layout["design"][:8], pdf)]
 
 
@@ -145,22 +149,26 @@ def preview(
     """
     on = today or world.day
     if kind not in BUILDERS or on is None:
-        raise WrongInput("没有这种文书", place=kind)
+        raise WrongInput("there is no such paper", place="{kind}", kind=kind)
     s = Sources(world, Stored(store, session), on, draft=True)
     found = BUILDERS[kind](s, act)
     if not found:
-        raise WrongInput("还没有可以预览的内容", place=kind, mend="先办完前面的事项")
+        raise WrongInput(
+            "there is nothing to show yet", place="{kind}", mend="finish what comes before first", kind=kind
+        )
     return pdf(kind, found[-1])
 
 
 def form(store: Store, session: Session, world: World, kind: str, today: date) -> bytes:
     """A paper form to be filled in by hand; ``kind`` is a key of ``forms``. Raises WrongInput where it has no content yet."""
     if kind not in FORMS:
-        raise WrongInput("没有这种表格", place=kind)
+        raise WrongInput("there is no such form", place="{kind}", kind=kind)
     s = Sources(world, Stored(store, session), today, form=True)
     data = FORMS[kind](s)
     if data is None:
-        raise WrongInput("还没有可以印的内容", place=kind, mend="先办完前面的事项")
+        raise WrongInput(
+            "there is nothing to print yet", place="{kind}", mend="finish what comes before first", kind=kind
+        )
     return documents.render(DRAWN_AS.get(kind, kind), data)
 
 

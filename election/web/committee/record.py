@@ -30,7 +30,7 @@ from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.home import READERS
 from election.web.context import place, real_now, store
-from election.web.words import _, day, moment, role_name, step_title
+from election.web.words import _, day, fault, moment, role_name, step_title
 
 PAGE = 50
 #: who may take the whole record away
@@ -164,7 +164,7 @@ def bundle(election: Any) -> Answer:
             archive.export(store(), here.log, path)
         except WrongInput as wrong:
             return render_template(
-                "web/committee/not_yet.html", title=_("存证包"), words=str(wrong), crumbs=crumbs()
+                "web/committee/not_yet.html", title=_("存证包"), words=fault(wrong), crumbs=crumbs()
             ), 404
         data = path.read_bytes()
     response = make_response(data)

@@ -28,7 +28,7 @@ from election.web.committee.flow import Answer
 from election.web.committee.people import Roll
 from election.web.committee.rolls import LOOK, listed, one, shown, title
 from election.web.context import account, now, place, store, today
-from election.web.words import _, sentence
+from election.web.words import _, fault, sentence
 
 PAGE = 100
 TEXTS = ("name", "sex", "id_number", "birth", "group", "household", "address", "hukou", "residence_from", "phone")
@@ -120,7 +120,7 @@ class Sent:
         except Refused as refused:
             self.demands = refused.demands
         except WrongInput as wrong:
-            self.errors[""] = str(wrong)
+            self.errors[""] = fault(wrong)
         return None
 
 

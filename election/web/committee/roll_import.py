@@ -27,7 +27,7 @@ from election.web.committee.doing import crumbs
 from election.web.committee.flow import Answer
 from election.web.committee.rolls import title
 from election.web.context import account, now, place, real_now, store, today
-from election.web.words import _, language, sentence
+from election.web.words import _, fault, language, sentence
 from election.words import sentences
 
 LARGEST = 12 * 1024 * 1024
@@ -93,10 +93,10 @@ def roll_import(election: Any) -> Answer:
             data = file.stream.read(LARGEST + 1)
             try:
                 if len(data) > LARGEST:
-                    raise WrongInput(_("文件超过 12 MB"), mend=_("请分成几个文件"))
+                    raise WrongInput("is larger than {megabytes} MB", mend="split it into several files", megabytes=12)
                 rolls.preview(store(), place().log, data, name)
             except WrongInput as wrong:
-                error = str(wrong)
+                error = fault(wrong)
             else:
                 content = {"name": name, "data": base64.b64encode(data).decode()}
                 drafts.keep(store(), account().id, place().log, DRAFT, content, real_now())
@@ -120,7 +120,8 @@ def roll_check(election: Any) -> Answer:
     here = place()
     try:
         kept = _kept()
-    except WrongInput:
+    except WrongInput as wrong:
+        flash(fault(wrong), "error")
         kept = None
     if kept is None:
         return redirect(url_for("committee.roll_import", election=here.election))
@@ -141,7 +142,7 @@ def roll_check(election: Any) -> Answer:
             except Refused as refused:
                 demands = refused.demands
             except WrongInput as wrong:
-                errors[""] = str(wrong)
+                errors[""] = fault(wrong)
             else:
                 drafts.drop(store(), account().id, here.log, DRAFT)
                 flash(
@@ -173,7 +174,8 @@ def roll_report(election: Any) -> Answer:
     """Every fault with its row, as a sheet to work through beside the file."""
     try:
         kept = _kept()
-    except WrongInput:
+    except WrongInput as wrong:
+        flash(fault(wrong), "error")
         kept = None
     if kept is None:
         return redirect(url_for("committee.roll_import", election=place().election))

@@ -23,7 +23,7 @@ from election.web.committee.flow import Answer
 from election.web.committee.home import READERS
 from election.web.committee.record import TAKERS
 from election.web.context import account, now, place, store
-from election.web.words import _
+from election.web.words import _, fault
 
 WITNESSES = ("scrutineer", "street", "district", "observer")
 
@@ -98,8 +98,8 @@ def witness_request(election: Any, name: str) -> Answer:
     old = request.args.get("old", found.size, type=int)
     try:
         text = witnessing.request(store(), place().election, old)
-    except WrongInput:
-        abort(404)
+    except WrongInput as wrong:
+        return _page({"file": fault(wrong)})
     return _download(text, f"witness-request-{old}.txt")
 
 
@@ -114,8 +114,8 @@ def cosigned(election: Any) -> Answer:
         return _page({"file": _("请选择文件，或粘贴见证签名")})
     try:
         found = witnessing.receive(store(), place().election, data)
-    except WrongInput:
-        return _page({"file": _("没有收下：须是本选举的存证点，由已登记的见证人签名，没有改动过")})
+    except WrongInput as wrong:  # a fork or a restored database is heard of here, and here only
+        return _page({"file": fault(wrong)})
     for each in found:
         flash(_("已收下 {name} 的见证，签到第 {size} 条", name=each.witness, size=each.size))
     return redirect(url_for("committee.witness", election=place().election))
@@ -132,8 +132,8 @@ def register_witness(election: Any) -> Answer:
     scope = here.path if account().scope.count("/") == 2 else account().scope
     try:
         witnessing.register(store(), account().actor, typed["name"], typed["vkey"], typed["kind"], scope, now())
-    except WrongInput:
-        return _page({"name": _("名称只用字母、数字、点和短横")})
+    except WrongInput as wrong:
+        return _page({"name": fault(wrong)})
     except Refused as refused:
         return _page(demands=refused.demands)
     flash(_("已登记见证人 {name}", name=typed["name"]))

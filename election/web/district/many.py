@@ -29,7 +29,7 @@ from election.web.district.doing import decided, heading
 from election.web.district.duties import TOGETHER
 from election.web.forms import ActForm, Offer
 from election.web.typed import Typed
-from election.web.words import _, language
+from election.web.words import _, fault, language
 from election.words import acts as said
 
 #: at most so many communities under one decision
@@ -130,7 +130,7 @@ class Sheet:
             self.demands = refused.demands
             return self.show(422)
         except WrongInput as wrong:
-            self.errors[""] = str(wrong)
+            self.errors[""] = fault(wrong)
             return self.show(422)
         words = said.act_done(self.act.code, language())
         flash(_("{done}：{count} 个社区一并办理，各记入选举记录", done=words, count=len(acts)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from election import law
@@ -19,7 +17,7 @@ from election.web.context import place, store
 from election.web.district import blueprint
 from election.web.district.rules import Shown, all_shown, label, shown
 from election.web.typed import line
-from election.web.words import _, step_title
+from election.web.words import _, fault, step_title
 
 #: what a choice of rulesets shows: all keys, those that disagree, those that no text was found for
 VIEWS = ("differ", "doubtful", "all")
@@ -52,25 +50,9 @@ def bring_ruleset() -> Answer:
     try:
         found = elections.bring_ruleset(store(), file.stream.read(LARGEST + 1), line(file.filename)[-80:])
     except WrongInput as wrong:
-        return _side_by_side(faulty(wrong))
+        return _side_by_side(fault(wrong))
     flash(_("本地规则已收下，制定换届方案时可以选用"))
     return redirect(url_for("district.ruleset", ruleset=found.id))
-
-
-def faulty(wrong: WrongInput) -> str:
-    """What is wrong with a ruleset file, in words; the line of the command line, which names key and mend, stands behind."""
-    kinds = (
-        ("carries no source", _("没有写明来源")),
-        ("is not a key", _("规则里没有这一项")),
-        ("does not fit", _("数值不合要求")),
-        ("has no value", _("没有写数值")),
-        ("is missing", _("缺少这一项")),
-        ("cannot be parsed|UTF-8", _("文件格式有误")),
-        ("no built-in ruleset|there is no ruleset", _("没有写明依据哪一部内置规则")),
-        ("meaning never changes", _("这个编号已经用于另一部规则，请另起编号")),
-    )
-    what = next((words for pattern, words in kinds if re.search(pattern, wrong.what)), _("不合要求"))
-    return _("{what}：{line}", what=what, line=str(wrong))
 
 
 def _side_by_side(error: str = "") -> Answer:

@@ -21,7 +21,7 @@ from election.web.access.policy import policy
 from election.web.committee.flow import Answer
 from election.web.context import account, place, real_now, store, today
 from election.web.hall import blueprint
-from election.web.words import _, fault
+from election.web.words import _, fault, language
 
 CARDS = "voter_cards"
 KINDS = ("ballots", "stubs", "layout")
@@ -41,6 +41,8 @@ def _page(wrong: str = "", *, asking: bool = False) -> Answer:
         pages = ballots.layout(world)["pages"] if this is not None and this.printed else 0
     except WrongInput as error:
         wrong, pages = wrong or fault(error), 0
+    job = jobs.standing(store(), facts.id, CARDS, real_now())
+    why = job.why.split("\n") if job is not None else [""]
     page = render_template(
         "web/hall/printing.html",
         facts=facts,
@@ -48,7 +50,8 @@ def _page(wrong: str = "", *, asking: bool = False) -> Answer:
         pages=pages,
         stub=sheet(this.sheet) if this is not None else None,
         card=cards.title(facts),
-        job=jobs.standing(store(), facts.id, CARDS, real_now()),
+        job=job,
+        why=why[0 if language() == "zh" else -1],
         wrong=wrong,
         asking=asking,
     )
@@ -66,7 +69,11 @@ def printed(election: UUID, kind: str) -> Answer:
     try:
         pdf, layout = ballots.design(world, this, this.printed)
         if layout["design"] != this.design:
-            raise WrongInput("选票版式与封存的不一致", place="选票", mend="作废原选票后重新印制封存")
+            raise WrongInput(
+                "the layout is not the one that was released",
+                place="ballot",
+                mend="withdraw the ballots, print them again and release them",
+            )
         if kind == "layout":
             return _file(json.dumps(layout, ensure_ascii=False, indent=1).encode(), "application/json", "layout.json")
         if kind == "stubs":

@@ -27,7 +27,7 @@ from election.web.hall.home import round_words
 from election.web.hall.recount import drawn_packs
 from election.web.hall.rights import CHAIR, WATCH, has_role
 from election.web.hall.standings import Standings, standings
-from election.web.words import _
+from election.web.words import _, fault
 
 #: answer of a select: nobody of this name is on the roll
 NOT_LISTED = "none"
@@ -90,8 +90,8 @@ def counted(world: World, this: Round) -> tuple[dict[str, Any] | None, list[Dema
         return None, uneven
     try:
         return decide(world), []
-    except WrongInput:
-        return None, [Demand("tally.countable", False, act="tally.restart")]
+    except WrongInput as wrong:
+        return None, [Demand("tally.countable", False, {"fault": fault(wrong)}, act="tally.restart")]
 
 
 def _uneven(this: Round) -> list[Demand]:
