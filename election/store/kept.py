@@ -113,6 +113,11 @@ def _notes(home: Home) -> Iterator[tuple[str, Checkpoint]]:
             yield path.stem, Checkpoint.parse(note.body_of(path.read_text(encoding="utf-8", errors="replace")))
 
 
+def any_log(home: Home) -> bool:
+    """Whether a log was acknowledged here."""
+    return any(True for _ in (*_heads(home), *_notes(home)))
+
+
 def behind(home: Home, session: Session) -> list[Behind]:
     """Logs that no longer hold what was acknowledged here."""
     heads, notes = dict(_heads(home)), dict(_notes(home))
@@ -201,8 +206,8 @@ def demand(home: Home, session: Session) -> None:
         raise WrongInput(
             "{lost}",
             place="ELECTION_HOME/checkpoints",
-            mend="restore a newer backup; if there is none, an administrator signs `election office continue`, and the "
-            "record says what was lost",
+            mend="if the office is in another database, set ELECTION_DATABASE_URL to it; else restore a newer backup; if "
+            "there is none, an administrator signs `election office continue`, and the record says what was lost",
             lost=lost(found),
         )
 
