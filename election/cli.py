@@ -42,6 +42,10 @@ UNAVAILABLE: dict[Kind, WrongInput] = {
     "busy": WrongInput("the database is busy", mend="somebody else is writing; try again"),
     "conflict": WrongInput("the database is conflict", mend="somebody else is writing; try again"),
     "away": WrongInput("the database is away", mend="start the database, or mend ELECTION_DATABASE_URL"),
+    "damaged": WrongInput(
+        "the database is damaged",
+        mend="copy all of ELECTION_HOME to another place, then restore a backup with `election restore --replace`",
+    ),
 }
 
 
@@ -79,9 +83,23 @@ def main(arguments: list[str] | None = None) -> None:
         code = _complain(error)
     except Unavailable as error:
         code = _complain(UNAVAILABLE[error.kind])
+        if (sys.argv[1:] if arguments is None else arguments)[:1] == ["serve"] and error.kind != "damaged":
+            code = 1  # it may pass: who starts the server again after all but a 2 finds it well
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        code = _complain(
+            WrongInput(
+                "cannot be used ({reason})",
+                place="{path}",
+                mend="check the path and its rights; what is in ELECTION_HOME only its owner can use, as with `sudo -u election election …`",
+                reason=error.strerror,
+                path=error.filename,
+            )
+        )
     sys.exit(code or 0)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 #: ``full`` no room on the disk, or it fails; ``read-only``; ``busy`` somebody else holds it; ``conflict`` two were in
-#: each other's way and one was sent back; ``away`` it does not answer
-Kind = Literal["full", "read-only", "busy", "conflict", "away"]
+#: each other's way and one was sent back; ``away`` it does not answer; ``damaged`` its file is not what it wrote
+Kind = Literal["full", "read-only", "busy", "conflict", "away", "damaged"]
 
 
 class WrongInput(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from election.acts.perform import Command, perform
@@ -15,7 +15,7 @@ from election.faults import WrongInput
 from election.process.base import Act, Actor
 from election.process.facts import Witness as Known
 from election.process.machine import SHANGHAI, covers
-from election.process.office import CloseWitness, RegisterWitness
+from election.process.office import CloseWitness, RegisterWitness, WitnessName
 from election.record import cosignature, note, policy, witness
 from election.record.cosignature import Witness
 from election.record.note import Checkpoint, NoteError
@@ -60,14 +60,20 @@ def server_key(store: Store) -> str:
     return note.vkey(name, store.vault.server_public)
 
 
-def register(store: Store, actor: Actor, name: str, vkey: str, kind: str, scope: str, now: datetime) -> None:
-    """Make a witness's key known here. Raises Refused, or WrongInput for a name that is none."""
+def demand_name(name: str) -> None:
+    """Raises WrongInput for a name that no witness can have."""
     try:
-        act = RegisterWitness.model_validate({"name": name, "vkey": vkey, "kind": kind, "scope": scope})
+        TypeAdapter(WitnessName).validate_python(name)
     except ValidationError as error:
         raise WrongInput(
             "not the name of a witness", place="{name}", mend="use letters, digits, dots and dashes", name=name
         ) from error
+
+
+def register(store: Store, actor: Actor, name: str, vkey: str, kind: str, scope: str, now: datetime) -> None:
+    """Make a witness's key known here. Raises Refused, or WrongInput for a name that is none."""
+    demand_name(name)
+    act = RegisterWitness.model_validate({"name": name, "vkey": vkey, "kind": kind, "scope": scope})
     _office_act(store, act, actor, now)
 
 
@@ -88,6 +94,20 @@ def reached(store: Store, log: str) -> dict[str, int]:
     """Witness -> how many entries of this log they cosigned."""
     with store.read() as session:
         return witnessing.reached(session, log)
+
+
+def reached_by(store: Store, log: str, name: str) -> int:
+    """How many entries of this log a registered witness cosigned. Raises WrongInput for an unknown name."""
+    with store.read() as session:
+        found = world_of(store, session).office.witnesses.get(name)
+    if found is None or found.closed:
+        raise WrongInput(
+            "no witness of this name is registered",
+            place="{name}",
+            mend="take the name from the page of witnesses, or register the witness first",
+            name=name,
+        )
+    return reached(store, log).get(name, 0)
 
 
 def known(store: Store, session: Session, path: str) -> dict[str, Known]:
@@ -194,10 +214,12 @@ __all__ = [
     "Cosigned",
     "close",
     "decoded",
+    "demand_name",
     "known",
     "newest",
     "policy_text",
     "reached",
+    "reached_by",
     "receive",
     "register",
     "request",

@@ -22,15 +22,15 @@ def verify_live(as_json: bool) -> int:
     from sqlalchemy import select
 
     from election.acts import archive, auditing
-    from election.commands.opened import opened
     from election.store import kept
+    from election.store.database import open_existing
     from election.store.tables import Log
     from election.verify import answer as answers
     from election.verify.run import verify
     from election.words import sentence
     from election.words.faults import said
 
-    store = opened()
+    store = open_existing()
     entries, wrong = auditing.audit(store)
     problems: list[dict[str, Any]] = []
     for w in wrong:

@@ -48,21 +48,30 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
 
     The office goes on working meanwhile.
     """
+    from sqlalchemy.orm import Session
+
     from election.record.age import AgeError, Sealer, read_recipient
     from election.store import backup as stream
+    from election.store import kept
     from election.store.database import open_existing
+    from election.store.reach import see_all
+    from election.store.trouble import told
 
     try:
-        public = read_recipient(Path(recipient).read_text() if Path(recipient).is_file() else recipient)
-    except (AgeError, UnicodeDecodeError) as error:
+        public = read_recipient(recipient if _is_key(recipient) else _text(Path(recipient)))
+    except AgeError as error:
         raise WrongInput(
             "{reason}", place="--recipient", mend="make a pair with `election backup-key`", reason=error
         ) from None
     if out.exists():  # it may be the only good one
         raise WrongInput("the file is there already", place="{out}", mend="choose another name", out=out)
-    store = open_existing()
+    store = open_existing(older=True)
     beside = out.with_name(f"{out.name}.{os.getpid()}.new")
     try:
+        # not of one moment: what is kept is read first, and the database may since have grown
+        with told(), store.engine.connect() as connection:
+            see_all(connection)
+            kept.demand(store.home, Session(connection))
         with _written(out):
             digest = sha256()
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -99,7 +108,11 @@ def backup(out: Path, recipient: str, as_json: bool) -> int:
     help="a signed checkpoint that it must hold, or size and root as on signed paper (a file, or '89 f168 …')",
 )
 @click.option("--trust", metavar="FINGERPRINT", help="the server's fingerprint as printed on the signed papers")
-@click.option("--replace", is_flag=True, help="put the database and keys that are there aside")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="put the database and keys that are there aside; what a PostgreSQL database holds is deleted",
+)
 @click.option("--older", is_flag=True, help="knowingly take a backup that is behind; `serve` then asks for a signature")
 @click.option("--json", "as_json", is_flag=True)
 def restore(
@@ -115,7 +128,7 @@ def restore(
     from election.faults import Unavailable
     from election.record.age import AgeError, Identity, NotForThisKey, opened
     from election.record.keys import read_fingerprint
-    from election.record.printed import Printed
+    from election.record.printed import typed
     from election.store import backup as stream
     from election.store import restore as restoring
     from election.store.home import home
@@ -133,7 +146,7 @@ def restore(
             reason=error,
             identity=identity,
         ) from None
-    notes = [str(path) if Printed.parse(str(path)) is not None else _text(path) for path in checkpoints]
+    notes = [str(path) if typed(str(path)) is not None else _text(path) for path in checkpoints]
     try:
         with _read(file) as source:
             done = restoring.restore(
@@ -188,7 +201,7 @@ def restore(
         f"已恢复：{done.logs} 份存证，{done.entries} 条记录，备份于 {_here(done.loaded.made_at)}\n签发印鉴码 {done.trust}"
     )
     if done.behind:
-        click.echo("这份备份比本机已确认的存证旧：serve 不会启动，直到系统管理员执行 election office continue 签名说明")
+        click.echo("这份备份比已确认的存证旧：serve 不会启动，直到系统管理员执行 election office continue 签名说明")
     note("请执行 election audit verify 核对")
     return 0
 
@@ -201,6 +214,11 @@ def _say_older(error: Any, as_json: bool) -> None:
         "nothing was restored: {lost}", mend="to take this older backup knowingly, add --older", lost=error.lost
     )
     click.echo(said(stopped), err=True)
+
+
+def _is_key(recipient: str) -> bool:
+    """Whether the public key itself was given, not the name of a file with it."""
+    return recipient.startswith("age1") and not os.path.isfile(recipient)
 
 
 def _text(path: Path) -> str:

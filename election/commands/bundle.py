@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from election.commands.spoken import spoken
 from election.faults import WrongInput, contents
 
 
@@ -31,10 +32,15 @@ _PASSWORD = click.option(
 @click.option("--json", "as_json", is_flag=True)
 def openings(election: str, until: datetime, password_file: Path, out: Path, as_json: bool) -> int:
     """Write what is sealed and not posted in ELECTION apart from its bundle: encrypted, with a day of expiry."""
-    from election.acts import archive
+    from election.acts import archive, passwords
     from election.store.database import open_existing
+    from election.words.acts import demand_sentence
 
     password = _first_line(password_file)
+    if until.date() < datetime.now(ZoneInfo("Asia/Shanghai")).date():
+        raise WrongInput("{day} is over", place="--until", mend="give a day from today on", day=until.date())
+    if (weak := passwords.fault(passwords.normal(password))) is not None:
+        raise WrongInput("{refused}", place="--password-file", refused=demand_sentence(weak, {}, spoken()))
     store = open_existing()
     try:
         text = archive.openings_apart(store, election, until.date(), password)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from election.commands.spoken import said
+from election.commands.spoken import said, spoken
 from election.faults import WrongInput
 
 
@@ -26,25 +26,40 @@ def office() -> None:
 @click.option("--person", required=True, help="the administrator's name")
 def open_office(name: str, login: str, person: str) -> int:
     """Open the office log and make the first administrator; prints the one-time code for the first password."""
+    from sqlalchemy import select
+
     from election.acts import accounts
+    from election.acts.perform import Refused
     from election.process.base import Role
     from election.process.machine import SERVER
     from election.store.database import open_store
+    from election.store.tables import AccountRow
     from election.store.worlds import office_log
+    from election.words.acts import demand_sentence
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,60}", name):
         raise WrongInput(
             "{name!r} cannot name a server", place="--name", mend="use letters, digits, dots and dashes", name=name
         )
+    if not 0 < len(person.strip()) <= 50:
+        raise WrongInput("not a person's name", place="--person", mend="give 1 to 50 characters")
     store = open_store()
     with store.read() as session:
-        if office_log(session) is not None:
+        log = office_log(session)
+        if session.scalar(select(AccountRow.id).limit(1)) is not None:
             raise WrongInput("the office is open already", place="ELECTION_HOME", mend="sign in as its administrator")
     now = datetime.now(UTC)
-    accounts.open_office(store, name=name, demonstration=False, now=now)
-    _, code = accounts.create_account(
-        store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
-    )
+    if log is None or not log.size:  # else the first account was refused, or the machine stopped before it
+        accounts.open_office(store, name=name, demonstration=False, now=now)
+    try:
+        _, code = accounts.create_account(
+            store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
+        )
+    except Refused as refused:
+        first = refused.demands[0]
+        raise WrongInput(
+            "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
+        ) from None
     click.echo(f"办公系统已建立。签发印鉴码（请抄在纸上保存）：{store.vault.trust}")
     click.echo(f"管理员账号 {login} 的一次性口令：{code}  首次登录时设置密码")
     store.close()

@@ -36,10 +36,17 @@ def serve(host: str, port: int, workers: int) -> int:
 @click.command()
 def migrate() -> int:
     """Bring the database of ELECTION_HOME to the schema of this program (升级数据库)."""
-    from election.store.database import open_store
+    from election.store.database import open_existing
 
-    open_store(migrate=True).close()
-    note("数据库已是当前版本")
+    store = open_existing(older=True)
+    try:
+        was, now = store.migrate()
+    finally:
+        store.close()
+    if was == now:
+        note("数据库已是当前版本：{now}", now=now)
+    else:
+        note("数据库已从版本 {was} 升级到 {now}", was=was, now=now)
     return 0
 
 
@@ -48,11 +55,11 @@ def listen(host: str, port: int, workers: int = 1) -> int:
 
     Raises WrongInput when no office was opened here, or the address cannot be had.
     """
-    from election.commands.opened import opened
     from election.store import kept
+    from election.store.database import open_existing
     from election.store.volatile import Volatile
 
-    store = opened()  # once, before the workers begin
+    store = open_existing()  # once, before the workers begin
     try:
         with store.read() as session:
             kept.demand(store.home, session)
@@ -93,13 +100,13 @@ def application(memory: Volatile | None = None) -> Flask:
     made before they were forked, every page says so instead of answering.
     """
     from election.acts.spools import sweep
-    from election.commands.opened import opened
     from election.commands.patience import patient
+    from election.store.database import open_existing
     from election.web import create_app
 
     _log_to_standard_error()
     sweep()
-    app = create_app(opened(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
+    app = create_app(open_existing(), clock=lambda: datetime.now(UTC), memory=memory, hosts=known_hosts())
     app.wsgi_app = together(patient(app.wsgi_app), app.extensions["election"].memory)  # type: ignore[method-assign]
     if os.environ.get("ELECTION_BEHIND_PROXY") == "1":
         from werkzeug.middleware.proxy_fix import ProxyFix

@@ -185,7 +185,8 @@ def request(election: str, old: int | None, name: str | None, out: Path, qr: Pat
 
     with _store() as store:
         log = _log(store, election)
-        size = old if old is not None else witnessing.reached(store, log).get(name or "", 0)
+        known = witnessing.reached_by(store, log, name) if name is not None else 0
+        size = old if old is not None else known
         text = witnessing.request(store, log, size)
     witness_state.write(out, text)
     if qr is not None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from election.acts.witnessing import decoded
+from election.acts.witnessing import decoded, demand_name
 from election.faults import WrongInput, contents
 from election.record import cosignature, keys, note
 from election.record import witness as judging
@@ -54,6 +54,7 @@ class Done:
 
 def create(folder: Path, name: str, server: str, password: Callable[[], str]) -> State:
     """A new key in an empty folder. Raises WrongInput."""
+    demand_name(name)
     try:
         trusted = Verifier.parse(server.strip())
         seed = keys.generate()

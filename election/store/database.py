@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from election.faults import Unavailable, WrongInput
 from election.record.entry import Entry
 from election.store import kept, reach
 from election.store.home import Home, Vault, home
-from election.store.migrations import State, state_of, upgrade
+from election.store.migrations import State, revision_of, state_of, upgrade
 from election.store.tables import AccountRow, Base, EntryRow, Log, Setting
-from election.store.trouble import told
+from election.store.trouble import kind_of, told
 
 #: the record's rows are never changed and never deleted: the database itself refuses
 GUARDS = {
@@ -48,8 +48,17 @@ GUARDS = {
 
 
 def make_engine(url: str) -> Engine:
-    # what stands in a statement's parameters is personal: never in a message or a log
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    """The engine of an address. Raises WrongInput where it is none, or its driver is not installed."""
+    try:
+        # what stands in a statement's parameters is personal: never in a message or a log
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    except (ArgumentError, ValueError, ImportError) as error:
+        ours = isinstance(error, ImportError) and url.startswith("postgresql+psycopg:")
+        raise WrongInput(
+            "the program was installed without what reaches PostgreSQL" if ours else "not the address of a database",
+            place="ELECTION_DATABASE_URL",
+            mend="install its extra `postgresql`" if ours else "write postgresql+psycopg://user@host/database",
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _sqlite_make)
         event.listen(engine, "connect", _sqlite_connect)
@@ -185,67 +194,138 @@ class Store:
             session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
         return True
 
-    def migrate(self) -> None:
-        """Bring the database to the schema of this program, whatever released schema it has. Raises WrongInput."""
-        with self._changing_tables() as connection:
-            if self.engine.dialect.name == "postgresql":
-                _say(connection, reach.without_row_security(inspect(connection).get_table_names()))
-            upgrade(connection)
-            guard(connection)
+    def migrate(self) -> tuple[str | None, str | None]:
+        """Bring the database to the schema of this program, whatever released schema it has: from which, to which.
 
-    @contextmanager
-    def _changing_tables(self) -> Iterator[Connection]:
-        """One transaction in which tables are made and changed; nobody else changes them meanwhile."""
-        with _opened(), self.engine.execution_options(pen=True).connect() as connection:
-            if self.engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
-                yield connection
-                connection.commit()
-                return
-            # a table is changed by copying it and dropping the old one: rows that point at it must let that pass
-            connection.connection.execute("PRAGMA foreign_keys=OFF")
-            try:
-                yield connection
-                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                    raise RuntimeError("a migration lost rows that others point at")
-                connection.commit()
-            finally:
-                connection.rollback()
-                connection.connection.execute("PRAGMA foreign_keys=ON")
+        Raises WrongInput.
+        """
+        return _migrate(self.engine)
 
     def schema(self) -> State:
         """How the schema of the database stands to that of this program. Raises WrongInput when it cannot be read."""
-        with _opened(), self.engine.connect() as connection:
-            return state_of(connection)
+        return _schema(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
+def _schema(engine: Engine) -> State:
+    with opening(engine), engine.connect() as connection:
+        return state_of(connection)
+
+
+def _migrate(engine: Engine) -> tuple[str | None, str | None]:
+    try:
+        with opening(engine), changing_tables(engine) as connection:
+            was = revision_of(connection)
+            if engine.dialect.name == "postgresql":
+                _say(connection, reach.without_row_security(inspect(connection).get_table_names()))
+            upgrade(connection)
+            guard(connection)
+            return was, revision_of(connection)
+    except DBAPIError as error:
+        raise WrongInput(
+            "the database could not be brought to the schema of this program ({reason}), and was left as it was",
+            place="{at}",
+            mend="go on with the program that was used before, and send this line to whoever gave you this one",
+            reason=_reason(error),
+            at=_named(engine),
+        ) from error
+
+
 @contextmanager
-def _opened() -> Iterator[None]:
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables are made and changed; nobody else changes them meanwhile. Raises WrongInput."""
+    with engine.execution_options(pen=True).connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            yield connection
+            connection.commit()
+            return
+        # a table is changed by copying it and dropping the old one: rows that point at it must let that pass
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise WrongInput(
+                    "rows point at others that are not there; nothing was changed",
+                    place="{at}",
+                    mend="restore a backup, or another one than this",
+                    at=_named(engine),
+                )
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.connection.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """Raises Unavailable, or WrongInput with the server's own words, where a database does not let itself be opened."""
     try:
         yield
-    except OperationalError as error:
-        raise WrongInput(
-            "the database cannot be opened ({reason})",
-            place="ELECTION_DATABASE_URL",
-            mend="check the address and that it can be written",
-            reason=str(error.orig)[:80].strip(),
-        ) from None
+    except (DBAPIError, sqlite3.Error) as error:
+        kind = kind_of(error)
+        if kind == "away":
+            raise WrongInput(
+                "the database cannot be opened ({reason})",
+                place="{at}",
+                mend="check the address, and that the server runs and lets this role in"
+                if engine.dialect.name == "postgresql"
+                else "check the file and its folder: whether they are there, can be written by their owner, and the disk has room",
+                reason=_reason(error),
+                at=_named(engine),
+            ) from None
+        if kind is not None:
+            raise Unavailable(kind) from error
+        if getattr(getattr(error, "orig", None), "sqlstate", None) in _NO_RIGHTS:
+            raise WrongInput(
+                "the role named in the address cannot use the schema public ({reason})",
+                place="ELECTION_DATABASE_URL",
+                mend="as the database's administrator: ALTER SCHEMA public OWNER TO that role",
+                reason=_reason(error),
+            ) from None
+        raise
 
 
-def open_store(at: Home | None = None, *, migrate: bool = False, new: bool = True) -> Store:
-    """The store of ELECTION_HOME (or another home). An empty database gets its tables, a ``new`` home its keys.
+#: of PostgreSQL: no schema to create in, and no rights on it
+_NO_RIGHTS = ("3F000", "42501")
 
-    Raises WrongInput for a database of an older schema (``migrate`` brings it forward) or of a newer program, and for
-    keys that are not those of the database's office.
+
+def _reason(error: DBAPIError | sqlite3.Error) -> str:
+    """What the database says in one line, without where it was said."""
+    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
+    return said.rsplit(" failed: ", 1)[-1][:300]
+
+
+def _named(engine: Engine) -> str:
+    return str(engine.url.database) if engine.dialect.name == "sqlite" else "ELECTION_DATABASE_URL"
+
+
+def open_store(at: Home | None = None, *, migrate: bool = False) -> Store:
+    """The store of ELECTION_HOME (or another home). An empty database gets its tables, a new home its keys.
+
+    Raises WrongInput for a database of an older schema (``migrate`` brings it forward) or of a newer program, for keys
+    that are not those of the database's office, and where the office that was here is not in the database.
     """
-    where = at or home()
+    return _store(at or home(), new=True, migrate=migrate)
+
+
+def open_existing(*, older: bool = False) -> Store:
+    """The store of ELECTION_HOME where an office was opened: a backup or an audit of a home that was misspelt is of nothing.
+
+    With ``older`` the schema may be that of an older program, for who reads tables as they are. Raises WrongInput, and
+    makes nothing.
+    """
+    return _store(home(), older=older)
+
+
+def _store(where: Home, *, new: bool = False, migrate: bool = False, older: bool = False) -> Store:
     engine = make_engine(where.database_url)
     try:
-        store = Store(where, _keys(where, engine, new=new), engine)
-        _demand_schema(store, migrate=migrate)
+        _demand_office(where, engine, new=new)
+        _demand_schema(where, engine, migrate=migrate, older=older)
+        store = Store(where, where.vault(), engine)  # new keys have tables beside them: see ``_demand_office``
         _demand_fields(store)
     except BaseException:
         engine.dispose()
@@ -253,35 +333,40 @@ def open_store(at: Home | None = None, *, migrate: bool = False, new: bool = Tru
     return store
 
 
-def open_existing() -> Store:
-    """The store of ELECTION_HOME where there is one: a backup or an audit of a home that was misspelt is of nothing.
-
-    Raises WrongInput, and makes nothing.
-    """
-    return open_store(new=False)
-
-
-def _keys(where: Home, engine: Engine, *, new: bool) -> Vault:
-    """The home's keys, made only where there is no office yet. Raises WrongInput where they are not the office's."""
+def _demand_office(where: Home, engine: Engine, *, new: bool) -> None:
+    """Raises WrongInput where the database holds an office without its keys, or none: unless a ``new`` one may begin."""
     office = _key_of_office(engine)
-    if office is not None and not where.whole:
+    if office is not None:
+        if not where.whole:
+            raise WrongInput(
+                "the database holds an office, and its keys are not here",
+                place="{folder}",
+                mend="restore the keys from a backup with `election restore --replace`; no new ones were made",
+                folder=str(where.secrets.absolute()),
+            )
+        if office and office != where.vault().server_public.hex():
+            raise _foreign(where.secrets)
+        return
+    # keys alone are left where a first start was interrupted, but only after the tables were made
+    if kept.any_log(where) or (where.used and (_missing(engine) or _schema(engine) == "empty")):
         raise WrongInput(
-            "the database holds an office, and its keys are not here",
+            "the keys and checkpoints of an office are here, and the database does not hold it",
             place="{folder}",
-            mend="restore the keys from a backup with `election restore --replace`; no new ones were made",
-            folder=str(where.secrets.absolute()),
-        )
-    if not new and not where.used:
-        raise WrongInput(
-            "there is no office here",
-            place="{folder}",
-            mend="set ELECTION_HOME to the office's folder",
+            mend="if the office is in PostgreSQL, set ELECTION_DATABASE_URL; else restore it with `election restore`",
             folder=str(where.path.absolute()),
         )
-    vault = where.vault()
-    if office and office != vault.server_public.hex():
-        raise _foreign(where.secrets)
-    return vault
+    if not new:
+        raise WrongInput(
+            "no office was opened here",
+            place="{folder}",
+            mend="begin a new one with `election office open`; for one that exists set ELECTION_HOME to its folder and ELECTION_DATABASE_URL to its database, or restore its backup",
+            folder=str(where.path.absolute()),
+        )
+
+
+def _missing(engine: Engine) -> bool:
+    """Whether connecting would make the file."""
+    return engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
 
 
 def _foreign(place: Path) -> WrongInput:
@@ -308,9 +393,10 @@ def _demand_fields(store: Store) -> None:
 
     Raises WrongInput where one of them is not the database's.
     """
-    with store.read() as session:
-        row = session.get(Setting, KNOWN)
-        name = session.execute(select(AccountRow.id, AccountRow.name)).first() if row is None else None
+    with told(), store.engine.connect() as connection:  # as its owner: an older schema lets the program's role less
+        reach.see_all(connection)
+        row = connection.execute(select(Setting).where(Setting.key == KNOWN)).first()
+        name = connection.execute(select(AccountRow.id, AccountRow.name)).first() if row is None else None
     sealed, belongs = (bytes(name.name), f"account:{name.id}") if name is not None else (b"", "")
     if row is not None:
         written, _, text = str(row.value).partition(" ")
@@ -326,9 +412,9 @@ def _demand_fields(store: Store) -> None:
 
 def _key_of_office(engine: Engine) -> str | None:
     """The server's public key as the office's first entry says it, "" where it cannot be read; None without an office."""
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+    if _missing(engine):
         return None
-    with _opened(), engine.connect() as connection:
+    with opening(engine), engine.connect() as connection:
         if not inspect(connection).has_table("entry"):
             return None
         reach.see_all(connection)
@@ -342,13 +428,16 @@ def _key_of_office(engine: Engine) -> str | None:
         return ""
 
 
-def _demand_schema(store: Store, *, migrate: bool) -> None:
-    state = store.schema()
-    place = "ELECTION_DATABASE_URL" if "ELECTION_DATABASE_URL" in os.environ else str(store.home.path)
+def _demand_schema(where: Home, engine: Engine, *, migrate: bool, older: bool) -> None:
+    where.made()
+    state = _schema(engine)
+    place = "ELECTION_DATABASE_URL" if "ELECTION_DATABASE_URL" in os.environ else str(where.path)
     if state == "newer":
         raise WrongInput(
             "the database was written by a newer program", place="{at}", mend="install the newer program", at=place
         )
+    if state == "older" and older:
+        return
     if state == "older" and not migrate:
         raise WrongInput(
             "the database has the schema of an older program",
@@ -357,7 +446,7 @@ def _demand_schema(store: Store, *, migrate: bool) -> None:
             at=place,
         )
     if state != "current":
-        store.migrate()
+        _migrate(engine)
 
 
-__all__ = ["Base", "Store", "known", "make_engine", "open_existing", "open_store"]
+__all__ = ["Base", "Store", "changing_tables", "known", "make_engine", "open_existing", "open_store", "opening"]

@@ -141,12 +141,22 @@ class Home:
                 yield path
                 yield from path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
 
+    def made(self) -> None:
+        """The folder itself, made where it is not there, for its owner alone. Raises WrongInput."""
+        with self._usable():
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
     def vault(self) -> Vault:
         """The keys of this home, made on first use, readable by the owner alone."""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.made()
+        with self._usable():
             self.secrets.mkdir(exist_ok=True, mode=0o700)
             return Vault(*(self._key(name) for name in SECRETS))
+
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise WrongInput(
                 "the folder cannot be used ({reason})",

@@ -4,6 +4,9 @@
 whole and flushed to the disk. ``<log>.head`` is the size and head after its last act, overwritten in place and not
 flushed: what a power cut takes from it makes it older, or torn and passed over, never wrong. Both are written after
 the commit, so that they are never ahead of it; the one that says more is believed.
+
+``<log>.<size>.<root>.asked`` is a checkpoint from elsewhere (a witness's, a paper's) that a restored backup knowingly
+lacks. It stays until somebody signs what was lost, or a database that holds it is there.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ from election.store.tables import EntryRow, Log
 log = logging.getLogger(__name__)
 
 _HEAD = re.compile(r"(\d{12}) ([0-9a-f]{64})\n")
+_ASKED = re.compile(r"(?P<log>[\w-]+)\.(?P<size>\d+)\.(?P<root>[0-9a-f]{64})\.asked")
+#: stands where a log's id would, in the name of a file of what a paper said
+PAPER = "paper"
 #: size and head of a log
 Head = tuple[int, str]
 
@@ -45,6 +51,15 @@ class Behind:
     kept: int
     head: str
     size: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """The first ``size`` entries of ``log`` had this root; where a paper says so, ``log`` is empty: any may be meant."""
+
+    log: str
+    size: int
+    root: bytes
 
 
 def remember(home: Home, heads: Mapping[str, Head], notes: Mapping[str, str]) -> None:
@@ -113,25 +128,42 @@ def _notes(home: Home) -> Iterator[tuple[str, Checkpoint]]:
             yield path.stem, Checkpoint.parse(note.body_of(path.read_text(encoding="utf-8", errors="replace")))
 
 
+def any_log(home: Home) -> bool:
+    """Whether a log was acknowledged here."""
+    return any(True for _ in (*_heads(home), *_notes(home), *_asked(home)))
+
+
+def ask(home: Home, said: Said) -> None:
+    """Keep a checkpoint from elsewhere that the database lacks. Raises OSError."""
+    replace_file(_folder(home) / f"{said.log or PAPER}.{said.size}.{said.root.hex()}.asked", b"")
+
+
+def _asked(home: Home) -> Iterator[Said]:
+    for path in sorted((home.path / "checkpoints").glob("*.asked")):
+        if match := _ASKED.fullmatch(path.name):
+            yield Said("" if match["log"] == PAPER else match["log"], int(match["size"]), bytes.fromhex(match["root"]))
+
+
 def behind(home: Home, session: Session) -> list[Behind]:
     """Logs that no longer hold what was acknowledged here."""
-    heads, notes = dict(_heads(home)), dict(_notes(home))
+    heads, notes, asked = dict(_heads(home)), dict(_notes(home)), list(_asked(home))
     found = []
     for name in sorted({*heads, *notes}):
         size, head = heads.get(name, (-1, ""))
         if name in notes and notes[name].size > size:
-            lost = _lacking(session, name, notes[name])
+            lost = lacking(session, Said(name, notes[name].size, notes[name].root))
         else:
             digest = session.scalar(select(EntryRow.hash).where(EntryRow.log == name, EntryRow.seq == size - 1))
             lost = None if digest == head else Behind(name, size, head, _size(session, name))
-        found += [lost] if lost else []
-    return found
+        found.append(lost)
+    found += [lacking(session, said) for said in asked]
+    return [lost for lost in found if lost is not None]
 
 
 def unsaid(home: Home, session: Session) -> WrongInput | None:
     """What to say where logs have no copy outside the database that can be read: of these nobody can say here whether
     they were cut back."""
-    said = {*dict(_heads(home)), *dict(_notes(home))}
+    said = {*dict(_heads(home)), *dict(_notes(home)), *(one.log for one in _asked(home))}
     gone = [name for name in session.scalars(select(Log.id).where(Log.size > 0).order_by(Log.id)) if name not in said]
     if not gone:
         return None
@@ -146,8 +178,12 @@ def unsaid(home: Home, session: Session) -> WrongInput | None:
     )
 
 
-def _lacking(session: Session, name: str, said: Checkpoint) -> Behind | None:
-    return None if _grown(session, name, said.size, said.root) else Behind(name, said.size, "", _size(session, name))
+def lacking(session: Session, said: Said) -> Behind | None:
+    """What was said and the database does not hold; None when it holds it."""
+    logs = session.scalars(select(Log) if not said.log else select(Log).where(Log.id == said.log)).all()
+    if any(_grown(session, log.id, said.size, said.root) for log in logs if log.size >= said.size):
+        return None
+    return Behind(said.log, said.size, "", max((log.size for log in logs), default=0))
 
 
 def _size(session: Session, name: str) -> int:
@@ -155,24 +191,30 @@ def _size(session: Session, name: str) -> int:
     return row.size if row is not None else 0
 
 
-def unmet(session: Session, text: str, server: bytes) -> Behind | None:
-    """What a signed checkpoint, or a paper signed by hand, says and the database does not hold; None when it holds it.
+def read(text: str, server: bytes) -> Said:
+    """A signed checkpoint, or what a paper that was signed by hand prints.
 
     Raises WrongInput when the text is no checkpoint that the server of this key has signed, and not what a paper prints.
     """
     if (printed := Printed.parse(text)) is not None:
-        return _unprinted(session, printed, server)
+        if printed.fingerprint not in (None, keys.fingerprint(server)):
+            raise WrongInput(
+                "the paper is of another server than the backup",
+                place="--checkpoint",
+                mend="take the paper of this server",
+            )
+        return Said("", printed.size, printed.root)
     try:
         name, _, identifier = note.body_of(text).split("\n")[0].rsplit("/", 2)
         body, _ = note.open(text, [note.Verifier(name, server)])
         said = Checkpoint.parse(body)
+        return Said(identifier, said.size, said.root)
     except (NoteError, ValueError):
         raise WrongInput(
             "not a checkpoint signed by this server",
             place="--checkpoint",
             mend="give a checkpoint file that was kept, or size and root as a signed paper prints them: 89 f168 d65e …",
         ) from None
-    return _lacking(session, identifier, said)
 
 
 def _grown(session: Session, log: str, size: int, said: bytes) -> bool:
@@ -182,18 +224,6 @@ def _grown(session: Session, log: str, size: int, said: bytes) -> bool:
     return len(data) == size and root(data) == said
 
 
-def _unprinted(session: Session, printed: Printed, server: bytes) -> Behind | None:
-    """As ``unmet`` for what a paper prints: any log may be meant."""
-    if printed.fingerprint not in (None, keys.fingerprint(server)):
-        raise WrongInput(
-            "the paper is of another server than the backup", place="--checkpoint", mend="take the paper of this server"
-        )
-    logs = session.scalars(select(Log)).all()
-    if any(_grown(session, log.id, printed.size, printed.root) for log in logs if log.size >= printed.size):
-        return None
-    return Behind("", printed.size, "", max((log.size for log in logs), default=0))
-
-
 def demand(home: Home, session: Session) -> None:
     """Raises WrongInput when the database is behind what was acknowledged here."""
     found = behind(home, session)
@@ -201,8 +231,8 @@ def demand(home: Home, session: Session) -> None:
         raise WrongInput(
             "{lost}",
             place="ELECTION_HOME/checkpoints",
-            mend="restore a newer backup; if there is none, an administrator signs `election office continue`, and the "
-            "record says what was lost",
+            mend="if the office is in another database, set ELECTION_DATABASE_URL to it; else restore a newer backup; if "
+            "there is none, an administrator signs `election office continue`, and the record says what was lost",
             lost=lost(found),
         )
 
@@ -212,13 +242,13 @@ def lost(found: list[Behind]) -> WrongInput:
     first = found[0]
     if not first.log:
         return WrongInput(
-            "no log in the backup has the paper's root over {kept} entries: mistyped, or the backup is older",
+            "no log here has the paper's root over {kept} entries: mistyped, or the backup is older than the paper",
             kept=first.kept,
         )
     return WrongInput(
-        "the database is behind what was acknowledged here: log {log} had {kept} entries and has {size}"
+        "the database is behind what was acknowledged: log {log} had {kept} entries and has {size}"
         if first.size < first.kept
-        else "the database is behind what was acknowledged here: log {log} had {kept} entries and has {size}, of another history",
+        else "the database is behind what was acknowledged: log {log} had {kept} entries and has {size}, of another history",
         log=first.log,
         kept=first.kept,
         size=first.size,
@@ -230,11 +260,12 @@ def let_go(home: Home, found: Sequence[Behind]) -> Iterator[None]:
     """Set the files of these logs aside while the act that says so is done; it keeps its own anew."""
     folder, moved = _folder(home), []
     for lost in found:
-        for kind in ("head", "note"):
-            file, aside = folder / f"{lost.log}.{kind}", folder / f"{lost.log}.{lost.kept}.lost-{kind}"
+        pairs = [(folder / f"{lost.log}.{kind}", f"{lost.log}.{lost.kept}.lost-{kind}") for kind in ("head", "note")]
+        pairs += [(file, f"{file.name}.lost") for file in folder.glob(f"{lost.log or PAPER}.{lost.kept}.*.asked")]
+        for file, name in pairs:
             if file.exists():
-                file.rename(aside)
-                moved.append((file, aside))
+                file.rename(folder / name)
+                moved.append((file, folder / name))
     try:
         yield
     except BaseException:

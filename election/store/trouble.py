@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,8 @@ _SQLITE: dict[str, Kind] = {
     "SQLITE_CANTOPEN": "away",
     "SQLITE_BUSY": "busy",
     "SQLITE_LOCKED": "busy",
+    "SQLITE_CORRUPT": "damaged",
+    "SQLITE_NOTADB": "damaged",
 }
 #: classes and codes of PostgreSQL (appendix A of its manual); the longer one counts
 _POSTGRESQL: dict[str, Kind] = {
@@ -38,11 +41,12 @@ def kind_of(error: BaseException) -> Kind | None:
     """Why the machine could not do it; None for an error of the program."""
     if isinstance(error, OSError):
         return _ERRNO.get(error.errno or 0)
-    if not isinstance(error, DBAPIError):
-        return None
-    name = getattr(error.orig, "sqlite_errorname", None)
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(origin, "sqlite_errorname", None)
     if name is not None:
         return next((kind for code, kind in _SQLITE.items() if name.startswith(code)), None)
+    if not isinstance(error, DBAPIError):
+        return None
     state = getattr(error.orig, "sqlstate", None)
     if state is None:  # the connection broke before any answer
         return "away" if type(error.orig).__name__ == "OperationalError" or error.connection_invalidated else None
@@ -54,7 +58,7 @@ def told() -> Iterator[None]:
     """Raises Unavailable in the place of an error that only says so."""
     try:
         yield
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         kind = kind_of(error)
         if kind is None:
             raise

@@ -13,7 +13,7 @@ from election.record.bundle import Bundle
 from election.record.entry import Entry
 from election.record.note import Checkpoint, NoteError, Verifier
 from election.record.policy import Policy, PolicyError
-from election.record.printed import Printed
+from election.record.printed import Printed, typed
 from election.verify import logs as reading
 from election.verify import one, sealed, signatures
 from election.verify.replay import replay
@@ -77,7 +77,7 @@ def _policy(path: str | os.PathLike[str] | None) -> Policy | None:
 
 
 def _earlier(path: str | os.PathLike[str] | None) -> str | Printed | None:
-    if path is None or (printed := Printed.parse(os.fspath(path))) is not None:
+    if path is None or (printed := typed(os.fspath(path))) is not None:
         return None if path is None else printed
     try:
         text = contents(path, _MAX_NOTE).decode()

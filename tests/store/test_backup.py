@@ -523,7 +523,7 @@ def test_the_checkpoint_that_a_bundle_signs_is_kept(store: Store, tmp_path: Path
     held = {p.stem: p.read_text() for p in (store.home.path / "checkpoints").glob("*.note")}
     assert {id_: Checkpoint.parse(note.body_of(text)).size for id_, text in held.items()} == sizes
     with store.read() as session:
-        assert kept.unmet(session, held[log.id], store.vault.server_public) is None
+        assert kept.lacking(session, kept.read(held[log.id], store.vault.server_public)) is None
     kept.remember(store.home, {}, {log.id: before})
     assert (store.home.path / "checkpoints" / f"{log.id}.note").read_text() == held[log.id]
 

@@ -12,10 +12,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, Table, inspect, select, text
 
+from election.acts.accounts import create_account, open_office
 from election.cli import main
+from election.process.base import Role
+from election.process.machine import SERVER
+from election.record.age import Identity
 from election.store import migrations
 from election.store.database import Store
 from election.store.tables import Base
+from tests.engines import told_to_children
 
 #: rows of every table as the first released schema held them
 FIRST = Path(__file__).parent / "schema-0001.json"
@@ -54,6 +59,21 @@ def emptied(store: Store) -> Engine:
         found.reflect(connection)
         found.drop_all(connection)
     return store.engine
+
+
+def aged(store: Store, revision: str) -> None:
+    """The store's database as an older program would have it: of that schema, with the rows that it knows."""
+    with store.engine.begin() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        rows = {t.name: [dict(row._mapping) for row in connection.execute(select(t))] for t in found.sorted_tables}
+    with emptied(store).begin() as connection:
+        migrations.upgrade(connection, revision)
+        found = MetaData()
+        found.reflect(connection, only=lambda name, _: name != "alembic_version")
+        for table in found.sorted_tables:
+            for row in rows[table.name]:
+                connection.execute(table.insert(), {name: row[name] for name in row.keys() & table.c.keys()})
 
 
 def test_models_are_what_migrations_make(each_store: Store) -> None:
@@ -103,23 +123,74 @@ def _in_utc(value: Any) -> Any:
 def test_an_older_database_is_not_served(
     store: Store, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put(emptied(store), "0001", {})
-    monkeypatch.setenv("ELECTION_HOME", str(store.home.path))
+    open_office(store, name="test-office", demonstration=False, now=datetime.now(UTC))
+    aged(store, "0001")
+    told_to_children(store, monkeypatch)
     with pytest.raises(SystemExit) as stop:
         main([*command, *(["--port", "5999"] if command == ("serve",) else [])])
     assert stop.value.code == 2
     said = capsys.readouterr().err.strip()
     assert len(said.splitlines()) == 1
     assert "election migrate" in said
+    for told in (f"from schema 0001 to {migrations.head()}", f"already: {migrations.head()}"):
+        with pytest.raises(SystemExit) as stop:
+            main(["migrate"])
+        assert stop.value.code == 0
+        assert told in capsys.readouterr().err
+    assert store.schema() == "current"
+
+
+@pytest.mark.parametrize("revision", ["0001", "0005"])
+def test_an_older_database_is_backed_up_as_it_is(
+    revision: str,
+    each_store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By this program, before it migrates; the backup comes up in the schema of this one."""
+    open_office(each_store, name="test-office", demonstration=False, now=datetime.now(UTC))
+    for login in ("eins", "zwei"):
+        create_account(
+            each_store, SERVER, login=login, name="某人", role=Role.ADMINISTRATOR, scope="", now=datetime.now(UTC)
+        )
+    aged(each_store, revision)
+    told_to_children(each_store, monkeypatch)
+    key, out = Identity.generate(), tmp_path / "old.age"
+    (tmp_path / "key").write_text(str(key))
+    with pytest.raises(SystemExit) as stop:
+        main(["backup", "--out", str(out), "--recipient", key.recipient])
+    assert (stop.value.code, each_store.schema()) == (0, "older")
+    monkeypatch.delenv("ELECTION_DATABASE_URL")
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path / "restored"))
+    for order in (["restore", str(out), "--identity", str(tmp_path / "key")], ["audit", "verify"]):
+        with pytest.raises(SystemExit) as stop:
+            main(order)
+        assert stop.value.code == 0
+    assert "3 条记录" in capsys.readouterr().out
+
+
+def test_a_migration_that_fails_says_why_and_changes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_office(store, name="test-office", demonstration=False, now=datetime.now(UTC))
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+    told_to_children(store, monkeypatch)
     with pytest.raises(SystemExit) as stop:
         main(["migrate"])
-    assert stop.value.code == 0
-    assert store.schema() == "current"
+    err = capsys.readouterr().err
+    assert (stop.value.code, len(err.splitlines())) == (2, 1)
+    assert "device" in err
+    assert "left as it was" in err
+    with store.engine.connect() as connection:
+        assert migrations.revision_of(connection) == "0006"
 
 
 def test_a_newer_database_is_left_alone(
     each_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    open_office(each_store, name="test-office", demonstration=False, now=datetime.now(UTC))
     with each_store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     monkeypatch.setenv("ELECTION_HOME", str(each_store.home.path))

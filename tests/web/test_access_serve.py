@@ -150,13 +150,13 @@ def test_a_host_that_is_none_is_said_in_one_line(
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
-def test_migrate_makes_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
-    for _ in range(2):
-        with pytest.raises(SystemExit) as stop:
-            main(["migrate"])
-        assert stop.value.code == 0
-    assert (tmp_path / "election.db").exists()
+def test_migrate_makes_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home that was misspelt during an update is not called up to date."""
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path / "misspelt"))
+    with pytest.raises(SystemExit) as stop:
+        main(["migrate"])
+    assert stop.value.code == 2
+    assert not (tmp_path / "misspelt").exists()
 
 
 def test_it_serves_and_stops(home: Path) -> None:

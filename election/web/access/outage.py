@@ -1,4 +1,4 @@
-"""What is said while the machine cannot: the disk is full or read-only, the database is held by others or away."""
+"""What is said while the machine cannot: the disk is full or read-only, the database is held by others, away or damaged."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ ANSWERS: dict[Kind, tuple[int, str, str]] = {
         503,
         "数据库暂时连接不上",
         "刚才的操作可能没有写入。请过一会儿刷新页面，看是否已经办好；没有办好再提交一次。已经办过的都还在。",
+    ),
+    "damaged": (
+        503,
+        "服务器上的数据库文件坏了",
+        "刚才的操作没有写入存证。请停止办理，告诉系统管理员从备份恢复。",
     ),
 }
 RETRY_AFTER_S = 15
