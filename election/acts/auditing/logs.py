@@ -33,7 +33,8 @@ class _Said:
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: what was destroyed -> seq of the act that says so
     destroyed: dict[str, int] = field(default_factory=dict)
-    #: sizes at which a checkpoint was made
+    #: sizes at which every version made a checkpoint: beginnings, papers, steps done. Steps opened or reopened and those
+    #: of a campaign have one too, but not in records from before that rule, so that there none is missed
     signed: set[int] = field(default_factory=set)
     roots: dict[int, bytes] = field(default_factory=dict)
 
