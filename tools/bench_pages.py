@@ -39,17 +39,21 @@ def pages() -> int:
 
 def _pages_of(moment: Callable[[Any], Any], bare: Took, wanted: list[str] | None) -> tuple[list[str], int]:
     """The pages among ``wanted`` (None: all) at a moment: those it has no content for, and how many exceed the limit."""
+    from election.process.base import expand
+    from election.store.accounts import by_login
     from election.store.database import open_store
     from election.store.home import Home
     from election.web import create_app
+    from election.web.access.policy import policy_of
 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Home(Path(folder) / "home"))
         clock, people = moment(store)
         app = create_app(store, clock=lambda: clock.now, testing=True)
         app.config["WTF_CSRF_ENABLED"] = False
-        clients = {"nobody": app.test_client()}
+        clients, roles = {"nobody": app.test_client()}, {}
         for login, password in people:
+            roles[login] = by_login(store, login).role
             clients[login] = app.test_client()
             clients[login].post("/login", data={"login": login, "password": password})
         over, unseen = 0, []
@@ -60,7 +64,12 @@ def _pages_of(moment: Callable[[Any], Any], bare: Took, wanted: list[str] | None
                 continue
             if wanted is not None and str(rule) not in wanted:
                 continue
-            found = _measured(str(rule), list(_addresses(store, app, rule)), clients)
+            declared = policy_of(app, rule.endpoint)
+            allowed = {role for body in ("party", "residents") for role in expand(declared.roles, body)}
+            may = {who for who, role in roles.items() if role in allowed} or {"nobody"}
+            found = _measured(
+                str(rule), list(_addresses(store, app, rule)), {who: clients[who] for who in clients if who in may}
+            )
             if found is None:
                 unseen.append(str(rule))
                 continue
