@@ -46,6 +46,20 @@ def _databases_of_a_test() -> Iterator[None]:
         yield
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked ``each_engine`` is asked on both, whatever makes its stores; not where the whole run is on one."""
+    if engines.RUN == "sqlite" and metafunc.definition.get_closest_marker("each_engine"):
+        metafunc.fixturenames.insert(0, "engine")
+        server = pytest.param("postgresql", marks=pytest.mark.postgresql)
+        metafunc.parametrize("engine", ["sqlite", server], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    with engines.on(request.param):
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> str:
     return engines.new_database(stays=True)
@@ -64,7 +78,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def store(home: Home) -> Iterator[Store]:
-    """An empty migrated store on the engine of the run: SQLite, unless TEST_ENGINE says otherwise."""
+    """An empty migrated store on the chosen engine: SQLite, unless the run or the test says otherwise."""
     made = engines.empty(home)
     yield made
     made.close()

@@ -1,4 +1,4 @@
-"""Stores on either engine. SQLite, unless a whole run is on PostgreSQL: ``TEST_ENGINE=postgresql``.
+"""Stores on either engine. SQLite, unless a whole run is on PostgreSQL (``TEST_ENGINE=postgresql``) or a test is (``on``).
 
 PostgreSQL is at ``TEST_POSTGRES_URL``, else on 127.0.0.1:5432, always in databases of the tests' own making.
 """
@@ -26,7 +26,10 @@ from election.store.database import Store, make_engine
 from election.store.home import Home
 from election.store.tables import Base
 
-ON_POSTGRESQL = os.environ.get("TEST_ENGINE", "sqlite") == "postgresql"
+#: the engine of the run
+RUN = os.environ.get("TEST_ENGINE", "sqlite")
+#: the last is the one that stores are made on now
+_chosen = [RUN]
 #: names of the databases that were made and are still there, and which of them stay until the run ends
 _made: list[str] = []
 _staying: set[str] = set()
@@ -34,6 +37,22 @@ _staying: set[str] = set()
 _copies: dict[Path, str] = {}
 #: database -> the stores that were opened on it: a pool that nobody closed is a warning in whatever test comes later
 _opened: dict[str, list[Store]] = {}
+
+
+def on_postgresql() -> bool:
+    return _chosen[-1] == "postgresql"
+
+
+@contextmanager
+def on(engine: str) -> Iterator[None]:
+    """Stores made in the block are on this engine, ``sqlite`` or ``postgresql``."""
+    if engine == "postgresql" and server() is None:
+        pytest.skip("no PostgreSQL server answers")
+    _chosen.append(engine)
+    try:
+        yield
+    finally:
+        _chosen.pop()
 
 
 @cache
@@ -114,17 +133,17 @@ def _on_server(home: Home, url: str) -> Store:
 
 
 def empty(home: Home) -> Store:
-    """A migrated store without a row, on the engine of the run."""
-    made = _on_server(home, new_database(_migrated())) if ON_POSTGRESQL else on_sqlite(home)
+    """A migrated store without a row, on the chosen engine."""
+    made = _on_server(home, new_database(_migrated())) if on_postgresql() else on_sqlite(home)
     made.migrate()
     return made
 
 
 def copied(source: Path, to: Path, folded: dict[str, Any] | None = None, *, stays: bool = False) -> Store:
-    """The store of a home in a folder of its own, on the engine of the run: one told on SQLite, or itself such a copy."""
+    """The store of a home in a folder of its own, on the chosen engine: one told on SQLite, or itself such a copy."""
     shutil.copytree(source, to)
     home = Home(to)
-    if not ON_POSTGRESQL:
+    if not on_postgresql():
         store = on_sqlite(home)
     else:
         store = _on_server(home, new_database(_copies.get(source) or _carried(source), stays=stays))

@@ -20,6 +20,10 @@ def test_every_package_is_listed() -> None:
     assert found | {"election.templates"} == listed
 
 
+def test_nothing_of_version_control_is_packaged() -> None:
+    assert not [path for top in ("election", "ballots", "templates") for path in (ROOT / top).rglob(".*")]
+
+
 def test_the_lock_files_name_no_host_and_hash_everything() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")

@@ -1,17 +1,21 @@
-"""``bench.py record``: verifying a long record beside a loop over the same bytes, and beside its bare signatures."""
+"""``bench.py record``: verifying a long record beside a loop over the same bytes, and beside its bare signatures;
+a told turnover's replay beside the parsing it needs, and its bundle's whole verification.
+"""
 
 from __future__ import annotations
 
 import gc
 import json
 import os
+import tempfile
 from hashlib import sha256
+from pathlib import Path
 
 from bench_timing import in_turn, line
 
 
 def record() -> None:
-    """A million-entry record beside one loop over the same bytes; a signed one beside the bare signatures.
+    """A million-entry record beside one loop over the same bytes; a signed one beside the bare signatures; a told one.
 
     Time is the processor's: what else runs on the machine does not count. ``BENCH_ENTRIES`` makes it smaller.
     """
@@ -19,6 +23,8 @@ def record() -> None:
     _record_unsigned(number)
     gc.collect()
     _record_signed(number // 10)
+    gc.collect()
+    _told()
 
 
 #: an entry as a registrar makes thousands of them: what differs is its place, the link, the time and three digests
@@ -110,3 +116,73 @@ def _record_signed(number: int) -> None:
     peer, ours = in_turn(bare, verified)
     line(f"{number:,} bare Ed25519 verifications", peer, peer, "s")
     line("the same entries, each with its chain, form and signature", ours, peer, "s", "goal 1.15x")
+
+
+def _told() -> None:
+    """Both elections of a community from an empty store to the archive: what a replay takes, and what a verifier takes."""
+    from election.acts import archive
+    from election.demo import fill
+    from election.process import machine
+    from election.process.world import World
+    from election.record import bundle as bundles
+    from election.record.entry import KINDS, Entry
+    from election.store.database import open_store
+    from election.store.home import Home
+    from election.store.tables import Log
+    from election.store.worlds import openings, ruleset_reader
+    from election.verify import run
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Home(Path(folder) / "home"))
+        told = next(line["id"] for line in fill.to_end(store) if line["body"] == "residents")
+        file = Path(folder) / "told.zip"
+        archive.export(store, told, file)
+        with bundles.read(file) as bundle:
+            lines = {kind: list(bundle.lines(bundles.log_path(kind))) for kind in KINDS}
+        with store.read() as session:
+            rules, opened = ruleset_reader(store, session), dict[str, str]()
+            for log in session.query(Log.id):
+                opened |= openings(store, session, log.id)
+            parsed = {kind: [Entry.from_bytes(data) for data in found] for kind, found in lines.items()}
+
+            def parsing() -> None:
+                for found in lines.values():
+                    for data in found:
+                        Entry.from_bytes(data)
+
+            def replay() -> None:
+                """As a reader of the record does: of the other logs as much as each entry had seen."""
+                world, others = (
+                    World(rules=rules),
+                    {entry.log: entry.kind for found in parsed.values() for entry in found},
+                )
+                for entry in parsed["election"]:
+                    for other, seen in entry.seen.items():
+                        kind = others[other]
+                        machine.fold(world, parsed[kind][world.at(kind).size : seen["size"]], opened)
+                    machine.fold(world, [entry], opened)
+
+            def verify() -> None:
+                if run.verify(file, store.vault.trust).problems:
+                    raise SystemExit("the benchmark's own bundle does not verify")
+
+            def bare() -> None:
+                for found in lines.values():
+                    for data in found:
+                        sha256(data).digest()
+                        json.loads(data)
+
+            least, reading, folding, whole = in_turn(bare, parsing, replay, verify)
+        number = sum(map(len, lines.values()))
+        size = file.stat().st_size / 1e6
+        line(f"sha256 and json.loads of the {number} entries of a told turnover", least * 1000, least * 1000, "ms")
+        line("parsing them as entries", reading * 1000, least * 1000, "ms", f"{number / reading:,.0f} entries/s")
+        line(
+            "replaying them: facts folded from nothing (beside parsing)",
+            folding * 1000,
+            reading * 1000,
+            "ms",
+            f"{number / folding:,.0f} entries/s",
+        )
+        line(f"election verify of the bundle, {size:.1f} MB with its papers", whole * 1000, least * 1000, "ms")
+        store.close()

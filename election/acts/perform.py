@@ -17,6 +17,7 @@ from election.faults import Unavailable
 from election.process import machine
 from election.process.base import Act, Actor, Deed, Demand
 from election.process.sealing import SealedAct, seal_act
+from election.process.steps import standing
 from election.process.world import World
 from election.record import statement
 from election.record.entry import Entry, Kind
@@ -209,10 +210,9 @@ def _commit(store: Store, session: Session, command: Command, signed: _Signed | 
     if command.rows is not None:
         command.rows(session, entry)
     after = world_of(store, session, command.log)
-    changed = log.kind == "election" and any(s.done_seq == entry.seq for s in after.election.steps.values())
     if log.kind == "election":
         project_steps(session, after)
-    if changed or deed.papers or entry.seq == 0 or command.act.final:
+    if entry.seq == 0 or deed.papers or standing(after, log.kind) != standing(world, log.kind):
         checkpoint(store, session, log, after.office.name or "server")
     return entry
 

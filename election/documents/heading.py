@@ -27,6 +27,11 @@ class RecordStamp:
     address: str | None = None
     code: str | None = None
 
+    @property
+    def square(self) -> str:
+        """What the paper's square says: where it can be checked, else the state itself (`record.printed` reads it)."""
+        return self.address or f"存证 {self.size} {self.root} {self.fingerprint}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:

@@ -409,8 +409,22 @@ class InspectStreet(CampaignAct):
 
 def community_demands(campaign: Campaign, community: str, step: str) -> list[Demand]:
     """What a step of ``campaign.*`` or ``community.*`` still needs, met or not."""
+    table = _shared(campaign, community)
+    if step not in table:
+        return []
+    code, met, act = table[step]
+    return [Demand(code, met, act=act)]
+
+
+def shared_steps(campaign: Campaign) -> dict[str, dict[str, tuple[str, bool, str]]]:
+    """How the steps that both elections of a community share stand, by community."""
+    return {community: _shared(campaign, community) for community in campaign.communities}
+
+
+def _shared(campaign: Campaign, community: str) -> dict[str, tuple[str, bool, str]]:
+    """Step -> the one demand it has, whether it is met, the act that meets it."""
     place = campaign.communities.get(community)
-    table = {
+    return {
         "campaign.plan": ("campaign.planned", campaign.size > 0, "campaign.plan"),
         "campaign.lead": ("campaign.led", campaign.head, "campaign.lead"),
         "campaign.train": ("campaign.trained", campaign.trainings > 0, "campaign.train"),
@@ -422,7 +436,3 @@ def community_demands(campaign: Campaign, community: str, step: str) -> list[Dem
             "community.reports",
         ),
     }
-    if step not in table:
-        return []
-    code, met, act = table[step]
-    return [Demand(code, met, act=act)]

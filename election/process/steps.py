@@ -6,6 +6,7 @@ the guard of a step's last act, and behind the board's "step 5 of 14".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +14,7 @@ from enum import StrEnum
 from election import law
 from election.law import StepRule
 from election.process.base import Demand
-from election.process.campaign import community_demands
+from election.process.campaign import community_demands, shared_steps
 from election.process.demands import DEMANDS
 from election.process.facts import Election, StepState
 from election.process.resets import RESETS, withdraw_notice
@@ -87,6 +88,16 @@ def status(world: World, step: str) -> Status:
 def attempt(facts: Election, step: str) -> int:
     state = facts.steps.get(step)
     return state.attempt if state else 1
+
+
+def standing(world: World, kind: str) -> Mapping[str, object]:
+    """How every step of a log of this kind stands, done or open and in which attempt: where it changes is a checkpoint."""
+    if kind == "campaign":
+        return shared_steps(world.campaign)
+    facts = world.election
+    if kind != "election" or facts.rules is None:
+        return {}
+    return {rule.name: (status(world, rule.name), attempt(facts, rule.name)) for rule in facts.law.steps}
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,23 @@ def test_headers_on_every_answer(path: str, client: FlaskClient, office: Town) -
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config", "/.git/HEAD", "/.gitignore", "/static/.git/config", "/static/../../../.git/config",
+        "/static/%2e%2e/%2e%2e/%2e%2e/.git/config", "/static/..%2f..%2f..%2fpyproject.toml", "/pyproject.toml", "/Makefile",
+        "/static", "/static/", "/static/vendor", "/static/vendor/", "/static/.", "/election/", "/templates/",
+    ],
+)  # fmt: skip
+def test_no_source_and_no_folder_is_served(path: str, client: FlaskClient, office: Town) -> None:
+    """Neither what version control keeps nor a list of files (ASVS 13.4.1, 13.4.3)."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "没有找到" in answer.get_data(as_text=True)
+    for name in ("shell.css", "[core]", "ref:", "build-backend"):
+        assert name not in answer.get_data(as_text=True).split("</head>")[1]
+
+
 def test_https_is_kept_for_a_year(client: FlaskClient, office: Town) -> None:
     hsts = client.get("/login", base_url="https://xuanju.example").headers["Strict-Transport-Security"]
     assert int(re.findall(r"max-age=(\d+)", hsts)[0]) >= 31_536_000

@@ -23,6 +23,8 @@ from election.web.access.policy import OPEN, Policy, admit, policy, policy_of
 
 from .conftest import OTHER_STREET, STREET, Clock, Town, _campaign
 
+pytestmark = pytest.mark.each_engine
+
 #: what stands in addresses beside the ids of places
 SAMPLES = {"string": "x", "int": "1", "uuid": str(uuid4()), "path": "x", "default": "x", "any": "x"}
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Callable
 from html import unescape
 
+import cv2
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from election.acts import accounts as acts
+from election.record import note
 from election.record.keys import grouped
+from election.record.note import Checkpoint
+from election.record.printed import Printed
+from election.store.tables import CheckpointRow, Log
 
 from .conftest import PASSWORD, Town
 
@@ -53,3 +62,19 @@ def test_who_was_vouched_for_stands_with_the_names_of_who_did(town: Town, sign_i
 @pytest.mark.parametrize("login", ["teller", "scrutineer"])
 def test_accounts_of_one_meeting_do_not_see_it(town: Town, sign_in: SignIn, login: str) -> None:
     assert sign_in(login).get("/office/keys").status_code == 404
+
+
+def test_it_bears_the_state_of_the_office_log_as_papers_do_that_are_signed_by_hand(town: Town, sign_in: SignIn) -> None:
+    html = unescape(sign_in("registrar").get("/office/keys").get_data(as_text=True))
+    picture = re.search(r'class="qr" alt="[^"]*" src="data:image/png;base64,([^"]+)"', html)
+    assert picture is not None
+    pixels = cv2.imdecode(np.frombuffer(b64decode(picture[1]), np.uint8), cv2.IMREAD_GRAYSCALE)
+    said, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(np.pad(pixels, 40, constant_values=255))
+    read = Printed.parse(said)
+    assert read is not None
+    assert read.fingerprint == town.store.vault.trust.replace(" ", "")
+    assert grouped(read.root.hex()) in html
+    with town.store.read() as session:
+        log = session.scalars(select(Log).where(Log.kind == "office")).one()
+        signed = Checkpoint.parse(note.body_of(session.get_one(CheckpointRow, (log.id, read.size)).note))
+        assert (read.size, read.root) == (log.size, signed.root)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from election.acts import accounts
 from election.process.machine import SERVER
@@ -39,6 +40,28 @@ def test_only_a_digest_of_the_token_is_kept(office: Town, sign_in: SignIn, store
         kept = list(session.scalars(select(SessionRow.id)))
     assert kept == [sha256(token(browser).encode()).hexdigest()]
     assert len(token(browser)) >= 43  # 256 bits
+
+
+def test_none_begins_before_the_form_was_sent_and_was_right(app: Flask, town: Town, store: Store) -> None:
+    """Whatever is opened, and with whatever in its address; and not by a wrong password (ASVS 7.6.2)."""
+    browser = app.test_client()
+
+    def begun(answer: TestResponse) -> bool:
+        with store.read() as session:
+            kept = session.scalars(select(SessionRow.id)).all()
+        sent = any(re.match(r"(__Host-)?sid=[^;]", line) for line in answer.headers.getlist("Set-Cookie"))
+        answer.close()
+        assert sent == bool(kept)
+        return sent
+
+    who = {"login": "street", "password": PASSWORD}
+    rules = [r for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and not r.arguments]
+    assert len(rules) > 20
+    for rule in rules:
+        assert not begun(browser.get(rule.rule)), rule
+        assert not begun(browser.get(rule.rule, query_string=who)), rule
+    assert not begun(browser.post("/login", data=who | {"password": "x" * 16}))
+    assert begun(browser.post("/login", data=who))
 
 
 def test_half_an_hour_idle_ends_it(office: Town, sign_in: SignIn, clock: Clock) -> None:

@@ -27,6 +27,8 @@ from election.web.words import step_title
 from .conftest import OTHER_STREET, STREET, Town
 from .district_towns import many_communities
 
+pytestmark = pytest.mark.each_engine
+
 NUMBER = 45
 
 

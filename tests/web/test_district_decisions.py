@@ -50,6 +50,7 @@ def waiting(told: Told) -> list[str]:
 # --- the inbox -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.each_engine
 def test_the_inbox_shows_what_waits_for_each_role(told: Told, waiting: list[str]) -> None:
     organisation = told.sign_in("zuzhibu").get("/d/inbox").get_data(as_text=True)
     for election in waiting:
@@ -77,6 +78,7 @@ def send(told: Told, login: str, elections: list[str], **typed: str) -> tuple[in
     return answer.status_code, answer.get_data(as_text=True)
 
 
+@pytest.mark.each_engine
 def test_many_are_approved_under_one_number_with_one_signature(told: Told, waiting: list[str]) -> None:
     status, _ = send(told, "zuzhibu", waiting)
     assert status == 302
@@ -166,6 +168,7 @@ def test_too_many_are_not_taken(told: Told, waiting: list[str]) -> None:
         ("zuzhibu", "no.such.act"),
     ],
 )
+@pytest.mark.each_engine
 def test_many_is_only_for_whose_act_it_is(told: Told, waiting: list[str], login: str, code: str) -> None:
     browser = told.sign_in(login)
     assert browser.get(f"/d/many/{code}", query_string={"e": waiting}).status_code == 404
@@ -267,6 +270,7 @@ def test_a_return_that_says_too_little_is_refused(told: Told, waiting: list[str]
 
 
 @pytest.mark.parametrize("login", ["zhuren4", "dengji4", "admin"])
+@pytest.mark.each_engine
 def test_nobody_else_comes_to_these_pages(told: Told, waiting: list[str], login: str) -> None:
     browser = told.sign_in(login)
     for address in ("/d/", "/d/inbox", "/d/statistics", "/d/statistics.xlsx", "/d/rulesets", f"/d/{waiting[0]}"):
@@ -341,6 +345,7 @@ def test_sheets_open_in_a_spreadsheet(told: Told) -> None:
         assert load_workbook(io.BytesIO(answer.data)).active.max_row == least
 
 
+@pytest.mark.each_engine
 def test_every_page_and_every_kind_of_link_on_it_opens(told: Told, waiting: list[str]) -> None:
     """Of links that differ in their ids alone, one is followed."""
     starts = ["/d/", "/d/inbox", "/d/campaigns", "/d/statistics", "/d/rulesets", f"/d/campaign/{told.campaign()}"]

@@ -681,7 +681,9 @@ def test_no_file_name_and_no_time_is_kept(read: Hall) -> None:
     with read.store.read() as session:
         for table in (ScanPackRow, ScanImage, ScanDoubt, ScanDecision):
             assert not [c.name for c in table.__table__.columns if "time" in c.name or c.name.endswith("_at")]
-        for row in session.scalars(select(ScanPackRow)):
+        rows = session.scalars(select(ScanPackRow)).all()
+        assert rows
+        for row in rows:
             content = read.store.vault.open_json(bytes(row.sealed), f"scan_pack:{row.id}")
             assert set(content) == {"counted", "void", "voided_by", "ballots", "rejected", "digests", "images"}
             assert all(set(b) == {"id", "marks", "write_ins"} for b in content["ballots"])
@@ -707,7 +709,7 @@ def test_ballots_of_a_pack_are_shuffled(box: Box, hall: Hall, monkeypatch: pytes
     assert seen == [3, 3, 0]
 
 
-@pytest.mark.skipif(engines.ON_POSTGRESQL, reason="only the embedded engine numbers rows")
+@pytest.mark.skipif(engines.on_postgresql(), reason="only the embedded engine numbers rows")
 def test_tables_of_scans_number_no_row(read: Hall) -> None:
     with read.store.read() as session:
         for table in ("scan_pack", "scan_image", "scan_doubt", "scan_decision", "scan_secret"):

@@ -85,6 +85,7 @@ def test_a_sealed_sheet_is_gone_from_its_own_teller(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("login", [x for x in LOGINS if not x.startswith("teller")])
+@pytest.mark.each_engine
 def test_only_tellers_have_the_form(hall: Hall, login: str) -> None:
     hall.opened()
     assert hall.browser(login).get(hall.tally).status == 404
@@ -92,6 +93,7 @@ def test_only_tellers_have_the_form(hall: Hall, login: str) -> None:
     assert hall.browser(login).get(hall.tally + "/confirm").status == 404
 
 
+@pytest.mark.each_engine
 def test_before_both_are_in_there_is_nothing_to_compare_or_sign(hall: Hall) -> None:
     hall.opened()
     hall.enter("teller1", hall.sheet(VOTES))
@@ -101,6 +103,7 @@ def test_before_both_are_in_there_is_nothing_to_compare_or_sign(hall: Hall) -> N
     assert hall.browser("scrutineer1").get(hall.at("/differences/member/1/photo")).status == 404
 
 
+@pytest.mark.each_engine
 def test_no_other_page_of_the_election_names_what_was_written(hall: Hall) -> None:
     """Minutes, entries, papers and steps of the committee's pages are open to more people than the hall."""
     hall.opened()

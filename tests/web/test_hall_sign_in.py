@@ -9,12 +9,13 @@ import re
 import pikepdf
 import pypdfium2
 import pytest
+from sqlalchemy import delete
 
 from election.acts import cards
 from election.names.pinyin import search_text
 from election.store import jobs
 from election.store.signing_in import present
-from election.store.tables import Job, SignedIn
+from election.store.tables import CheckpointRow, Job, Log, SignedIn
 from election.store.worlds import entries
 
 from .. import engines
@@ -233,5 +234,9 @@ def test_the_papers_of_the_ballots_come_from_one_page(before: Hall) -> None:
     layout = chair.client.get(before.at("/printing/layout")).get_json()
     assert layout["design"] == this.design
     for kind in ("ballot_packs", "ballot_control"):
+        with before.store.write() as session:
+            session.execute(delete(CheckpointRow).where(CheckpointRow.log == before.log))
         assert chair.client.get(before.at(f"/printing/papers/{kind}.pdf")).data.startswith(b"%PDF")
+        with before.store.read() as session:  # what they say of the record is signed
+            assert session.get(CheckpointRow, (before.log, session.get_one(Log, before.log).size)) is not None
     assert before.browser("teller1").get(before.at("/printing")).status in (403, 404)

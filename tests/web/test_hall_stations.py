@@ -16,12 +16,13 @@ from election.demo.residents import residents_official
 from election.demo.story import PIN, SHANGHAI, Cast, Clock, sheet
 from election.process import notices, result, tally
 from election.process.base import Role
-from election.process.facts import Election
+from election.process.facts import Election, Round, Sheet
 from election.store import sessions
 from election.store.accounts import by_login
 from election.store.database import Store
 from election.store.tables import ScanPackRow
 from election.web import create_app
+from election.web.voter.results import by_box
 from tests.web.committee_town import Browser, Page
 
 BOX1, BOX2, BOX3 = today.BOXES
@@ -163,6 +164,29 @@ def test_the_day_of_the_vote_through_the_hall_s_pages(polls: Polls) -> None:
     assert "各票箱的赞成票" in shown.text
     assert BOX1 in shown.text
     assert BOX3 not in shown.text
+    for (_, box), counted in polls.facts.rounds[0].sheets.items():  # the facts that the page reads
+        if box == BOX2 and counted.final is not None:
+            counted.final["returned"] = 29
+    small = visitor.get(f"/results/{polls.log}").text
+    assert f"登记选民 {polls.facts.entitled} 人，133 人投票" in small
+    assert "各票箱" not in small
+    assert BOX1 not in small
+    assert BOX2 not in small
+
+
+@pytest.mark.parametrize(
+    ("returned", "least", "told"),
+    [((30, 93), 30, True), ((29, 93), 30, False), ((93, 29), 30, False), ((133,), 30, False), ((93, 40), None, False)],
+)
+def test_figures_by_box_are_shown_where_every_box_has_the_least(
+    returned: tuple[int, ...], least: int | None, told: bool
+) -> None:
+    row = {"candidate": "a", "votes_for": 7}
+    boxes = {f"{n}号票箱": {"returned": ballots, "rows": [row]} for n, ballots in enumerate(returned, start=1)}
+    this = Round(number=1, contests=[], candidates={}, boxes=list(boxes))
+    this.sheets = {("chair", box): Sheet(contest="chair", box=box, final=final) for box, final in boxes.items()}
+    shown = by_box(this, {"id": "chair"}, least)
+    assert shown == ({box: {"a": 7} for box in boxes} if told else {})
 
 
 def scanned_boxes(polls: Polls) -> None:

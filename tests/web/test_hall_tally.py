@@ -99,6 +99,7 @@ def test_missing_lines_and_unknown_inputs_are_no_error(hall: Hall) -> None:
 @pytest.mark.parametrize(
     "path", ["/tally/member/2", "/tally/member/0", "/tally/nobody/1", "/tally/member/99999999999999"]
 )
+@pytest.mark.each_engine
 def test_sheets_that_are_not_there_are_not_found(hall: Hall, path: str) -> None:
     hall.opened()
     assert hall.browser("teller1").get(hall.at(path)).status == 404
@@ -115,6 +116,7 @@ def test_lines_for_written_names_come_and_go(hall: Hall) -> None:
     assert (page.value("w.rows"), page.value("w.0.name"), page.value("w.0.for")) == ("1", "赵六", "2")
 
 
+@pytest.mark.each_engine
 def test_a_draft_comes_back_to_its_teller_alone(hall: Hall) -> None:
     hall.opened()
     hall.browser("teller1").post(hall.tally, {**hall.sheet(VOTES), "_go": "save"})
@@ -148,6 +150,7 @@ def test_a_wrong_pin_seals_nothing_and_loses_nothing(hall: Hall) -> None:
     assert teller.get(hall.tally).value("r.0.for") == "18"
 
 
+@pytest.mark.each_engine
 def test_only_what_was_read_back_is_sealed(hall: Hall) -> None:
     hall.opened()
     teller, size = hall.browser("teller1"), hall.facts.size
@@ -160,6 +163,7 @@ def test_only_what_was_read_back_is_sealed(hall: Hall) -> None:
     assert hall.facts.size == size
 
 
+@pytest.mark.each_engine
 def test_the_same_teller_cannot_enter_twice(hall: Hall) -> None:
     hall.opened()
     hall.enter("teller1", hall.sheet(VOTES))
@@ -180,6 +184,7 @@ def test_a_third_teller_comes_too_late(hall: Hall) -> None:
     assert 'name="r.0.for"' not in page.html
 
 
+@pytest.mark.each_engine
 def test_a_sheet_of_before_a_recount_is_not_taken(hall: Hall) -> None:
     hall.opened()
     stale = hall.sheet(VOTES)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
+
+import pytest
 
 from election.process.tally import CommitTally
 from election.store.worlds import entries
 
+from .. import engines
 from .hall_town import OTHER, PIN, VOTES, Hall, Page, hall, hall_once
 
 __all__ = ["hall", "hall_once"]
@@ -54,3 +58,22 @@ def test_what_is_no_photo_is_refused_and_the_figures_stay(hall: Hall) -> None:
     assert "附件须是 PDF、JPG 或 PNG 文件" in refused.summary
     assert committed(hall) == []
     assert hall.browser("teller1").get(hall.tally).value("r.0.for") == str(VOTES[0][0])
+
+
+@pytest.mark.parametrize("called", ["../../../outside.jpg", "/tmp/outside.jpg", "..\\outside.jpg"])
+def test_the_name_of_a_file_that_is_sent_makes_no_path(
+    hall: Hall, called: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in no folder afterwards, and its name is nowhere."""
+    hall.opened()
+    at = hall.store.home.path
+    monkeypatch.chdir(at)
+    before = {path for path in at.parent.rglob("*") if not path.name.startswith("election.db")}
+    assert entered(hall, "teller1", VOTES, PHOTO, called).status == 302
+    assert {path for path in at.parent.rglob("*") if not path.name.startswith("election.db")} == before
+    assert not list(Path("/tmp").glob("*outside*"))
+    assert b"outside" not in engines.content(hall.store)
+    (seq,) = committed(hall)
+    with hall.store.read() as session:
+        (sealed,) = entries(session, hall.log)[seq].attachments
+    assert set(sealed) == {"sha256", "size", "media_type"}

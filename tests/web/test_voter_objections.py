@@ -64,6 +64,7 @@ def test_the_audit_knows_the_objection_of_every_code(sample: Sample) -> None:
 # --- filing ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.each_engine
 def test_an_objection_in_time_gets_number_code_and_the_days_of_the_answer(sample: Sample) -> None:
     sample.clock.now = IN_TIME
     assert "2010年11月27日 以前（含当日）提出" in words(sample.browser().get(address(sample)))
@@ -121,6 +122,7 @@ def test_the_same_form_with_other_words_is_another_objection(sample: Sample) -> 
     assert first[1] != second[1]
 
 
+@pytest.mark.each_engine
 def test_a_button_pressed_twice_at_once_files_once(sample: Sample) -> None:
     act = FileObjection(**TYPED)
     log, now = sample.elections["c2", "residents"], sample.clock()
@@ -184,6 +186,7 @@ def test_odd_words_are_taken_or_answered(odd: str, sample: Sample) -> None:
     assert "<b>bold" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.each_engine
 def test_objections_are_limited_by_address(sample: Sample) -> None:
     done = [send(sample, text=f"第 {n} 件事情").status_code for n in range(11)]
     assert done == [200] * 10 + [429]
@@ -231,6 +234,7 @@ def decided(sample: Sample, *, upheld: bool, answer: str) -> tuple[str, str]:
     return number, code
 
 
+@pytest.mark.each_engine
 def test_number_and_code_show_the_state_and_then_the_answer(sample: Sample) -> None:
     number, code = receipt(send(sample))
     waiting = words(follow(sample, number, code))
@@ -275,6 +279,7 @@ def test_one_that_waits_too_long_says_whom_to_ask(sample: Sample) -> None:
     assert "催问" in said
 
 
+@pytest.mark.each_engine
 def test_another_number_another_code_or_a_paper_objection_shows_nothing(sample: Sample) -> None:
     number, code = receipt(send(sample))
     other = "A" + code[1:] if code[0] != "A" else "B" + code[1:]

@@ -37,7 +37,8 @@ class _Said:
     #: paper -> seq of the last entry that seals it, of the act that destroyed it
     sealed_at: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
-    #: sizes at which a checkpoint was made
+    #: sizes at which every version made a checkpoint: beginnings, papers, steps done. Steps opened or reopened and those
+    #: of a campaign have one too, but not in records from before that rule, so that there none is missed
     signed: set[int] = field(default_factory=set)
     roots: dict[int, bytes] = field(default_factory=dict)
 

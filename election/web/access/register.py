@@ -2,6 +2,7 @@
 
 Whoever of the offices above was there before anybody vouched needs nobody's word (``process.facts.FOUNDING``). Nothing in
 the program can tell whether such a key is really that official's, so those stand first and are compared face to face.
+The print is signed by hand, so it bears the state of the office log as other papers bear their election's.
 """
 
 from __future__ import annotations
@@ -10,8 +11,13 @@ from dataclasses import dataclass
 
 from flask import render_template
 
+from election.acts import witnessing
+from election.documents import RecordStamp
+from election.documents.typesetting import square
 from election.process.base import HALL
 from election.process.machine import covers, signing
+from election.record import note
+from election.record.note import Checkpoint
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.reach import everywhere
@@ -54,8 +60,12 @@ def register() -> Answer:
         names = sorted(held[v].name for v in key.vouchers if v in held)
         line = Line(found, key.fingerprint, places.get(found.scope, found.scope), key.since + 1, names)
         (founders if len(key.vouchers) < 2 and office.founder(known, key) else others).append(line)
+    newest = Checkpoint.parse(note.body_of(witnessing.newest(store(), place().log)))
+    stamp = RecordStamp(size=newest.size, root=newest.root.hex(), fingerprint=store().vault.trust)
     return render_template(
         "web/access/register.html",
+        stamp=stamp,
+        code=square(stamp.square),
         founders=sorted(founders, key=lambda line: line.since),
         vouched=[line for line in others if office.vouched(line.account.id)],
         waiting=[line for line in others if not office.vouched(line.account.id)],

@@ -13,7 +13,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from werkzeug.wrappers import Response
 
 from ballots.stubs import sheet, with_stubs
-from election.acts import ballots, cards, papers
+from election.acts import ballots, cards, papers, witnessing
 from election.faults import WrongInput
 from election.process.base import PRESIDING
 from election.store import jobs
@@ -89,6 +89,7 @@ def pack_papers(election: UUID, kind: str) -> Answer:
     """封签 and 控制单 of the ballots that were released."""
     if kind not in PACKS:
         abort(404)
+    witnessing.newest(store(), place().election)  # they are signed in the hall, and bear the record's state
     try:
         with store().read() as session:
             return _file(papers.form(store(), session, place().world, kind, today()), "application/pdf", f"{kind}.pdf")
