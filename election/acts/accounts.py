@@ -97,8 +97,8 @@ def create_account(
     _demand("account.login-shape", bool(_LOGIN.fullmatch(login)))
     _demand("account.scope-shape", bool(_SCOPE.fullmatch(scope)))
     depth = len(scope.split("/")) if scope else 0
-    level = role == Role.OBSERVER or depth == LEVELS.get(Role(role), 3)
-    _demand("account.scope-level", level, role=role)
+    level = LEVELS.get(Role(role), 3)
+    _demand("account.scope-level", role == Role.OBSERVER or depth == level, role=role, level=level)
     _demand("account.login-free", accounts.by_login(store, login) is None, login=login)
     id_, code, key = str(uuid4()), "", None
     if password is None:

@@ -10,6 +10,9 @@ import click
 from election.commands.spoken import said, spoken
 from election.faults import WrongInput
 
+#: what the documents write where a name is to be put in
+NOBODY = frozenset({"姓名", "管理员姓名", "管理员"})
+
 
 @click.group()
 def office() -> None:
@@ -43,6 +46,10 @@ def open_office(name: str, login: str, person: str) -> int:
         )
     if not 0 < len(person.strip()) <= 50:
         raise WrongInput("not a person's name", place="--person", mend="give 1 to 50 characters")
+    if person.strip() in NOBODY:
+        raise WrongInput(
+            "the name of a real person is asked for", place="--person", mend="write it out, such as --person 王建国"
+        )
     store = open_store()
     with store.read() as session:
         log = office_log(session)
@@ -61,7 +68,14 @@ def open_office(name: str, login: str, person: str) -> int:
             "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
         ) from None
     click.echo(f"办公系统已建立。签发印鉴码（请抄在纸上保存）：{store.vault.trust}")
-    click.echo(f"管理员账号 {login} 的一次性口令：{code}  首次登录时设置密码")
+    click.echo(f"管理员账号 {login} 的一次性口令：{code}")
+    click.echo(
+        "七天之内启动 election serve，打开它给出的地址后面加 /password 的页（如 http://127.0.0.1:5000/password）设置密码。"
+    )
+    click.echo(
+        "接着马上在“账号管理”里另开第二、第三名系统管理员的账号，三人都设好密码，再“确认签名”："
+        "管理员忘了密码或换了手机，要另外两名管理员确认，缺了就没有办法。"
+    )
     store.close()
     return 0
 

@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +86,40 @@ def listen(host: str, port: int, workers: int = 1) -> int:
         def load(self) -> Flask:
             return application(memory)
 
-    note("用浏览器打开 {address}  （按 Ctrl+C 结束）", address=f"http://{host}:{taken.getsockname()[1]}")
+    note("用浏览器打开 {address}  （按 Ctrl+C 结束）", address="  ".join(addresses(host, taken.getsockname()[1])))
+    if host in EVERYWHERE and not own_addresses():
+        note("手机和别的电脑打开这台机器在网络里的地址：用 ip -4 addr 或 ifconfig 查看")
     try:
         Server().run()
     except SystemExit as stop:  # the way gunicorn ends
         return int(stop.code or 0)
     return 0
+
+
+#: hosts that stand for every address of this machine
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - told apart, not listened on
+
+
+def addresses(host: str, port: int) -> list[str]:
+    """What to type in a browser: for all addresses of this machine each that others reach, and for the machine itself."""
+    hosts = [*own_addresses(), "127.0.0.1"] if host in EVERYWHERE else [host]
+    return [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in hosts]
+
+
+def own_addresses() -> list[str]:
+    """IPv4 addresses of this machine's interfaces, as the kernel says them without a packet; empty where it does not."""
+    try:
+        import fcntl
+
+        found = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            for _, name in socket.if_nameindex():
+                with suppress(OSError):  # one without an address
+                    answer = fcntl.ioctl(asking, 0x8915, name.encode().ljust(32, b"\0"))  # SIOCGIFADDR of Linux
+                    found.append(socket.inet_ntoa(answer[20:24]))
+    except (ImportError, AttributeError, OSError):
+        return []
+    return [address for address in found if not address.startswith("127.")]
 
 
 def application(memory: Volatile | None = None) -> Flask:
@@ -170,11 +199,27 @@ def _settings(taken: socket.socket, workers: int) -> dict[str, Any]:
     }
 
 
+def _own(host: str, port: int) -> tuple[int, Any]:
+    """Family and address of a host that is this machine's: with any port it could be listened on. Raises WrongInput."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as trying:
+            trying.bind((address[0], 0, *address[2:]))
+    except OSError:
+        raise WrongInput(
+            "{host} is not an address of this machine",
+            place="--host",
+            mend="use 127.0.0.1 for this machine alone, 0.0.0.0 for its network",
+            host=host,
+        ) from None
+    return family, address
+
+
 def _bound(host: str, port: int) -> socket.socket:
     """The listening socket, taken before anything else so that a busy port is said in one line."""
     listening: socket.socket | None = None
+    family, address = _own(host, port)
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)

@@ -223,6 +223,7 @@ def policy(k: int, place: str, out: Path | None) -> int:
         text = witnessing.policy_text(store, place, k)
     if out is not None:
         witness_state.write(out, text)
+        click.echo(f"已写出 {out}（已登记的见证人中任何 {k} 名签名才算）")
     else:
         click.echo(text, nl=False)
     return 0

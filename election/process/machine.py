@@ -35,7 +35,7 @@ from election.process import (
     vetting,
 )
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
-from election.process.facts import Election, Office, StepState
+from election.process.facts import FOUNDING, Election, Office, StepState
 from election.process.notices import NOTICES, PostNotice
 from election.process.persons import account_stands, covers, in_election
 from election.process.sealing import open_act
@@ -167,6 +167,14 @@ def unvouched(office: Office, account: str) -> bool:
     if office.demonstration or found is None or not found.active or found.key is None:
         return False
     return found.role in signing() and not office.vouched(account)
+
+
+def needs_vouchers(office: Office, account: str) -> bool:
+    """Whether a key that the account enrols now, without the one before it, signs only when officials have vouched for it."""
+    found = office.accounts.get(account)
+    if office.demonstration or found is None or found.role not in signing():
+        return False
+    return office.first_vouched is not None or found.role not in FOUNDING
 
 
 def awaiting(office: Office, actor: Actor) -> list[str]:

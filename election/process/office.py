@@ -20,7 +20,8 @@ from election.process.base import (
     Text,
     catalogued,
 )
-from election.process.facts import FOUNDING, Account, Key, Witness
+from election.process.facts import ENOUGH, FOUNDING, Account, Key, Office, Witness
+from election.process.persons import covers
 from election.process.world import World
 from election.record import algorithms, cosignature, keys, note
 
@@ -62,7 +63,7 @@ MAKES: dict[str, frozenset[str]] = {
 
 
 def _scope_ok(deed: Deed, scope: str) -> bool:
-    return scope == deed.actor.scope or scope.startswith(deed.actor.scope + "/") or not deed.actor.scope
+    return covers(deed.actor.scope, scope)
 
 
 def _its_own(fingerprint: str, public: str) -> bool:
@@ -213,6 +214,29 @@ class CloseAccount(RevokeKey):
 
 #: who may vouch that a key is the person's: they saw the person and read the fingerprint with them
 VOUCHING = frozenset(FOUNDING | {Role.COMMITTEE_CHAIR, Role.LEADING_CHAIR})
+
+
+def vouchers(office: Office, account: Account) -> list[Account]:
+    """Who may vouch for the account's keys, apart from whether their own count: officials of its place or above, not itself."""
+    return [
+        other
+        for other in office.accounts.values()
+        if other.active and other.role in VOUCHING and other.id != account.id and covers(other.scope, account.scope)
+    ]
+
+
+def ready(office: Office, account: Account) -> list[Account]:
+    """Of those, whose word counts today: they have a key, and it was vouched for or is a founder's."""
+    return [other for other in vouchers(office, account) if office.vouched(other.id)]
+
+
+def stranded(office: Office) -> list[Account]:
+    """Accounts of the offices above that would sign no more if they lost their keys: too few could vouch for another one.
+
+    With three administrators whose keys count there is none: they vouch for everybody, and two are left for the third.
+    """
+    above = (account for account in office.accounts.values() if account.active and account.role in FOUNDING)
+    return [] if office.demonstration else [account for account in above if len(ready(office, account)) < ENOUGH]
 
 
 class Vouched(Payload):

@@ -8,7 +8,14 @@ from election.store.worlds import world_of
 from election.web.context import store
 
 
-def known_places(scope: str) -> dict[str, str]:
+class Places(dict[str, str]):
+    """``path -> words``; a place that no campaign has named is said by its path, empty for the place above all."""
+
+    def __missing__(self, path: str) -> str:
+        return " · ".join(path.split("/"))
+
+
+def known_places(scope: str) -> Places:
     """``path -> words`` of a place and of what lies below it, as far as campaigns have named them."""
     found: dict[str, str] = {}
     with store().read() as session:
@@ -23,11 +30,12 @@ def known_places(scope: str) -> dict[str, str]:
         district = path.split("/")[0]
         if district and covers(scope, district):
             found.setdefault(district, district)
+    words = Places(sorted(found.items()))
     if scope:
-        found.setdefault(scope, " · ".join(scope.split("/")))
-    return dict(sorted(found.items()))
+        words.setdefault(scope, words[scope])
+    return words
 
 
 def place_name(scope: str) -> str:
     """A place in words; empty for the place above all."""
-    return known_places(scope)[scope] if scope else ""
+    return known_places(scope)[scope]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, g, request, url_for
 from jinja2 import PackageLoader, StrictUndefined
@@ -26,6 +26,7 @@ def furnish(app: Flask) -> None:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_loader = PackageLoader("election.templates", "")
     app.jinja_env.globals.update(_=words._, switch=switch, type_size=type_size, language=words.language)
+    app.jinja_env.globals["only_here"] = only_here
     app.jinja_env.filters.update(
         sentence=words.sentence,
         line=words.line,
@@ -44,6 +45,12 @@ def furnish(app: Flask) -> None:
 def type_size() -> str:
     said = request.args.get("type") or cookies.get("type")
     return "large" if said == "large" else "normal"
+
+
+def only_here() -> bool:
+    """Whether the address that this page was opened under, and that papers therefore print, is no other machine's way here."""
+    host = urlsplit(request.host_url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def switch(name: str, value: str) -> str:

@@ -24,6 +24,7 @@ _MONTHS: Final = (
 #: numbers of a demand that are codes -> the vocabulary that names them
 _VOCABULARIES: Final = {
     "role": "role", "roles": "role", "body": "body", "kind": "paper", "office": "office", "departments": "department",
+    "level": "level",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from election.acts.papers import BUILDERS
 from election.documents import KINDS
 from election.process import after, machine, office, preparation, tally
 from election.process.base import Actor, Role
-from election.process.machine import SERVER, awaiting, unvouched
+from election.process.machine import SERVER, awaiting, needs_vouchers, unvouched
 from election.process.notices import LISTS, PostNotice
 from election.process.relatives import RecordRelation
 from election.record import keys
@@ -83,6 +83,35 @@ def test_only_the_first_officials_need_nobody(real: Telling) -> None:
     assert real.world.office.vouched("street_officer1")
     assert not real.world.office.vouched("street_officer2")
     assert not real.world.office.vouched("committee_chair1")
+
+
+def test_who_could_vouch_again_is_known_before_a_key_is_given_up(real: Telling) -> None:
+    """Only officials of the place or above whose own keys count; a founder's next key needs them once anybody vouched."""
+    facts = real.world.office
+    facts.demonstration = False
+
+    def words(of: str) -> tuple[set[str], set[str]]:
+        account = facts.accounts[of]
+        return {a.id for a in office.vouchers(facts, account)}, {a.id for a in office.ready(facts, account)}
+
+    for account, digit in (("street_officer1", 1), ("organisation_reviewer1", 2), ("committee_chair1", 3)):
+        enrol(real, account, digit)
+    may, can = words("committee_chair1")
+    assert can == {"street_officer1", "organisation_reviewer1"} < may
+    assert "committee_chair1" not in may
+    assert "teller1" not in may
+    assert {a.id for a in office.stranded(facts)} >= {"street_officer1", "organisation_reviewer1"}
+    assert not needs_vouchers(facts, "street_officer1")
+    assert needs_vouchers(facts, "committee_chair1")
+    assert not needs_vouchers(facts, "registrar1")  # signs nothing
+    assert not needs_vouchers(facts, "nobody")
+    real.do(vouch(("committee_chair1", 3)), "street_officer1")
+    assert needs_vouchers(facts, "street_officer1")
+    facts.accounts["street_officer1"].active = False
+    assert "street_officer1" not in words("committee_chair1")[0]
+    facts.demonstration = True
+    assert office.stranded(facts) == []
+    assert not needs_vouchers(facts, "committee_chair1")
 
 
 def test_what_cannot_be_vouched_for(real: Telling) -> None:

@@ -14,11 +14,12 @@ from election.acts import accounts as acts
 from election.acts.perform import Refused
 from election.process.base import Role
 from election.process.machine import SERVER
+from election.record.keys import grouped
 from election.store import accounts
 from election.store.database import Store
 from election.store.worlds import world_of
 
-from .conftest import PASSWORD, STREET, Clock, Town
+from .conftest import OTHER_STREET, PASSWORD, STREET, Clock, Town
 
 SignIn = Callable[[str], FlaskClient]
 #: what whoever changes an account of somebody else gives with the form
@@ -62,7 +63,7 @@ def test_the_code_is_kept_nowhere_but_on_the_slip(sign_in: SignIn, town: Town, s
         ({"role": "nobody"}, "请选择角色"),
         ({"login": "committee_chair"}, "已有人使用"),
         ({"scope": f"{STREET}/c2"}, "管辖范围"),
-        ({"scope": STREET}, "不在这一级"),
+        ({"scope": STREET}, "应是一个社区"),
     ],
 )
 def test_an_account_that_is_refused_keeps_what_was_typed(
@@ -73,6 +74,69 @@ def test_an_account_that_is_refused_keeps_what_was_typed(
     assert said in html
     assert f'value="{wanted["login"]}"' in html
     assert accounts.by_login(store, "dengji") is None
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("organisation_reviewer", "区委组织部的所属地应是一个区，如：七里河区，"),
+        ("street_officer", "街道的所属地应是一个街道，如：七里河区/某街道，"),
+        ("committee_chair", "换届选举工作委员会主任的所属地应是一个社区，如：七里河区/某街道/某社区，"),
+    ],
+)
+def test_an_account_at_the_wrong_level_is_told_the_right_one(
+    role: str, said: str, sign_in: SignIn, office: Town
+) -> None:
+    """In an office where nothing is named yet the list is empty: the field that must be filled is not marked as optional."""
+    admin = sign_in("admin")
+    assert "（可不填）" not in text(admin.get("/office/accounts/new"))
+    assert said in new(admin, login="quwei", name="区委", role=role)
+
+
+def test_a_place_is_written_in_one_way(sign_in: SignIn, office: Town) -> None:
+    admin = sign_in("admin")
+    new(admin, login="jiedao", name="街道", role="street_officer", other=OTHER_STREET)
+    for path in ("/office/accounts", "/office/accounts/new", "/office/keys"):
+        page = text(admin.get(path))
+        shown = re.sub(r'(?:value|action|href)="[^"]*"', "", page)
+        assert OTHER_STREET not in shown, path
+    assert OTHER_STREET.replace("/", " · ") in text(admin.get("/office/accounts"))
+
+
+@pytest.mark.parametrize(
+    ("address", "only"),
+    [
+        ("http://127.0.0.1:5711", True),
+        ("http://localhost", True),
+        ("http://[::1]:5000", True),
+        ("http://192.168.1.20:5000", False),
+        ("https://192.168.1.20", False),
+    ],
+)
+def test_a_slip_says_when_its_address_opens_on_this_machine_only(
+    address: str, only: bool, town: Town, app: Flask
+) -> None:
+    election, registrar, teller = town.elections["c1/party"], town.people["registrar"].id, town.people["teller"].id
+    for login, path in (
+        ("street", f"/office/accounts/{registrar}/code"),
+        ("committee_chair", f"/h/{election}/staff/{teller}/pin"),
+    ):
+        browser = app.test_client()
+        browser.post("/login", data={"login": login, "password": PASSWORD}, base_url=address)
+        page = text(browser.post(path, data=OWN, base_url=address))
+        assert f"打开 {address}/" in page
+        assert ("只在这台机器上能打开" in page) == only, path
+
+
+def test_a_forgotten_password_names_whom_everybody_asks(client: FlaskClient) -> None:
+    page = text(client.get("/login"))
+    assert "会场找主持选举的一方，社区找街道，街道和区找系统管理员，系统管理员找另一名系统管理员" in page
+
+
+def test_codes_stand_in_letters_of_one_width(sign_in: SignIn, town: Town) -> None:
+    registrar = town.people["registrar"]
+    page = text(sign_in("street").get(f"/office/accounts/{registrar.id}"))
+    assert f'<code class="check-code"><strong>{grouped((registrar.fingerprint or "")[:20])}</strong>' in page
 
 
 def test_each_sees_the_accounts_of_their_own_place(sign_in: SignIn, town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import urllib.request
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from sqlalchemy import delete
 
 from election.acts import accounts
 from election.cli import main
-from election.commands.serve import together
+from election.commands.serve import addresses, own_addresses, together
 from election.process.base import Role
 from election.process.machine import SERVER
 from election.store.database import open_store
@@ -147,7 +148,53 @@ def test_a_host_that_is_none_is_said_in_one_line(
     with pytest.raises(SystemExit) as stop:
         main(["serve", "--host", "256.256.256.256.invalid"])
     assert stop.value.code == 2
-    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("election: --host:")
+
+
+def test_an_address_of_another_machine_is_no_busy_port(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["serve", "--host", "203.0.113.7"])  # of the documents: nobody's
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith("election: --host:")
+
+
+def test_the_addresses_that_are_printed_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Served on every address, it is told under which of this machine's; never as 0.0.0.0, which no telephone opens."""
+    assert addresses("127.0.0.1", 5000) == ["http://127.0.0.1:5000"]
+    assert addresses("::1", 5000) == ["http://[::1]:5000"]
+    own = own_addresses()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+\.\d+", each) and not each.startswith("127.") for each in own)
+    assert addresses("0.0.0.0", 5000) == [*(f"http://{each}:5000" for each in own), "http://127.0.0.1:5000"]
+    monkeypatch.delattr(socket, "if_nameindex")  # a system that does not tell
+    assert own_addresses() == []
+    assert addresses("::", 5000) == ["http://127.0.0.1:5000"]
+
+
+@pytest.mark.parametrize("person", ["姓名", " 姓名 ", "管理员姓名", ""])
+def test_the_first_administrator_is_somebody(
+    person: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line of the document, copied as it stands, opens no office."""
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as stop:
+        main(["office", "open", "--name", "liuyin.office", "--person", person])
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith("election: --person:")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_office_that_is_opened_says_what_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
+    with pytest.raises(SystemExit) as stop:
+        main(["office", "open", "--name", "liuyin.office", "--person", "王建国"])
+    assert not stop.value.code
+    said = capsys.readouterr().out
+    for words in ("签发印鉴码", "七天之内", "/password", "第二、第三名系统管理员"):
+        assert words in said
 
 
 def test_migrate_makes_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,6 +25,7 @@ from tests.web.conftest import PASSWORD, Town
 
 SEED = b"w" * 32
 VKEY = Witness("jiedao-1", keys.public(SEED)).vkey
+OTHER = Witness("qu/2", keys.public(b"v" * 32)).vkey
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -111,6 +113,51 @@ def test_a_witness_is_registered_with_a_good_key_by_an_official(sign_in: SignIn,
         assert client.post(f"{page}/register", data=data).status_code == 422
     assert sign_in("observer").post(f"{page}/register", data={}).status_code == 404
     assert client.get(f"{page}/request/nobody").status_code == 404
+
+
+def test_the_fold_with_the_mistake_stands_open(sign_in: SignIn, page: str) -> None:
+    client = sign_in("street")
+    fold = '<details class="fold"{}><summary>登记见证人'
+    assert fold.format("") in client.get(page).get_data(as_text=True)
+    for typed in ({"name": "a b"}, {"vkey": "x"}):
+        data = {"name": "jiedao-1", "vkey": VKEY, "kind": "street"} | typed
+        assert fold.format(" open") in client.post(f"{page}/register", data=data).get_data(as_text=True)
+    registered(sign_in, page)
+    refused = client.post(page, data={}).get_data(as_text=True)
+    assert fold.format("") in refused
+    assert "（可不填）" not in refused  # one of the two is needed
+    assert "二者填一" in refused
+
+
+def test_a_file_says_whose_and_of_which_election_it_is(town: Town, sign_in: SignIn, page: str) -> None:
+    client, short = registered(sign_in, page), town.elections["c1/residents"][:8]
+    client.post(f"{page}/register", data={"name": "qu/2", "vkey": OTHER, "kind": "district"})
+    for path, name in (
+        (f"{page}/request/jiedao-1", f"witness-request-jiedao-1-{short}-0.txt"),
+        (f"{page}/request/qu/2", f"witness-request-qu-2-{short}-0.txt"),
+        (f"{page}/checkpoint", f"checkpoint-{short}-1.note"),
+        (page.replace("/witness", "/record/0/proof"), f"entry-{short}-1.tlog-proof"),
+    ):
+        assert client.get(path).headers["Content-Disposition"] == f"attachment; filename={name}"
+
+
+def test_the_policy_says_what_it_wrote(
+    town: Town,
+    sign_in: SignIn,
+    page: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    registered(sign_in, page)
+    engines.told_to_children(town.store, monkeypatch)
+    with pytest.raises(SystemExit) as stopped:
+        main(["witness", "policy", "--k", "1", "--out", str(tmp_path / "policy.txt")])
+    assert not stopped.value.code
+    said = capsys.readouterr().out
+    assert str(tmp_path / "policy.txt") in said
+    assert "1 名" in said
+    assert (tmp_path / "policy.txt").read_text().startswith("log ")
 
 
 def test_one_entry_is_downloaded_with_its_proof(town: Town, sign_in: SignIn, page: str) -> None:

@@ -2,7 +2,7 @@
 
 from election.process.facts.campaign import Campaign, Community, Finding, Postponement
 from election.process.facts.election import Election, Objection, Representative, Roll, Staff
-from election.process.facts.office import FOUNDING, Account, Key, Office, Witness
+from election.process.facts.office import ENOUGH, FOUNDING, Account, Key, Office, Witness
 from election.process.facts.steps import Notice, StepState
 from election.process.facts.vote import (
     Candidate,
@@ -19,6 +19,7 @@ from election.process.facts.vote import (
 )
 
 __all__ = [
+    "ENOUGH",
     "FOUNDING",
     "Account",
     "Campaign",

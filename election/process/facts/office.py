@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 #: roles of the offices above a community: whoever of them is there first needs nobody to vouch for them
 FOUNDING = frozenset({"administrator", "organisation_reviewer", "civil_reviewer", "street_officer"})
+#: how many officials vouch for a key before it signs
+ENOUGH = 2
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Office:
         key = found.key if found is not None else None
         if found is None or key is None:
             return False
-        return self.founder(found, key) or len(key.vouchers) >= 2
+        return self.founder(found, key) or len(key.vouchers) >= ENOUGH
 
     def founder(self, account: Account, key: Key) -> bool:
         """Whether the key is an official's who was there before anybody vouched, or took such a key's place."""

@@ -18,7 +18,7 @@ from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
 from election.web import typed as texts
-from election.web.access import blueprint, entering, sessions, watch
+from election.web.access import blueprint, entering, officials, sessions, watch
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
@@ -39,7 +39,12 @@ def accounts_page() -> Answer:
     mine = makes()
     listed = [a for a in accounts.within(store(), account().scope) if a.role in mine and a.election is None]
     return render_template(
-        "web/access/accounts.html", listed=listed, places=known_places(account().scope), vouching=VOUCHING
+        "web/access/accounts.html",
+        listed=listed,
+        places=known_places(account().scope),
+        vouching=VOUCHING,
+        stranded=officials.too_few() if account().role == Role.ADMINISTRATOR else [],
+        locked=officials.locked(),
     )
 
 
@@ -53,7 +58,7 @@ def new_account() -> Answer:
     }
     known = known_places(account().scope)
     for held in accounts.within(store(), account().scope):  # places that no campaign has named yet
-        known.setdefault(held.scope, " · ".join(held.scope.split("/")))
+        known.setdefault(held.scope, known[held.scope])
     known.pop("", None)
     options = {"roles": makes(), "places": list(known.items()), "typed": typed}
     if request.method == "GET":
@@ -99,6 +104,9 @@ def reset_account(person: UUID) -> Answer:
     """A new one-time code; the key that was lost stops counting."""
     found, errors = _reachable(person), dict[str, str]()
     reason = texts.told(request.form, "reason", 200, errors)
+    word = officials.word_after_reissue(found.id)
+    if found.active and word is not None and word.few and not request.form.get("anyway"):
+        errors["anyway"] = _("重发以后没有两个人能确认他的签名；仍要重发的，请勾选")
     if errors := errors or entering.step_up(account()):
         return _one(found, errors=errors)
     try:
@@ -143,6 +151,8 @@ def _one(found: Account, refused: Refused | None = None, errors: dict[str, str] 
         demands=refused.demands if refused else (),
         errors=errors or {},
         reason=request.form.get("reason", ""),
+        anyway=request.form.get("anyway", ""),
+        word=officials.word_after_reissue(found.id),
         places=known_places(account().scope),
     )
     return page, 422 if refused or errors else 200

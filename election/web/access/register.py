@@ -58,7 +58,7 @@ def register() -> Answer:
             continue
         key = known.key
         names = sorted(held[v].name for v in key.vouchers if v in held)
-        line = Line(found, key.fingerprint, places.get(found.scope, found.scope), key.since + 1, names)
+        line = Line(found, key.fingerprint, places[found.scope], key.since + 1, names)
         (founders if len(key.vouchers) < 2 and office.founder(known, key) else others).append(line)
     newest = Checkpoint.parse(note.body_of(witnessing.newest(store(), place().log)))
     stamp = RecordStamp(size=newest.size, root=newest.root.hex(), fingerprint=store().vault.trust)

@@ -13,12 +13,11 @@ from election.acts.passwords import normal
 from election.acts.perform import Refused
 from election.faults import Unavailable
 from election.process.base import Demand, Role
-from election.process.machine import SHANGHAI
-from election.process.office import VOUCHING
+from election.process.machine import SHANGHAI, unvouched
 from election.store import accounts, places, second
 from election.store.settings import governing, set_demonstration_offset
 from election.store.worlds import Gone
-from election.web.access import blueprint, entering, sessions, throttle, watch
+from election.web.access import blueprint, entering, officials, sessions, throttle, watch
 from election.web.access.entering import own_address
 from election.web.access.policy import DISTRICT, EVERYONE, policy
 from election.web.context import account, now, place, real_now, store, today
@@ -160,7 +159,7 @@ def _own_page(errors: dict[str, str], demands: list[Demand]) -> str:
         needed=entering.needed(me),
         enrolled=second.enrolled(store(), me.id),
         vouched_by=_vouchers(),
-        vouching=[role for role in Role if role in VOUCHING],
+        word=officials.word_for(me.id) if unvouched(place().world.office, me.id) else None,
         errors=errors,
         demands=demands,
     )

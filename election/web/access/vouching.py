@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from election.acts import accounts as acts
 from election.acts.perform import Refused
-from election.process.machine import signing
+from election.process.machine import signing, unvouched
 from election.process.office import VOUCHING
 from election.store import accounts
 from election.store.accounts import Account
-from election.web.access import blueprint
+from election.web.access import blueprint, officials
 from election.web.access.policy import policy
 from election.web.access.signing import Signing, signers_from_form
 from election.web.access.views import Answer
@@ -45,11 +45,16 @@ def rows() -> list[Row]:
         if held.role not in signing():
             continue
         vouchers = known.key.vouchers
-        where = places.get(held.scope, held.scope)
+        where = places[held.scope]
         found.append(
             Row(held, known.key.fingerprint, where, len(vouchers), account().id in vouchers, office.vouched(held.id))
         )
     return sorted(found, key=lambda row: (row.where, row.account.role, row.account.name))
+
+
+def _first() -> list[officials.Stranded]:
+    """Before anybody has vouched: officials whose next keys too few could vouch for from then on."""
+    return officials.too_few() if place().world.office.first_vouched is None else []
 
 
 @blueprint.get("/office/vouch")
@@ -68,6 +73,9 @@ def _page(
         mine=[row for row in listed if not row.enough and row.mine],
         enough=[row for row in listed if row.enough],
         chosen=request.form.getlist("account"),
+        may=not unvouched(place().world.office, account().id),
+        stranded=_first(),
+        anyway=request.form.get("anyway", ""),
         demands=refused.demands if refused else (),
         errors=wrong,
     )
@@ -80,8 +88,11 @@ def vouched() -> Answer:
     """One signature for all that were ticked."""
     seen = set(request.form.getlist("account"))
     chosen = {row.account.id: row.fingerprint for row in rows() if row.fingerprint in seen and not row.mine}
-    if not chosen:
-        return _page(errors={"account": _("请选择当面核对过的人")})
+    errors = {} if chosen else {"account": _("请选择当面核对过的人")}
+    if _first() and not request.form.get("anyway"):
+        errors["anyway"] = _("请先让其他负责人设好密码；仍要现在确认的，请勾选")
+    if errors:
+        return _page(errors=errors)
     signed = signers_from_form(request.form, {}, account())
     if signed.errors:
         return _page(signed=signed)

@@ -69,6 +69,7 @@ def _page(errors: dict[str, str] | None = None, demands: tuple[Demand, ...] = ()
         typed=request.form,
         errors=errors or {},
         demands=demands,
+        registering=request.endpoint == "committee.register_witness",
         crumbs=crumbs("", (_("选举记录"), url_for("committee.record", election=here.election)), (_("见证"), "")),
     )
     return (page, 422) if errors or demands else page
@@ -85,7 +86,7 @@ def checkpoint(election: Any) -> Answer:
     """The newest checkpoint with its cosignatures, to be kept outside."""
     text = witnessing.newest(store(), place().election)
     size = Checkpoint.parse(note.body_of(text)).size
-    return _download(text, f"checkpoint-{size}.note")
+    return _download(text, f"checkpoint-{_short(election)}-{size}.note")
 
 
 @blueprint.get("/<uuid:election>/witness/request/<path:name>")
@@ -100,7 +101,7 @@ def witness_request(election: Any, name: str) -> Answer:
         text = witnessing.request(store(), place().election, old)
     except WrongInput as wrong:
         return _page({"file": fault(wrong)})
-    return _download(text, f"witness-request-{old}.txt")
+    return _download(text, f"witness-request-{name.replace('/', '-')}-{_short(election)}-{old}.txt")
 
 
 @blueprint.post("/<uuid:election>/witness")
@@ -148,7 +149,12 @@ def proof(election: Any, seq: int) -> Answer:
         text = archive.prove(store(), place().election, seq)
     except WrongInput:
         abort(404)
-    return _download(text, f"entry-{seq + 1}.tlog-proof")
+    return _download(text, f"entry-{_short(election)}-{seq + 1}.tlog-proof")
+
+
+def _short(election: Any) -> str:
+    """Enough of an election's id to tell the files of several apart."""
+    return str(election)[:8]
 
 
 def _download(text: str, name: str) -> Answer:
