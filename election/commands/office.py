@@ -80,6 +80,36 @@ def open_office(name: str, login: str, person: str) -> int:
     return 0
 
 
+@office.command("code")
+@click.option("--login", default="admin", show_default=True, help="login of the account")
+@click.option("--reason", required=True, help="why nobody else can give it; the record keeps it")
+def new_code(login: str, reason: str) -> int:
+    """Give an account a new one-time code where no other administrator can; its password, key and second factor end."""
+    from election.acts import accounts
+    from election.acts.perform import Refused
+    from election.process.machine import SERVER
+    from election.store.accounts import by_login
+    from election.store.database import open_existing
+    from election.words.acts import demand_sentence
+
+    store = open_existing()
+    try:
+        account = by_login(store, accounts.clean_login(login))
+        if account is None:
+            raise WrongInput("there is no such account", place="--login", mend="see the page of accounts")
+        code = accounts.reset(store, SERVER, account, reason=reason, now=datetime.now(UTC))
+    except Refused as refused:
+        first = refused.demands[0]
+        raise WrongInput(
+            "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
+        ) from None
+    finally:
+        store.close()
+    click.echo(f"账号 {account.login} 的一次性口令（七天有效，在 /password 页设置密码）：{code}")
+    click.echo("记录里写明是本服务器重发的。已经有人确认过签名的，新的签名还要两名负责人确认，才能签字。")
+    return 0
+
+
 @office.command("continue")
 @click.option("--login", default="admin", show_default=True, help="login of the administrator who signs")
 @click.option("--reason", required=True, help="why no newer backup can be had; the record keeps it")

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete
 
 from election.acts import accounts
+from election.acts.perform import Refused
 from election.cli import main
 from election.commands.serve import addresses, own_addresses, together
 from election.process.base import Role
@@ -23,6 +24,7 @@ from election.store.database import open_store
 from election.store.home import Home
 from election.store.tables import Setting
 from election.store.volatile import Volatile
+from election.store.worlds import entries, world_of
 
 from .serving import serving
 
@@ -195,6 +197,38 @@ def test_an_office_that_is_opened_says_what_comes_next(
     said = capsys.readouterr().out
     for words in ("签发印鉴码", "七天之内", "/password", "第二、第三名系统管理员"):
         assert words in said
+
+
+def test_the_only_administrator_gets_a_new_code_on_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who forgot the password of the only administrator's account; before anybody vouched, the new key counts at once."""
+    monkeypatch.setenv("ELECTION_HOME", str(tmp_path))
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        return stop.value.code, *capsys.readouterr()
+
+    _, out, _ = run("office", "open", "--name", "liuyin.office", "--person", "王建国")
+    first = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", out)
+    assert run("office", "code", "--login", "nobody", "--reason", "忘了密码")[0] == 2
+    code, out, _ = run("office", "code", "--login", "Admin", "--reason", "忘了密码")
+    again = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", out)
+    assert (code, bool(first), bool(again)) == (0, True, True)
+    assert first is not None
+    assert again is not None
+    store = open_store(Home(tmp_path))
+    now = datetime.now(UTC)
+    with pytest.raises(Refused):
+        accounts.set_password(store, login="admin", code=first[0], password="一个-只有-我知道-的词", now=now)
+    made = accounts.set_password(store, login="admin", code=again[0], password="一个-只有-我知道-的词", now=now)
+    with store.read() as session:
+        office = world_of(store, session).office
+        last = entries(session, office.id)[-2]
+    assert office.vouched(made.id)
+    assert (last.act, last.actor["account"]) == ("office.key_revoke", "server")
+    store.close()
 
 
 def test_migrate_makes_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
