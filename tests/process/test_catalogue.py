@@ -213,6 +213,8 @@ VOCABULARIES = {
     "education": {"", *EDUCATION},
     "relation": set(RELATIONS),
     "office": {*OFFICES, "党员代表"},
+    #: parts of a place's path: none is the whole office, three a community
+    "level": {"0", "1", "2", "3"},
 }
 
 
