@@ -17,7 +17,7 @@ import click
     metavar="FILE",
     type=click.Path(),
     help="A checkpoint taken earlier, or a file with the text of a signed paper's square, or its two numbers "
-    "'89 f168 d65e …' (以前取得的检查点，或签字文件上的条数和记录校验码).",
+    "'89 f168 d65e …' (以前取得的存证点，或签字文件上的条数和记录校验码).",
 )
 @click.option(
     "--policy",

@@ -144,9 +144,16 @@ def _asked(home: Home) -> Iterator[Said]:
             yield Said("" if match["log"] == PAPER else match["log"], int(match["size"]), bytes.fromhex(match["root"]))
 
 
-def behind(home: Home, session: Session) -> list[Behind]:
-    """Logs that no longer hold what was acknowledged here."""
-    heads, notes, asked = dict(_heads(home)), dict(_notes(home)), list(_asked(home))
+def untyped(home: Home) -> None:
+    """Forget what earlier restores were told of a paper: it was typed, may have been mistyped, and is told anew."""
+    for path in (home.path / "checkpoints").glob(f"{PAPER}.*.asked"):
+        path.unlink(missing_ok=True)
+
+
+def behind(home: Home, session: Session, *, typed: bool = True) -> list[Behind]:
+    """Logs that no longer hold what was acknowledged here; ``typed``: also what somebody typed from a paper."""
+    heads, notes = dict(_heads(home)), dict(_notes(home))
+    asked = [said for said in _asked(home) if said.log or typed]
     found = []
     for name in sorted({*heads, *notes}):
         size, head = heads.get(name, (-1, ""))

@@ -79,6 +79,7 @@ def restore(
         loaded = backup.load(connection, stream)
         restored = _checked(home, connection, loaded, trust, list(checkpoints), older=older)
         beside = _write_secrets(home, loaded.secrets)
+        kept.untyped(home)
         for said in restored.asked:
             kept.ask(home, said)
     _place_secrets(home, beside, stamp)
@@ -230,7 +231,7 @@ def _checked(
         if not any(log.kind == "office" and log.size for log in logs):
             raise Damaged("no office is in it")
         asked = {said: kept.lacking(session, said) for said in (kept.read(text, server) for text in checkpoints)}
-        found = list(dict.fromkeys([*kept.behind(home, session), *filter(None, asked.values())]))
+        found = list(dict.fromkeys([*kept.behind(home, session, typed=False), *filter(None, asked.values())]))
         if found and not older:
             raise Older(found)
         lacking = {lost.log for lost in found}

@@ -357,6 +357,18 @@ def test_what_a_restored_backup_knowingly_lacks_is_signed_before_anything_is_ser
     assert run("audit", "verify")[0] == 0
 
 
+def test_what_was_mistyped_from_a_paper_goes_with_the_next_restore(
+    on_file: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    lines = stream(Office(on_file).store)
+    other = Home(tmp_path / "new")
+    restore(other, lines, NOW, checkpoints=[f"5 {'89ab ' * 16}"], older=True)
+    monkeypatch.setenv("ELECTION_HOME", str(other.path))
+    assert run("audit", "verify")[0] == 1
+    assert restore(other, lines, NOW, replace=True).behind == []
+    assert run("audit", "verify")[0] == 0
+
+
 def test_a_paper_s_root_with_digits_missing_is_counted(store: Store, tmp_path: Path, age: Identity, run: Run) -> None:
     given = f"113 {'89ab ' * 15}"
     code, out, err = run("restore", str(tmp_path / "x"), "--identity", str(tmp_path / "key"), "--checkpoint", given)

@@ -599,7 +599,7 @@ def test_a_log_extends_what_a_paper_prints(office: Any, tmp_path: Path, kind: Ki
         assert said["status"] == "pass"
         assert "凭的是那张纸" in said["text"]
         assert "as good as the paper" in said["text_en"]
-        assert "以前那个检查点" not in said["text"]
+        assert "以前那个存证点" not in said["text"]
     assert report.trust == "unpinned"
 
 
