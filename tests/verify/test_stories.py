@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from election.process import nomination, preparation, tally
+from election.process import campaign, meeting, nomination, preparation, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
 from election.process.office import OpenAccount
@@ -74,6 +74,24 @@ def test_both_verifiers_follow_what_seldom_happens(
 def both(story: Recorded, folder: Path) -> list[list[tuple[str, int | None]]]:
     forger = Forger(story, folder / "x.zip", random.Random(1))
     return list(by_both(forger._forged(forger._copy(), "", "election", ()), folder))
+
+
+def test_a_tie_after_a_void_meeting_is_still_of_the_same_round(told: list[Recorded], tmp_path: Path) -> None:
+    """The meeting is called again in the next attempt of the preparations; its ballots and its round stay."""
+    story = telling.party().seats().nominate().approve().prepare()
+    story.today = telling.day(12, 24)
+    story.do(meeting.OpenMeeting(place="活动中心"), story.lead)
+    story.do(meeting.CloseSignIn(present=32), story.lead)
+    story.do(meeting.VoidMeeting(reason="到会人数不足"), story.lead)
+    again = campaign.ChangeDay(community="c1", body="party", day=telling.day(12, 27), reason="重新召集")
+    story.do(again, "street_officer")
+    story.prepare().meet(40)
+    story.vote({"member": (40, 39, 38, 30, 25, 25)})
+    assert story.facts.round.revote
+    story.ballots()
+    story.vote({"member": (9, 12)}).announced()
+    assert isinstance(story, Recorded)
+    assert both(story, tmp_path) == [[], []]
 
 
 def tied() -> Recorded:
