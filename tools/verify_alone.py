@@ -5,7 +5,7 @@
 
 Needs Python 3.11 and ``cryptography`` for Ed25519 and nothing else. It was written from the format's page, so that a
 mistake in the program's own verifier is not made a second time here. It checks hashes, signatures, checkpoints, who
-signed, and adds up the signed tallies again; the rules of the steps between are the program's own verifier's to judge.
+signed, and counts every announced result again; the rules of the steps between are the program's own verifier's to judge.
 Exit 0: nothing is wrong; 1: something is; 2: no bundle, or an option that is none.
 """
 
