@@ -5,7 +5,7 @@
 
 Needs Python 3.11 and ``cryptography`` for Ed25519 and nothing else. It was written from the format's page, so that a
 mistake in the program's own verifier is not made a second time here. It checks hashes, signatures, checkpoints, who
-signed, and adds up the signed tallies again; the rules of the steps between are the program's own verifier's to judge.
+signed, and counts every announced result again; the rules of the steps between are the program's own verifier's to judge.
 Exit 0: nothing is wrong; 1: something is; 2: no bundle, or an option that is none.
 """
 
@@ -23,8 +23,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
+from itertools import permutations
 from pathlib import Path
 from types import NoneType
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -111,6 +113,7 @@ class Report:
         self.made = {"archive"}
         self.entries, self.trust, self.demonstration, self.printed = 0, "unpinned", False, False
         self.logs: dict = {}
+        self.left: list[dict] = []  # contests that are not counted again here, with line and reason
 
     def wrong(self, check: str, file: str, text: str, line: int | None = None) -> None:
         self.problems.append({"check": check, "file": file, "line": line, "text": text})
@@ -558,6 +561,26 @@ def commitments(value: object) -> Iterator[str]:
 # --- the count -------------------------------------------------------------------------------------------------------
 
 
+#: facts that the last of some acts says, and people whom an act adds to a set or takes out of it
+SAYS = {"roll.import": "registered", "roll.change": "registered", "roll.review": "registered", "assembly.fix": "form"}
+SAYS |= {"electorate.choose": "electorate", "nomination.prospective": "method", "meeting.sign_in": "present"}
+MOVES = {"roll.exclude": ("excluded", set.add), "roll.readmit": ("excluded", set.discard)}
+MOVES |= {"prepare.dismiss": ("near", set.discard)}
+#: acts of people who see or settle a tally before it stands
+TOUCHING = {"tally.open_box", "tally.commit", "tally.resolve", "tally.restart", "tally.sign"}
+OFFICES = {"委员": "member", "主任": "chair", "副主任": "deputy", "书记": "secretary", "副书记": "deputy_secretary"}
+ROW = {"candidate": str, "votes_for": int, "against": int, "abstain": int}
+FIGURES = {"returned": int, "valid": int, "invalid": int, "rows": [ROW], "write_ins": [{"name": str, "votes_for": int}]}
+#: of a name: what nobody sees, middle dots, blanks between Han characters
+UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●．"), "·")
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ue000-\uf8ff·"
+BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+
+
 @dataclass
 class Tally:
     """What two people found in a box for one contest, committed to, opened, settled, and signed: account or person -> role."""
@@ -568,7 +591,7 @@ class Tally:
     digest: str = ""
 
     def keep(self, figures: dict) -> None:
-        self.sheet, self.digest = figures, sha256(bytes_of(figures)).hexdigest()
+        self.sheet, self.digest, self.signed = figures, sha256(bytes_of(figures)).hexdigest(), {}
 
     def reveal(self, entries: list[dict]) -> Iterator[str]:
         """The figures of two people, who committed to them, are the sheet where they are the same."""
@@ -580,53 +603,150 @@ class Tally:
             self.keep(first)
 
 
+class Seating(NamedTuple):
+    """Who is in, most votes first, who is tied, and for how many seats."""
+
+    elected: list[str]
+    tied: list[str]
+    open: int
+
+
 class Count:
-    """The tallies of the round under way, and whether an announcement is their sum."""
+    """The round under way, and whether an announcement is what its sheets make it (section 2c)."""
 
     def __init__(self, members: dict[str, bytes], demonstration: bool) -> None:
-        self.members, self.demonstration = members, demonstration
-        self.rules: dict = {}
-        self.struck, self.candidates, self.relatives = set(), set(), set()
-        self.reserved, self.present = False, None
-        self.attempt, self.round, self.revote = 0, 1, False
+        self.members, self.demonstration, self.rules, self.unable = members, demonstration, {}, ""
+        self.registered, self.form, self.electorate, self.method, self.present, self.attempt = 0, "", "", "", 0, 0
+        self.excluded, self.delegates, self.groups = set(), set(), {}  # representative -> group
+        self.listed, self.official, self.struck, self.near, self.pairs = set(), set(), set(), set(), set()
+        self.seats: dict[str, int] = {}
+        self.reserved: dict[str, Counter] = {}  # contest -> seats by kind
+        self.known: dict[tuple, tuple] = {}  # (person, contest) -> name and kinds
+        self.left: list[tuple[str, str]] = []  # contest, and what of it is not counted again here
+        self.begin()
+
+    def begin(self) -> None:
+        """All is voted on from the first round."""
+        self.number, self.announced, self.revote = 1, 0, False
+        self.asked: dict[str, int] | None = None  # contest -> seats; None: all, among the official candidates
+        self.wanted, self.open, self.elected = {}, {}, {}
         self.clear()
 
     def clear(self) -> None:
-        self.printed = self.drawn = False
+        self.printed, self.drawn, self.account, self.hands = False, False, None, {}
         self.tallies: defaultdict[tuple, Tally] = defaultdict(Tally)  # by contest and box
+        self.boxes: list[str] = []
+        self.polls: dict[str, int] = {}
+        self.raised: set[str] = set()
         self.scans: dict[str, dict] = {}
         self.packs: dict[tuple, str] = {}
 
     def read(self, entry: dict, person: str) -> Iterator[str]:
         """Take up an entry, done by this person where that is known, and say what is wrong with it."""
-        act, payload, who = entry["act"], entry["payload"], entry["actor"]["account"]
-        key = (payload.get("contest"), payload.get("box"))
-        if "ruleset_sha256" in payload:
-            self.rules = json.loads(self.members[f"rulesets/{payload['ruleset_sha256']}.json"]).get("values", {})
+        act, payload, who = entry["act"], entry["payload"], person or entry["actor"]["account"]
+        if entry["step"].endswith(".prepare") and entry["attempt"] > self.attempt:
+            self.attempt = entry["attempt"]
+            self.begin()
+        if act in TOUCHING and not person and not self.demonstration:
+            yield "signed with an account that does not say whose it is"
+        if act in TOUCHING and self.bars(who):
+            yield "signed by a candidate or a near relative of one"
+        self.read_roll(act, payload)
+        self.read_people(act, payload)
+        self.read_round(act, payload)
+        yield from self.read_tally(entry, who)
+        yield from self.read_scan(entry)
+
+    def read_roll(self, act: str, payload: dict) -> None:
+        """Facts, and who is entitled."""
+        if act in SAYS:
+            setattr(self, SAYS[act], payload[SAYS[act]])
+        if act in MOVES:
+            people, move = MOVES[act]
+            move(getattr(self, people), payload["person"])
         match act:
-            case "seats.fix":
-                self.reserved = any(o.get("police") or o.get("tertiary") for o in payload["offices"])
+            case "delegates.elect":
+                self.delegates |= {one["person"] for one in payload["elected"]}
+            case "representatives.elect":
+                others = {person: group for person, group in self.groups.items() if group != payload["group"]}
+                self.groups = others | {one["person"]: payload["group"] for one in payload["elected"]}
+            case "representatives.change":
+                self.groups |= {payload["joins"] or payload["leaves"]: self.groups[payload["leaves"]]}
+                self.groups.pop(payload["leaves"])
+
+    def entitled(self) -> int:
+        if self.form == "delegates":
+            return len(self.delegates)
+        chosen = (self.electorate or self.value("electorate")) in ("representatives", "households")
+        return len(self.groups) if chosen else self.registered - len(self.excluded)
+
+    def read_people(self, act: str, payload: dict) -> None:
+        """Who stands, who withdrew, and who is near to whom."""
+        match act:
+            case "nomination.propose":
+                tertiary = payload["education"] in ("college", "bachelor", "master")
+                kinds = {kind for kind, of in (("police", payload["police"]), ("tertiary", tertiary)) if of}
+                self.known[payload["person"], payload["office"]] = (payload["name"], kinds)
+                self.struck.discard(payload["person"])
             case "nomination.prospective":
-                self.candidates, self.struck = {c["person"] for c in payload["candidates"]}, set()
+                self.listed = {one["person"] for one in payload["candidates"]}
+            case "official.fix" | "nomination.decide" if payload.get("approve", True):
+                self.official = set(self.listed)
             case "candidate.withdraw" if self.printed:
                 self.struck.add(payload["person"])
             case "candidate.withdraw":
-                self.candidates.discard(payload["person"])
+                self.listed.discard(payload["person"])
+                self.official.discard(payload["person"])
             case "prepare.staff" if payload.get("relative_of_candidate"):
-                self.relatives.add(payload["person"])
-            case "prepare.dismiss":
-                self.relatives.discard(payload["person"])
-            case "prepare.ballots":  # prepared anew, all is voted on again from the first round
-                if entry["attempt"] != self.attempt:
-                    self.attempt, self.round, self.revote = entry["attempt"], 1, False
-                self.clear()
-                self.printed = True
-            case "prepare.withdraw_ballots":
-                self.printed = False
-            case "meeting.sign_in":
-                self.present = payload["present"]
+                self.near.add(payload["person"])
+            case "relatives.record" | "relatives.strike":
+                pair = frozenset((payload["person"], payload["relative"]))
+                (self.pairs.add if act == "relatives.record" else self.pairs.discard)(pair)
+
+    def bars(self, person: str) -> bool:
+        """Whether this is a candidate or a near relative of one."""
+        people = self.listed | self.official
+        return person in people | self.near or any(frozenset((person, one)) in self.pairs for one in people)
+
+    def read_round(self, act: str, payload: dict) -> None:
+        """What a round asks, and who came."""
+        match act:
+            case "election.open":
+                sealed = self.members[f"rulesets/{payload['ruleset_sha256']}.json"]
+                self.rules = json.loads(sealed).get("values", {})
+                other = "count_semantics" if payload.get("count_semantics", 1) != 1 else ""
+                self.unable = next((rule for rule in ("carry_down", "one_post_each") if self.value(rule)), other)
+            case "seats.fix":
+                offices = {OFFICES.get(o["office"], f"office{n}"): o for n, o in enumerate(payload["offices"], start=1)}
+                self.seats = {contest: one["seats"] for contest, one in offices.items()}
+                kinds = ("police", "tertiary")
+                self.reserved = {c: Counter(kind for kind in kinds if one.get(kind)) for c, one in offices.items()}
+            case "prepare.ballots" | "prepare.withdraw_ballots" | "step.reopen":
+                self.printed = act == "prepare.ballots"
+            case "meeting.void":  # the ballots and the round stay, in the next attempt
+                self.attempt += 1
+            case "prepare.boxes":
+                self.boxes = [box["id"] for box in payload["boxes"]]
+            case "tally.mix":
+                self.boxes.remove(payload["box"])
+            case "polling.close":
+                self.polls[payload["station"]] = payload["in_person"] + payload["by_proxy"]
+                self.present = sum(self.polls.values())
+            case "ballot.account":
+                self.account = payload
+            case "result.leave_vacant":
+                self.asked = {}
+            case "consent.decide" | "approve.decide" | "file.acknowledge" if payload.get("target") == "person":
+                self.refuse(payload["persons"])
+            case "council.elect" | "plenary.elect":
+                self.left.append((act.split(".")[0], "its votes stand in its own act"))
+
+    def read_tally(self, entry: dict, who: str) -> Iterator[str]:
+        act, payload, actor = entry["act"], entry["payload"], entry["actor"]
+        key = (payload.get("contest"), payload.get("box"))
+        match act:
             case "tally.commit":
-                self.tallies[key].commits[who] = payload["commitment"]
+                self.tallies[key].commits[actor["account"]] = payload["commitment"]
             case "tally.reveal":
                 yield from self.tallies[key].reveal(payload["entries"])
             case "tally.resolve":
@@ -634,7 +754,21 @@ class Count:
             case "tally.restart":
                 self.tallies.pop(key, None)
             case "tally.sign":
-                yield from self.sign(self.tallies[key], entry, person)
+                if self.tallies[key].digest != payload["sheet_sha256"]:
+                    yield "signs other bytes than the tally's"
+                self.tallies[key].signed[who] = actor["role"]
+            case "hands.record":
+                self.hands = {one["contest"]: one["rows"] for one in payload["tallies"]}
+                self.raised = {actor["role"]}
+            case "hands.sign":
+                self.raised.add(actor["role"])
+            case "result.announce":
+                yield from self.announce(payload)
+                self.clear()
+
+    def read_scan(self, entry: dict) -> Iterator[str]:
+        payload = entry["payload"]
+        match entry["act"]:
             case "scan.close":
                 if payload["box"] in self.scans:
                     yield "a box that is closed twice"
@@ -649,87 +783,211 @@ class Count:
                 made = seal("pack", payload["salt"], framed(figures_of(payload["machine"])))
                 if self.packs.get((payload["box"], payload["pack"])) != made:
                     yield "the pack that is opened is not the one that was sealed"
-            case "result.announce":
-                yield from self.announce(payload)
-
-    def sign(self, tally: Tally, entry: dict, person: str) -> Iterator[str]:
-        """A teller or a scrutineer signs the tally's bytes, and is nobody whom it elects or near to one."""
-        if tally.digest != entry["payload"]["sheet_sha256"]:
-            yield "signs other bytes than the tally's"
-        if not person and not self.demonstration:
-            yield "signed with an account that does not say whose it is"
-        if person in self.candidates | self.relatives:
-            yield "signed by a candidate or a near relative of one"
-        tally.signed[person or entry["actor"]["account"]] = entry["actor"]["role"]
 
     def announce(self, payload: dict) -> Iterator[str]:
-        """Every tally was signed, and the outcome of every contest is what its sheets say."""
-        outcomes = {o["contest"]: o for o in payload["outcomes"]}
-        boxes: dict[str, list[dict]] = {}
-        for contest, tally in [(key[0], tally) for key, tally in self.tallies.items() if tally.sheet is not None]:
-            boxes.setdefault(contest, []).append(tally.sheet)
-            roles = Counter(tally.signed.values())
-            if roles["teller"] < 2 or roles["scrutineer"] < 1:
-                yield f"the tally of {contest} was not signed by two tellers and a scrutineer, all different"
-        for contest, sheets in boxes.items() if payload["valid"] else ():
-            yield from sum_faults(contest, sheets)
-            outcome = outcomes.get(contest)
-            fault = self.result_fault(sheets, outcome) if outcome else "the result is not announced"
-            if fault:
-                yield f"{contest}: {fault}"
-        self.revote = "revote" in {o["next"] for o in payload["outcomes"]}
-        self.round += not self.revote  # if there is one more
-        self.clear()
+        """Every contest of the round has its tallies, signed, and the outcome is what they say."""
+        said = [outcome["contest"] for outcome in payload["outcomes"]]
+        seats = dict(self.seats) if self.asked is None else self.asked
+        due = said if self.unable else list(seats)
+        faults = list(self.unsigned(due))
+        if said != due:
+            faults.append(f"announces {', '.join(said)} where the round asks for {', '.join(due)}")
+        if self.unable:  # what a round asks then follows from more than is counted here
+            self.left += [(contest, f"the ruleset has {self.unable}") for contest in said]
+        else:
+            faults = faults or [*self.sheet_faults(seats)] or [*self.result_faults(seats, payload)]
+        yield from faults
 
-    def result_fault(self, sheets: list[dict], outcome: dict) -> str | None:
-        """What is wrong with who is elected, by the votes on the sheets."""
-        votes: Counter[str] = Counter()
-        for row in (row for sheet in sheets for row in sheet["rows"]):
-            votes[row["candidate"]] += row["votes_for"]
-        bar = self.bar(sum(sheet["returned"] for sheet in sheets))
-        elected = [p for p in outcome["elected"] if not re.fullmatch(r"w\d+", p)]
-        passed = votes.keys() - {*elected, *outcome["tied"], *self.struck}
-        most, least = max((votes[p] for p in passed), default=0), min((votes[e] for e in elected), default=0)
-        if any(p not in votes or p in self.struck for p in elected):
-            return "elected without standing"
-        if bar is not None and any(votes[p] < bar for p in elected):
-            return f"elected with fewer than {bar} votes"
-        if self.reserved:  # who comes first is then not a matter of votes alone
-            return None
-        if elected and most > least:
-            return "somebody with more votes was passed over"
-        if bar is not None and outcome["vacant"] and not outcome["tied"] and most >= bar:
-            return "a seat is left open for which somebody has the votes"
-        return None
+    def unsigned(self, contests: list[str]) -> Iterator[str]:
+        """What lacks its tallies, or those who must sign them."""
+        if self.method == "hands":
+            if self.hands.keys() != set(contests) or "scrutineer" not in self.raised:
+                yield "no show of hands for every contest that a scrutineer signed"
+        elif not self.boxes or self.account is None:
+            yield "counted without a box or without an account of the ballots"
+        else:
+            for contest, tally in ((contest, self.tallies[contest, box]) for contest in contests for box in self.boxes):
+                roles = Counter(tally.signed.values())
+                if tally.sheet is None or roles["teller"] < 2 or roles["scrutineer"] < 1:
+                    yield f"the tally of {contest} was not signed by two tellers and a scrutineer, all different"
 
-    def bar(self, returned: int) -> int | None:
-        """Votes needed, where the record itself says of how many; None where it is of those entitled."""
-        base = {"present": self.present, "returned": returned}.get(self.value("base.assembly"))
-        if self.revote:
-            return 1
+    def sheets(self, contest: str) -> dict[str, dict]:
+        """By box; of hands, one for all."""
+        if self.method != "hands":
+            return {box: self.tallies[contest, box].sheet for box in self.boxes}
+        numbers = {"returned": self.present, "valid": self.present, "invalid": 0}
+        return {"": numbers | {"rows": self.hands[contest], "write_ins": []}}
+
+    def sheet_faults(self, seats: dict[str, int]) -> Iterator[str]:
+        """Every sheet adds up, in itself and to the ballots of its box and of all."""
+        told = {pile["box"]: pile["returned"] for pile in (self.account or {}).get("boxes") or ()}
+        piles = told or {box: sheet["returned"] for c in [*seats][:1] for box, sheet in self.sheets(c).items()}
+        if self.account and seats and sum(piles.values()) != self.account["returned"]:
+            yield "the boxes do not hold the ballots that were returned"
+        for contest, (box, sheet) in ((c, one) for c in seats for one in self.sheets(c).items()):
+            if not fits(sheet, FIGURES):
+                yield f"a sheet of {contest} has not its form"
+            elif not sheet["valid"] + sheet["invalid"] == sheet["returned"] == piles.get(box):
+                yield f"a sheet of {contest} does not add up"
+            else:
+                yield from row_faults(contest, seats[contest], sheet)
+
+    def result_faults(self, seats: dict[str, int], payload: dict) -> Iterator[str]:
+        """The vote is valid or void, and who is elected, tied and voted on again is as the votes have it."""
+        entitled, present = self.entitled(), self.present
+        issued, returned = (self.account["issued"], self.account["returned"]) if self.account else (present, present)
+        valid = entitled >= present >= needed(self.value("quorum.assembly"), entitled) and returned <= issued
+        valid = valid and (bool(self.value("proxy.allowed")) or issued <= present)
+        if payload["valid"] is not valid:
+            numbers = f"{present} of {entitled} present, {issued} ballots issued, {returned} returned"
+            yield f"the vote is said to be {'valid' if payload['valid'] else 'void'}: {numbers}"
+            return
+        bar = self.bar({"present": present, "entitled": entitled, "returned": returned}[self.value("base.assembly")])
+        faults, seated = [], {}
+        for said in payload["outcomes"]:
+            contest, votes = said["contest"], self.votes(said["contest"])
+            seated[contest] = self.seat(contest, seats[contest], votes, bar) if valid else Seating([], [], 0)
+            faults += outcome_faults(said, self.outcome(seats[contest], seated[contest], valid), votes)
+        yield from faults
+        if valid and not faults:
+            self.follow(seats, seated, {plain_name(one["name"]): one["person"] for one in payload["identified"]})
+
+    def bar(self, base: int) -> int:
+        """The votes that are needed of so many."""
         rule = self.value("threshold.assembly")
-        if self.round > 1 and self.value("second_round.rule") == "most_votes":
+        if self.number > 1 and self.value("second_round.rule") == "most_votes":
             rule = f">= {self.value('second_round.floor')}"
-        match = re.fullmatch(r"\s*(>=?|≥)\s*([1-9]\d{0,5})\s*/\s*([1-9]\d{0,5})\s*", str(rule), re.ASCII)
-        if match is None:
-            raise ValueError(f"{rule!r} is no threshold")
-        if base is None:
-            return None
-        part = Fraction(int(match[2]), int(match[3])) * base
-        return max(1, part.__floor__() + 1 if match[1] == ">" else part.__ceil__())
+        return max(1, 0 if self.revote else needed(rule, base))
+
+    def votes(self, contest: str) -> dict[str, int]:
+        """Of whoever has a row, and of those whom voters wrote in, most first; the names of these are known from now on."""
+        sheets = self.sheets(contest).values()
+        found = {row["candidate"]: 0 for sheet in sheets for row in sheet["rows"]}
+        names = {self.name(person, contest): person for person in found}
+        written: Counter[str] = Counter()
+        for sheet in sheets:
+            for row in sheet["rows"]:
+                found[row["candidate"]] += row["votes_for"]
+            for name, votes in ((plain_name(one["name"]), one["votes_for"]) for one in sheet["write_ins"]):
+                (found if name in names else written)[names.get(name, name)] += votes
+        for place, (name, votes) in enumerate(sorted(written.items(), key=lambda one: (-one[1], one[0])), start=1):
+            found[f"w{place}"] = votes
+            self.known[f"w{place}", contest] = self.known[f"r{self.number}w{place}", contest] = (name, set())
+        return found
+
+    def name(self, person: str, contest: str) -> str:
+        """As it is compared; none where nothing opens it."""
+        name = self.known.get((person, contest), ("", set()))[0]
+        return plain_name(name) if isinstance(name, str) else ""
+
+    def kinds(self, person: str, contest: str) -> set[str]:
+        return self.known.get((person, contest), ("", set()))[1]
+
+    def seat(self, contest: str, seats: int, votes: dict[str, int], bar: int) -> Seating:
+        """Seats go to those over the bar: of each kind as many as it lacks, then the foremost; equals in every order."""
+        asked = {} if self.revote else (self.reserved if self.asked is None else self.wanted)[contest]
+        over = [person for person in votes if votes[person] >= bar and person not in self.struck]
+        sorts = {person: tuple(kind in self.kinds(person, contest) for kind in asked) for person in over}
+        draws = []
+        for order in permutations(sorted(set(sorts.values()))):
+            line = sorted(over, key=lambda person: (-votes[person], order.index(sorts[person])))
+            chosen, held = [], 0
+            for place, kind in enumerate(asked):
+                of_kind = [person for person in line if sorts[person][place]]
+                lacking = max(0, min(asked[kind] - len({*of_kind} & {*chosen}), seats - len(chosen) - held))
+                found = [person for person in of_kind if person not in chosen][:lacking]
+                chosen, held = chosen + found, held + lacking - len(found)
+            free = max(0, seats - len(chosen) - held)
+            draws.append({*chosen, *[person for person in line if person not in chosen][:free]})
+        most = max(sum(votes[person] for person in chosen) for chosen in draws)
+        draws = [chosen for chosen in draws if sum(votes[person] for person in chosen) == most]
+        sure, tied = [], []
+        for person in in_order(over, votes):
+            equals = {one for one in over if (votes[one], sorts[one]) == (votes[person], sorts[person])}
+            numbers = {len(equals & chosen) for chosen in draws}
+            if numbers == {len(equals)}:
+                sure.append(person)
+            elif numbers != {0} and votes[person] == votes[(tied or [person])[0]]:
+                tied.append(person)
+        return Seating(sure, tied, min(len({*tied} & chosen) for chosen in draws))
+
+    def outcome(self, seats: int, seating: Seating, valid: bool) -> dict:
+        """What must be announced of a contest."""
+        vacant = seats - len(seating.elected)
+        following = "second_round" if vacant and not self.last() else ""
+        following = "rerun" if not valid else "revote" if seating.tied else following
+        return {"elected": [*seating.elected], "tied": seating.tied, "vacant": vacant, "next": following}
+
+    def last(self) -> bool:
+        return 0 < int(self.value("rounds.last") or 0) <= self.number
+
+    def follow(self, seats: dict[str, int], seated: dict[str, Seating], people: dict[str, str]) -> None:
+        """The next round is of those tied, else of all seats that the vote before left open."""
+        if not self.revote:
+            self.wanted = dict(self.reserved if self.asked is None else self.wanted)
+            self.open = dict(seats)
+        for contest, (elected, _, _) in seated.items():
+            self.elected |= {people.get(self.name(person, contest), person): contest for person in elected}
+            counted = [
+                one for one in elected if not (self.revote and re.fullmatch(r"w\d+", one))
+            ]  # nobody of those tied
+            self.open[contest] -= len(counted)
+            self.wanted[contest] = self.wanted[contest] - Counter(
+                k for one in counted for k in self.kinds(one, contest)
+            )
+        tied = {contest: seating.open for contest, seating in seated.items() if seating.tied}
+        self.asked = tied or {contest: left for contest, left in self.open.items() if left and not self.last()}
+        self.announced, self.revote = self.number, bool(tied)
+        self.number += bool(self.asked and not tied)
+
+    def refuse(self, persons: list[str]) -> None:
+        """The seats of those refused are voted on once more."""
+        if not self.unable:
+            self.asked = Counter(self.elected.pop(person) for person in persons)
+            self.wanted = dict(self.reserved)
+            self.number, self.revote = self.announced + 1, False
 
     def value(self, key: str) -> object:
         held = self.rules.get(key)
         return held.get("value") if isinstance(held, dict) else held
 
 
-def sum_faults(contest: str, sheets: list[dict]) -> Iterator[str]:
-    for sheet in sheets:
-        if sheet["valid"] + sheet["invalid"] != sheet["returned"]:
-            yield f"a sheet of {contest} does not add up"
-        for row in sheet["rows"]:
-            if row["votes_for"] + row["against"] + row["abstain"] != sheet["valid"]:
-                yield f"a row of {contest} does not add up"
+def in_order(people: Iterable[str], votes: dict[str, int]) -> list[str]:
+    """Most votes first."""
+    return sorted(people, key=lambda person: (-votes.get(person, 0), person))
+
+
+def outcome_faults(said: dict, due: dict, votes: dict[str, int]) -> Iterator[str]:
+    """What was announced otherwise than the tallies have it; equals may stand in either order."""
+    for part, right in due.items():
+        told = said[part]
+        if isinstance(told, list) and [votes.get(one) for one in told] == [votes.get(one) for one in right]:
+            told = in_order(told, votes)
+        if told != right:
+            yield f"{said['contest']}: {part} is {said[part]}, the tallies make it {right}"
+
+
+def needed(rule: object, base: int) -> int:
+    """How many of so many a threshold asks for (section 2b)."""
+    match = re.fullmatch(r"\s*(>=?|≥)\s*([1-9]\d{0,5})\s*/\s*([1-9]\d{0,5})\s*", str(rule), re.ASCII)
+    if match is None:
+        raise ValueError(f"{rule!r} is no threshold")
+    part = Fraction(int(match[2]), int(match[3])) * base
+    return part.__floor__() + 1 if match[1] == ">" else part.__ceil__()
+
+
+def row_faults(contest: str, seats: int, sheet: dict) -> Iterator[str]:
+    cast = [row["votes_for"] for row in (*sheet["rows"], *sheet["write_ins"])]
+    if any(row["votes_for"] + row["against"] + row["abstain"] != sheet["valid"] for row in sheet["rows"]):
+        yield f"a row of {contest} does not add up"
+    if sum(cast) > seats * sheet["valid"] or max(cast, default=0) > sheet["valid"]:
+        yield f"a sheet of {contest} has more votes than its ballots"
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: nothing unseen, one kind of middle dot, no blank between Han characters."""
+    seen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", UNSEEN.sub("", name))).strip()
+    return BLANK.sub("", seen.translate(DOTS))
 
 
 def bytes_of(figures: dict) -> bytes:
@@ -938,7 +1196,7 @@ class Checking(Report):
             self.wrong("actors", log.path, "the actor had not this account, role or place", line)
         for text in signing_faults(entry, people):
             self.wrong("statements", log.path, text, line)
-        if entry["act"] == "tally.sign":
+        if log is self.election:
             self.persons[line] = held.person if held else ""
 
     def check_sealed(self) -> None:
@@ -992,8 +1250,13 @@ class Checking(Report):
         for line, data in enumerate(self.election.lines, start=1):
             try:
                 entry = json.loads(data, object_hook=self.reveal)
-                for text in count.read(entry, self.persons.get(line, "")):
+                texts = list(count.read(entry, self.persons.get(line, "")))
+                for text in texts:
                     self.wrong("count", self.election.path, text, line)
+                self.left += [{"contest": contest, "line": line, "why": why} for contest, why in count.left]
+                count.left.clear()
+                if texts and entry["act"] == "result.announce":
+                    break  # what comes after rests on it
             except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as why:
                 self.wrong("count", self.election.path, f"a payload that makes no sense ({why})", line)
                 break
@@ -1050,7 +1313,7 @@ def held_before(given: str) -> bytes:
 
 def as_json(report: Report) -> str:
     told = {"ok": not report.problems, "trust": report.trust, "entries": report.entries}
-    told |= {"demonstration": report.demonstration}
+    told |= {"demonstration": report.demonstration, "not_recounted": report.left}
     told["checks"] = [{"id": name, "status": report.status(name)} for name in (*CHECKS, *LEFT)]
     return json.dumps(told | {"problems": report.told()}, ensure_ascii=False)
 
@@ -1062,6 +1325,8 @@ def as_lines(report: Report) -> Iterator[str]:
     skipped = [name for name in CHECKS if report.status(name) == "not_checked"]
     left = [f"{name} ({what})" for name, what in LEFT.items()]
     yield f"not looked at 未查: {', '.join((*skipped, *left))}; `election verify` looks at more"
+    for one in report.left:
+        yield f"not counted again 未重新计票: {one['contest']} (line {one['line']}): {one['why']}"
     if report.demonstration:
         yield "a demonstration: nobody vouched for the keys that signed, and it proves no real election"
     if report.printed:

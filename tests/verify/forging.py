@@ -7,19 +7,60 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
-from election.record import archive, bundle, keys, note
+from election.process import tally
+from election.process.relatives import RecordRelation
+from election.process.sealing import seal_act
+from election.record import archive, bundle, canonical, keys, note, statement
 from election.record.archive import Archive
 from election.record.entry import ZERO, Entry, Kind
 from tests.verify.recorded import KINDS, LOGS, NAME, Recorded, seed
 
 Members = dict[str, bytes]
+Outcome = dict[str, Any]
+
+#: what an announcement says of a vote that elected a whole committee, in the place of the truth
+FALSE: dict[str, Callable[[dict[str, Any], Outcome], object]] = {
+    "nobody is elected and no seat vacant": lambda said, one: one.update(elected=[], vacant=0),
+    "one of the elected is left out": lambda said, one: one.update(elected=one["elected"][:-1]),
+    "one of the elected is called tied": lambda said, one: one.update(
+        elected=one["elected"][:-1], tied=one["elected"][-1:], vacant=one["vacant"] + 1, next="revote"
+    ),
+    "the vote is called void": lambda said, one: said.update(valid=not said["valid"]),
+    "the elected stand in another order": lambda said, one: one.update(elected=one["elected"][::-1]),
+    "a contest more is announced": lambda said, one: said["outcomes"].append(one | {"contest": "other"}),
+    "no contest is announced": lambda said, one: said.update(outcomes=[]),
+    "a seat more is vacant": lambda said, one: one.update(vacant=one["vacant"] + 1),
+}
+
+
+def signed(entry: Entry, **changes: Any) -> Entry:
+    """The entry with ``changes``, signed again by those who signed it."""
+    made = replace(entry, statements=[], **changes)
+    subject = statement.subject_of(made)
+    said = [
+        statement.sign(
+            seed(s["account"]), type=made.act, log=made.log, subject=subject, account=s["account"], role=s["role"]
+        ).to_dict()
+        for s in entry.statements
+    ]
+    return replace(made, statements=said)
+
+
+def falsely(entry: Entry, change: Callable[[dict[str, Any], Outcome], object]) -> Entry:
+    """The announcement changed, in the outcome that elects most people, and signed for again."""
+    said = json.loads(json.dumps(entry.payload))
+    change(said, max(said["outcomes"], key=lambda outcome: len(outcome["elected"])))
+    return signed(entry, payload=said)
 
 
 @dataclass(frozen=True)
@@ -50,8 +91,11 @@ class Forger:
         self.kinds: list[Callable[[], Forgery]] = [
             self.bit, self.member_bit, self.members_changed, self.zip_trick, self.line, self.signature_swapped,
             self.statement_stripped, self.signed_payload, self.paper, self.checkpoint, self.opening, self.cut_back,
-            self.forked, self.entries_swapped, self.another_key,
+            self.forked, self.entries_swapped, self.another_key, self.key_revoked, self.account_closed,
+            self.foreign_algorithm, self.relative, self.false_reveal, self.tallies_left_out, self.false_numbers,
+            self.false_result,
         ]  # fmt: skip
+        self.falsehoods: Iterator[str] = cycle(FALSE)
 
     def forge(self, number: int) -> Forgery:
         """The next forgery: every kind in its turn, its place by chance."""
@@ -230,6 +274,118 @@ class Forger:
         trust = keys.fingerprint(keys.public(self.told.server))
         return self._forged(told, "signed anew by another key", "office", (1,), trust=trust)
 
+    # --- with the server's key and people who sign what is false -----------------------------------------------------
+
+    def key_revoked(self) -> Forgery:
+        return self._no_more("office.key_revoke")
+
+    def account_closed(self) -> Forgery:
+        return self._no_more("office.account_close")
+
+    def _no_more(self, act: str) -> Forgery:
+        """Somebody signs after the office ended the key or the account."""
+        told = self._copy()
+        seq = self.chance.choice([e.seq for e in told.logs["election"] if e.statements])
+        who, office = told.logs["election"][seq].statements[0]["account"], told.logs["office"]
+        payload = {"account": who, "public_key": keys.public(seed(who)).hex()}
+        ended = {"act": act, "payload": payload if act == "office.key_revoke" else {"account": who}}
+        office.append(replace(office[-1], seq=len(office), **ended))  # type: ignore[arg-type]
+        for n, entry in enumerate(told.logs["election"][seq:], start=seq):
+            saw = entry.seen | {LOGS["office"]: {"size": len(office)}}
+            told.logs["election"][n] = replace(entry, seen=saw)
+        self._linked(told)
+        return self._forged(told, f"{act} of {who} before {seq}", "election", (seq + 1,))
+
+    def foreign_algorithm(self) -> Forgery:
+        """A signature that is good, under the name of an algorithm that nobody knows."""
+        told = self._copy()
+        seq = self.chance.choice([e.seq for e in told.logs["election"] if e.statements])
+        said = told.logs["election"][seq].statements[0] | {"alg": self.chance.choice(["none", "ed25519ph", "ED25519"])}
+        claim = canonical.encode({name: value for name, value in said.items() if name != "sig"})
+        message = statement.PURPOSE + said["type"].encode() + b"\n" + hashlib.sha256(claim).digest()
+        said["sig"] = keys.sign(seed(said["account"]), message).hex()
+        self._replace(told, "election", seq, statements=[said])
+        return self._forged(told, f"algorithm {said['alg']} in {seq}", "election", (seq + 1,))
+
+    def relative(self) -> Forgery:
+        """Whoever counts is a near relative of a candidate, as the record says before the count."""
+        told, log = self._copy(), self.told.logs["election"]
+        who = self.chance.choice(["teller1", "teller2", "scrutineer1"])
+        person = next(e.payload.get("person") for e in told.logs["office"] if e.payload.get("account") == who) or who
+        listed = next(e for e in log if e.act == "nomination.prospective")
+        candidate = self.chance.choice(listed.payload["candidates"])["person"]
+        pair = self.chance.sample([person, candidate], 2)
+        act = RecordRelation(person=pair[0], person_name="甲", relative=pair[1], relative_name="乙", relation="parent")
+        proposed = next(e for e in log if e.act == "nomination.propose")
+        at = next(e.seq for e in log if e.act.startswith("tally."))
+        around = {"attachments": [], "papers": [], "statements": [], "seen": log[at].seen}
+        entry = replace(proposed, act=act.code, actor=listed.actor, payload=seal_act(act).payload, **around)
+        told.logs["election"].insert(at, entry)
+        self._renumbered(told)
+        first = next(e.seq for e in told.logs["election"][at:] if e.actor["account"] == who)
+        return self._forged(told, f"{who} is near to {candidate}", "election", (first + 1,))
+
+    def false_reveal(self) -> Forgery:
+        """Both figures shown are others than those committed to; the same people sign for what is shown."""
+        told, digest = self._copy(), ""
+        for n, entry in enumerate(told.logs["election"]):
+            payload = json.loads(json.dumps(entry.payload))
+            if entry.act == "tally.reveal":
+                for shown in payload["entries"]:
+                    row = shown["figures"]["rows"][-1]
+                    row.update(against=row["against"] + 1, abstain=row["abstain"] - 1)
+                figures = tally.Figures.model_validate(payload["entries"][0]["figures"])
+                digest = hashlib.sha256(tally.canonical(figures)).hexdigest()
+            elif entry.act == "tally.sign":
+                payload["sheet_sha256"] = digest
+            else:
+                continue
+            told.logs["election"][n] = signed(entry, payload=payload)
+        self._linked(told)
+        shown = next(e.seq for e in told.logs["election"] if e.act == "tally.reveal")
+        return self._forged(told, "other figures than those committed to", "election", (shown + 1,))
+
+    def tallies_left_out(self) -> Forgery:
+        """Every act of the tallies, or a signature under one."""
+        told = self._copy()
+        signs = [e.seq for e in told.logs["election"] if e.act == "tally.sign"]
+        acts = [e.seq for e in told.logs["election"] if e.act.startswith("tally.")]
+        gone = self.chance.choice([acts, signs, [self.chance.choice(signs)]])
+        told.logs["election"] = [e for e in told.logs["election"] if e.seq not in gone]
+        self._renumbered(told)
+        return self._forged(told, f"without {gone}", "election", (self._announced(told).seq + 1,))
+
+    def false_numbers(self) -> Forgery:
+        """Fewer present than voted or than the quorum, fewer ballots issued than returned."""
+        told = self._copy()
+        act, change = self.chance.choice(
+            [
+                ("meeting.sign_in", {"present": 3}),
+                ("ballot.account", {"issued": 1}),
+                ("ballot.account", {"returned": 39}),
+            ]
+        )
+        entry = next(e for e in told.logs["election"] if e.act == act)
+        told.logs["election"][entry.seq] = signed(entry, payload=entry.payload | change)
+        self._linked(told)
+        rests = next(e for e in told.logs["election"] if e.act == "meeting.adopt_method")
+        lines = (entry.seq + 1, rests.seq + 1, self._announced(told).seq + 1)
+        if "returned" in change:
+            lines += tuple(e.seq + 1 for e in told.logs["election"] if e.act == "tally.reveal")
+        return self._forged(told, f"{act}: {change}", "election", lines)
+
+    def false_result(self) -> Forgery:
+        """The chair signs a result that is not the tallies'."""
+        told, what = self._copy(), next(self.falsehoods)
+        entry = self._announced(told)
+        told.logs["election"][entry.seq] = falsely(entry, FALSE[what])
+        self._linked(told)
+        return self._forged(told, what, "election", (entry.seq + 1,))
+
+    @staticmethod
+    def _announced(told: Recorded) -> Entry:
+        return [e for e in told.logs["election"] if e.act == "result.announce"][-1]
+
     # --- how ---------------------------------------------------------------------------------------------------------
 
     def _flipped(self, content: bytes, place: int) -> bytes:
@@ -280,6 +436,11 @@ class Forger:
                 }
                 made: Entry = replace(entry, prev=previous, seen=saw)
                 rows[place], previous = made, made.hash
+
+    def _renumbered(self, told: Recorded) -> None:
+        """An election of which entries were put in or left out."""
+        told.logs["election"] = [replace(e, seq=n) for n, e in enumerate(told.logs["election"])]
+        self._linked(told)
 
     def _held(self) -> str:
         """A checkpoint of the true log that somebody took away."""

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from election.process import nomination, preparation, tally
+from election.process import campaign, meeting, nomination, notices, preparation, tally
 from election.process.base import Actor, Role
 from election.process.machine import SERVER
 from election.process.office import OpenAccount
 from election.record import statement
 from tests.process import telling, telling_today, test_seldom, test_today, test_ways
-from tests.verify.forging import Forger
+from tests.verify.forging import FALSE, Forger, falsely
 from tests.verify.recorded import Recorded, seed
 from tests.verify.test_forgeries import by_both
 
@@ -74,6 +74,24 @@ def test_both_verifiers_follow_what_seldom_happens(
 def both(story: Recorded, folder: Path) -> list[list[tuple[str, int | None]]]:
     forger = Forger(story, folder / "x.zip", random.Random(1))
     return list(by_both(forger._forged(forger._copy(), "", "election", ()), folder))
+
+
+def test_a_tie_after_a_void_meeting_is_still_of_the_same_round(told: list[Recorded], tmp_path: Path) -> None:
+    """The meeting is called again in the next attempt of the preparations; its ballots and its round stay."""
+    story = telling.party().seats().nominate().approve().prepare()
+    story.today = telling.day(12, 24)
+    story.do(meeting.OpenMeeting(place="活动中心"), story.lead)
+    story.do(meeting.CloseSignIn(present=32), story.lead)
+    story.do(meeting.VoidMeeting(reason="到会人数不足"), story.lead)
+    again = campaign.ChangeDay(community="c1", body="party", day=telling.day(12, 27), reason="重新召集")
+    story.do(again, "street_officer")
+    story.prepare().meet(40)
+    story.vote({"member": (40, 39, 38, 30, 25, 25)})
+    assert story.facts.round.revote
+    story.ballots()
+    story.vote({"member": (9, 12)}).announced()
+    assert isinstance(story, Recorded)
+    assert both(story, tmp_path) == [[], []]
 
 
 def tied() -> Recorded:
@@ -166,3 +184,63 @@ def test_one_withdrawn_after_printing_still_may_not_count(told: list[Recorded], 
     forger._replace(forged, "election", entry.seq, actor=actor, statements=[said.to_dict()])
     for found in by_both(forger._forged(forged, "", "election", ()), tmp_path):
         assert ("logs/election.jsonl", entry.seq + 1) in found
+
+
+def reserved() -> Any:
+    """Five seats of which one is a policeman's and one of higher education: two with fewer votes come first."""
+    story = telling.party().seats(("委员", 5), police=True, tertiary=True)
+    people = story.people(1)
+    for n, (person, post) in enumerate(people):
+        story.propose(person, post, police=n == 5, education="college" if n == 6 else "senior_secondary")
+    slots = tuple(nomination.Slot(person=person, office=post) for person, post in people)
+    story.do(nomination.FixProspective(candidates=slots), story.lead)
+    story.do(notices.PostNotice(kind="prospective_list", place="公示栏"), story.lead)
+    story.do(nomination.ReportProspective(), story.lead)
+    return story.approve().prepare().meet().vote({"member": (35, 34, 33, 30, 24, 22, 21)})
+
+
+def of_those_entitled() -> Any:
+    """The party's law of 2020: half of 50 entitled, where 40 are present."""
+    story = telling_today.Today("party", today=date(2026, 9, 1))
+    story.open().roll(50).seats().nominate().approve().prepare().meet(40)
+    return story.vote({"member": (40, 39, 38, 26, 25, 24)})
+
+
+RESULTS: dict[str, Callable[[], object]] = {
+    "a share of those entitled": of_those_entitled,
+    "reserved seats": reserved,
+    "hands": test_ways.test_show_of_hands_where_numbers_are_equal_and_most_agree,
+    "stations": test_today.test_a_third_of_the_ballots_returned_is_enough_in_the_second_round,
+    "a tie": test_ways.test_tie_at_the_cut_is_voted_again_among_the_tied,
+}
+
+
+@pytest.mark.parametrize("story", RESULTS)
+def test_no_false_result_passes_either_verifier(story: str, told: list[Recorded], tmp_path: Path) -> None:
+    RESULTS[story]()
+    forger = Forger(told[-1], tmp_path / "x.zip", random.Random(8))
+    assert list(by_both(forger._forged(forger._copy(), "", "election", ()), tmp_path)) == [[], []]
+    announced = [e for e in forger.told.logs["election"] if e.act == "result.announce"]
+    tried = 0
+    for entry, change in ((entry, change) for entry in announced for change in FALSE.values()):
+        copy = forger._copy()
+        copy.logs["election"][entry.seq] = falsely(entry, change)
+        if copy.logs["election"][entry.seq].payload == entry.payload:
+            continue
+        forger._linked(copy)
+        for found in by_both(forger._forged(copy, "", "election", ()), tmp_path):
+            assert ("logs/election.jsonl", entry.seq + 1) in found
+        tried += 1
+    assert tried > 4
+
+
+@pytest.mark.parametrize("act", ["hands.record", "hands.sign"])
+def test_a_show_of_hands_that_nobody_signed_is_none(act: str, told: list[Recorded], tmp_path: Path) -> None:
+    RESULTS["hands"]()
+    forger = Forger(told[-1], tmp_path / "x.zip", random.Random(8))
+    copy = forger._copy()
+    copy.logs["election"] = [e for e in copy.logs["election"] if e.act != act]
+    forger._renumbered(copy)
+    last = forger._announced(copy).seq + 1
+    for found in by_both(forger._forged(copy, "", "election", ()), tmp_path):
+        assert {("logs/election.jsonl", line) for line in (last - 1, last)} & set(found)
