@@ -891,25 +891,27 @@ class Count:
         draws = []
         for order in permutations(sorted(set(sorts.values()))):
             line = sorted(over, key=lambda person: (-votes[person], order.index(sorts[person])))
-            chosen, held = [], 0
+            chosen, held = set(), 0
             for place, kind in enumerate(asked):
                 of_kind = [person for person in line if sorts[person][place]]
-                lacking = max(0, min(asked[kind] - len({*of_kind} & {*chosen}), seats - len(chosen) - held))
+                lacking = max(0, min(asked[kind] - len(chosen & {*of_kind}), seats - len(chosen) - held))
                 found = [person for person in of_kind if person not in chosen][:lacking]
-                chosen, held = chosen + found, held + lacking - len(found)
+                chosen, held = chosen | {*found}, held + lacking - len(found)
             free = max(0, seats - len(chosen) - held)
-            draws.append({*chosen, *[person for person in line if person not in chosen][:free]})
+            draws.append(chosen | {*[person for person in line if person not in chosen][:free]})
         most = max(sum(votes[person] for person in chosen) for chosen in draws)
         draws = [chosen for chosen in draws if sum(votes[person] for person in chosen) == most]
-        sure, tied = [], []
-        for person in in_order(over, votes):
-            equals = {one for one in over if (votes[one], sorts[one]) == (votes[person], sorts[person])}
+        levels: defaultdict[tuple, set[str]] = defaultdict(set)
+        for person in over:
+            levels[-votes[person], sorts[person]].add(person)
+        sure, tied, upper = set(), set(), None
+        for (level, _), equals in sorted(levels.items()):
             numbers = {len(equals & chosen) for chosen in draws}
             if numbers == {len(equals)}:
-                sure.append(person)
-            elif numbers != {0} and votes[person] == votes[(tied or [person])[0]]:
-                tied.append(person)
-        return Seating(sure, tied, min(len({*tied} & chosen) for chosen in draws))
+                sure |= equals
+            elif numbers != {0} and upper in (None, level):  # a tie that hangs on another waits
+                tied, upper = tied | equals, level
+        return Seating(in_order(sure, votes), in_order(tied, votes), min(len(tied & chosen) for chosen in draws))
 
     def outcome(self, seats: int, seating: Seating, valid: bool) -> dict:
         """What must be announced of a contest."""
@@ -928,13 +930,11 @@ class Count:
             self.open = dict(seats)
         for contest, (elected, _, _) in seated.items():
             self.elected |= {people.get(self.name(person, contest), person): contest for person in elected}
-            counted = [
-                one for one in elected if not (self.revote and re.fullmatch(r"w\d+", one))
-            ]  # nobody of those tied
+            # who is written in where the tied are voted on again is nobody of those who had the seats open
+            counted = [one for one in elected if not (self.revote and re.fullmatch(r"w\d+", one))]
+            kinds = Counter(kind for one in counted for kind in self.kinds(one, contest))
             self.open[contest] -= len(counted)
-            self.wanted[contest] = self.wanted[contest] - Counter(
-                k for one in counted for k in self.kinds(one, contest)
-            )
+            self.wanted[contest] = self.wanted[contest] - kinds
         tied = {contest: seating.open for contest, seating in seated.items() if seating.tied}
         self.asked = tied or {contest: left for contest, left in self.open.items() if left and not self.last()}
         self.announced, self.revote = self.number, bool(tied)
