@@ -114,7 +114,7 @@ def test_address_too_long_for_a_square_is_refused():
 
 def test_character_that_no_font_has_is_named():
     groups = (NameGroup(title="第一居民小组", names=("陈\ue000",)),)
-    assert "字体缺字：\ue000" in refused("roll_notice", replace(ROLL, groups=groups))
+    assert r"字体缺字：\ue000" in refused("roll_notice", replace(ROLL, groups=groups))
 
 
 def test_slip_in_english_needs_its_words():

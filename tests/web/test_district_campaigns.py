@@ -483,7 +483,7 @@ def bring(browser: FlaskClient, text: str, name: str = "own.toml") -> TestRespon
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (OWN.replace(', source = "柳街〔2010〕1号"', ""), ("没有写明来源", "own.toml: official.days_before")),
+        (OWN.replace(', source = "柳街〔2010〕1号"', ""), ("没有写明来源", "own.toml：official.days_before")),
         (OWN.replace("days_before", "days_befor"), ("规则里没有这一项", "是不是 official.days_before？")),
         (OWN.replace("= 7", '= "七"'), ("“七”不合要求", "须是不小于 0 的整数。")),
         (OWN.replace("value = 7,", ""), ("没有写值", "official.days_before")),
