@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
@@ -60,7 +59,7 @@ def test_what_is_no_photo_is_refused_and_the_figures_stay(hall: Hall) -> None:
     assert hall.browser("teller1").get(hall.tally).value("r.0.for") == str(VOTES[0][0])
 
 
-@pytest.mark.parametrize("called", ["../../../outside.jpg", "/tmp/outside.jpg", "..\\outside.jpg"])
+@pytest.mark.parametrize("called", ["../../../outside.jpg", "{above}/outside.jpg", "..\\outside.jpg"])
 def test_the_name_of_a_file_that_is_sent_makes_no_path(
     hall: Hall, called: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,10 +67,10 @@ def test_the_name_of_a_file_that_is_sent_makes_no_path(
     hall.opened()
     at = hall.store.home.path
     monkeypatch.chdir(at)
+    called = called.format(above=at.parent)
     before = {path for path in at.parent.rglob("*") if not path.name.startswith("election.db")}
     assert entered(hall, "teller1", VOTES, PHOTO, called).status == 302
     assert {path for path in at.parent.rglob("*") if not path.name.startswith("election.db")} == before
-    assert not list(Path("/tmp").glob("*outside*"))
     assert b"outside" not in engines.content(hall.store)
     (seq,) = committed(hall)
     with hall.store.read() as session:
