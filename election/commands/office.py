@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -12,6 +14,21 @@ from election.faults import WrongInput
 
 #: what the documents write where a name is to be put in
 NOBODY = frozenset({"姓名", "管理员姓名", "管理员"})
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What an act is refused for, as the command line's one line."""
+    from election.acts.perform import Refused
+    from election.words.acts import demand_sentence
+
+    try:
+        yield
+    except Refused as refused:
+        first = refused.demands[0]
+        raise WrongInput(
+            "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
+        ) from None
 
 
 @click.group()
@@ -32,13 +49,11 @@ def open_office(name: str, login: str, person: str) -> int:
     from sqlalchemy import select
 
     from election.acts import accounts
-    from election.acts.perform import Refused
     from election.process.base import Role
     from election.process.machine import SERVER
     from election.store.database import open_store
     from election.store.tables import AccountRow
     from election.store.worlds import office_log
-    from election.words.acts import demand_sentence
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{2,60}", name):
         raise WrongInput(
@@ -58,15 +73,10 @@ def open_office(name: str, login: str, person: str) -> int:
     now = datetime.now(UTC)
     if log is None or not log.size:  # else the first account was refused, or the machine stopped before it
         accounts.open_office(store, name=name, demonstration=False, now=now)
-    try:
+    with _refusals():
         _, code = accounts.create_account(
             store, SERVER, login=login, name=person, role=Role.ADMINISTRATOR, scope="", now=now
         )
-    except Refused as refused:
-        first = refused.demands[0]
-        raise WrongInput(
-            "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
-        ) from None
     click.echo(f"办公系统已建立。签发印鉴码（请抄在纸上保存）：{store.vault.trust}")
     click.echo(f"管理员账号 {login} 的一次性口令：{code}")
     click.echo(
@@ -86,23 +96,17 @@ def open_office(name: str, login: str, person: str) -> int:
 def new_code(login: str, reason: str) -> int:
     """Give an account a new one-time code where no other administrator can; its password, key and second factor end."""
     from election.acts import accounts
-    from election.acts.perform import Refused
     from election.process.machine import SERVER
     from election.store.accounts import by_login
     from election.store.database import open_existing
-    from election.words.acts import demand_sentence
 
     store = open_existing()
     try:
         account = by_login(store, accounts.clean_login(login))
         if account is None:
             raise WrongInput("there is no such account", place="--login", mend="see the page of accounts")
-        code = accounts.reset(store, SERVER, account, reason=reason, now=datetime.now(UTC))
-    except Refused as refused:
-        first = refused.demands[0]
-        raise WrongInput(
-            "{refused}", place="--login", refused=demand_sentence(first.code, first.params, spoken())
-        ) from None
+        with _refusals():
+            code = accounts.reset(store, SERVER, account, reason=reason, now=datetime.now(UTC))
     finally:
         store.close()
     click.echo(f"账号 {account.login} 的一次性口令（七天有效，在 /password 页设置密码）：{code}")
