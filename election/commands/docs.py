@@ -151,8 +151,8 @@ def _about_acts() -> Iterator[str]:
         "",
         "Everything that can happen is one of these acts. ✍ needs a personal signature; ■ ends its step; ⟳ may be done before",
         "its step is open and after it is done; ⚙ is done by the program or on a page of its own, never as a form. Of the",
-        "fields, 🔒 is personal and only its seal stands in the record, 📌 is personal and posted, ○ may be left empty; what the",
-        "program fills in is left out.",
+        "fields, 🔒 is personal and only its seal stands in the record, 📌 is personal and posted (⌛ until personal data are",
+        "destroyed), ○ may be left empty; what the program fills in is left out.",
         "",
     )
 
@@ -190,7 +190,7 @@ def _who(act: type[Act]) -> list[str]:
 
 
 def _field(act: str, field: drawing.FieldOf) -> str:
-    mark = {"": "", "sealed": " 🔒", "posted": " 📌"}[field.personal]
+    mark = {"": "", "sealed": " 🔒", "listed": " 📌⌛", "posted": " 📌"}[field.personal]
     return f"`{field.path}` {words.field_label(act, field.path)}{mark}{'' if field.required else ' ○'}"
 
 

@@ -18,7 +18,7 @@ from election.process.base import (
     Deed,
     Demand,
     Filled,
-    Name,
+    ListedName,
     PersonId,
     PrivateName,
     PrivatePerson,
@@ -65,9 +65,9 @@ class GrantProxy(ProxyAct):
     papers: ClassVar[tuple[str, ...]] = ("proxy_certificate",)
 
     principal: PersonId
-    principal_name: Name
+    principal_name: ListedName
     proxy: PersonId
-    proxy_name: Name
+    proxy_name: ListedName
     near_relative: bool = False
     away: bool = False
     written: bool = False

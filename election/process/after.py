@@ -214,7 +214,8 @@ KEPT = {"personal": "retention.personal_years", "files": "retention.files_years"
 @catalogued
 class Destroy(Act):
     """What was kept long enough is destroyed: the openings of personal data and the papers that list people who stand
-    there only as members or voters, the contents of attachments, the ballots.
+    there only as members or voters, the contents of attachments, the ballots. Names without which the result cannot be
+    told stay (``Name``), those of representatives, delegates, principals and proxies do not (``ListedName``).
 
     The entries stay as they are: where a name stood, a commitment stands that nobody can open any more (PIPL 19, 47), and
     of a paper the digest. No paper may be missing but those that such an entry names.
@@ -236,8 +237,9 @@ class Destroy(Act):
         facts = world.election
         rule = facts.law.values.get(KEPT[self.what])
         yield Demand("retention.rule", rule is not None)
-        # what was posted since, or before an act named papers, may still go
-        yield Demand("retention.once", self.what not in facts.destroyed or bool(self.lists))
+        # what was posted since, or before an act reached papers and listed names, may still go
+        left = bool(self.lists) or (self.what == "personal" and self.number > 0)
+        yield Demand("retention.once", self.what not in facts.destroyed or left)
         yield Demand("retention.lists", set(self.lists) <= set(lists_left(facts) if self.what == "personal" else ()))
         yield Demand("retention.archived", facts.archived_on is not None, act="archive.seal")
         if rule is not None and facts.archived_on is not None:

@@ -92,11 +92,12 @@ class Demand:
 class Personal:
     """Marks a field that is never in an entry, only its salted commitment.
 
-    ``posted`` fields (names on posted lists) are opened in the bundle, the others are not.
+    ``posted`` fields (names on posted lists) are opened in the bundle, the others are not. ``lasting`` ones stay when
+    personal data are destroyed, because the result cannot be told without them.
     """
 
-    def __init__(self, *, posted: bool = False) -> None:
-        self.posted = posted
+    def __init__(self, *, posted: bool = False, lasting: bool = False) -> None:
+        self.posted, self.lasting = posted, lasting
 
 
 class Long:
@@ -109,8 +110,12 @@ class Filled:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Long()]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Personal(posted=True)]
-PrivateName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Personal()]
+_NameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+#: who stood for an office, got votes, was elected, or did the work of the election
+Name = Annotated[_NameText, Personal(posted=True, lasting=True)]
+#: who stood on a posted list only as somebody's representative, delegate, principal or proxy
+ListedName = Annotated[_NameText, Personal(posted=True)]
+PrivateName = Annotated[_NameText, Personal()]
 PrivateWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Personal(), Long()]
 PersonId = Annotated[str, StringConstraints(max_length=36)]
 #: a person of whom not even the id may stand in the record: that somebody cannot leave the house is health data (D-04)

@@ -66,7 +66,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     machine,
 )
 
-Mark = Literal["", "sealed", "posted"]
+Mark = Literal["", "sealed", "listed", "posted"]
 
 
 def acts() -> list[type[Act]]:
@@ -86,7 +86,7 @@ class FieldOf:
     required: bool
     #: filled in by the program, not asked for
     filled: bool
-    #: personal data: only its seal stands in the entry; ``posted`` is opened in the bundle
+    #: personal data: only its seal stands in the entry; ``posted`` is opened in the bundle, ``listed`` until it is destroyed
     personal: Mark
     choices: tuple[str, ...]
 
@@ -103,10 +103,15 @@ def _fields(cls: type[BaseModel], prefix: str, *, filled: bool) -> Iterator[Fiel
         marks, models, choices = _read(hints[name])
         ours = filled or any(isinstance(m, Filled) for m in marks)
         personal = next((m for m in marks if isinstance(m, Personal)), None)
-        mark: Mark = "" if personal is None else "posted" if personal.posted else "sealed"
-        yield FieldOf(prefix + name, info.is_required(), ours, mark, tuple(choices))
+        yield FieldOf(prefix + name, info.is_required(), ours, _mark(personal), tuple(choices))
         for model in dict.fromkeys(models):
             yield from _fields(model, f"{prefix}{name}.", filled=ours)
+
+
+def _mark(personal: Personal | None) -> Mark:
+    if personal is None:
+        return ""
+    return "posted" if personal.lasting else "listed" if personal.posted else "sealed"
 
 
 def _read(hint: Any) -> tuple[list[object], list[type[BaseModel]], list[str]]:

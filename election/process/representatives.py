@@ -18,6 +18,7 @@ from election.process.base import (
     Deed,
     Demand,
     Filled,
+    ListedName,
     Name,
     Payload,
     PersonId,
@@ -250,7 +251,7 @@ class ApproveAssembly(Act):
 
 class Chosen(Payload):
     person: PersonId
-    name: Name
+    name: ListedName
 
 
 @catalogued
@@ -358,7 +359,7 @@ class ChangeRepresentative(Act):
 
     leaves: PersonId
     joins: PersonId = ""
-    joins_name: Name | None = None
+    joins_name: ListedName | None = None
     reason: Text = Field(min_length=2)
 
     def guard(self, world: World, deed: Deed) -> Iterator[Demand]:

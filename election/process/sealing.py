@@ -14,23 +14,23 @@ from election.record import seal
 
 
 @cache
-def personal_paths(cls: type[BaseModel]) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    """``((path, posted), …)`` of a model's personal fields; ``*`` stands for an index."""
+def personal_paths(cls: type[BaseModel]) -> tuple[tuple[tuple[str, ...], Personal], ...]:
+    """``((path, mark), …)`` of a model's personal fields; ``*`` stands for an index."""
     return tuple(_walk(cls))
 
 
-def _walk(cls: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _walk(cls: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Personal]]:
     for name, hint in get_type_hints(cls, include_extras=True).items():
         if name in cls.model_fields:
             yield from _within(hint, (*prefix, name))
 
 
-def _within(hint: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _within(hint: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Personal]]:
     if get_origin(hint) is Annotated:
         inner, *marks = get_args(hint)
         for mark in marks:
             if isinstance(mark, Personal):
-                yield path, mark.posted
+                yield path, mark
         yield from _within(inner, path)
     elif get_origin(hint) is tuple:
         members = [a for a in get_args(hint) if a is not Ellipsis]
@@ -43,11 +43,11 @@ def _within(hint: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
             yield from _within(member, path)
 
 
-def _posted(cls: type[Act], path: seal.Path) -> bool | None:
-    """Whether the field at ``path`` is posted; None where it is not personal."""
-    for pattern, posted in personal_paths(cls):
+def _mark(cls: type[Act], path: seal.Path) -> Personal | None:
+    """What is said of the field at ``path``; None where it is not personal."""
+    for pattern, mark in personal_paths(cls):
         if len(pattern) == len(path) and all(a in ("*", str(b)) for a, b in zip(pattern, path, strict=True)):
-            return posted
+            return mark
     return None
 
 
@@ -64,10 +64,10 @@ def seal_act(act: Act) -> SealedAct:
     order: list[bool] = []
 
     def personal(path: seal.Path) -> bool:
-        posted = _posted(cls, path)
-        if posted is None or _at(dumped, path) in ("", None):
+        mark = _mark(cls, path)
+        if mark is None or _at(dumped, path) in ("", None):
             return False
-        order.append(posted)
+        order.append(mark.posted)
         return True
 
     dumped = act.model_dump(mode="json")
@@ -75,13 +75,18 @@ def seal_act(act: Act) -> SealedAct:
     return SealedAct(payload, tuple(zip(openings, order, strict=True)))
 
 
-def commitments(code: str, payload: Any, path: seal.Path = ()) -> Iterator[tuple[str, bool | None]]:
-    """The commitments of an entry's payload, and whether each is of a posted value (None where the act does not say)."""
+def commitments(code: str, payload: Any, path: seal.Path = ()) -> Iterator[tuple[str, Personal | None]]:
+    """The commitments of an entry's payload, each with the mark of its field (None where the act does not say)."""
     if seal.is_sealed(payload):
-        yield payload["sealed"], _posted(ACTS[code], path) if code in ACTS else None
+        yield payload["sealed"], _mark(ACTS[code], path) if code in ACTS else None
     elif isinstance(payload, Mapping | list):
         for key, inner in payload.items() if isinstance(payload, Mapping) else enumerate(payload):
             yield from commitments(code, inner, (*path, key))
+
+
+def lasting(mark: Personal | None) -> bool:
+    """Whether what stands in such a field stays when personal data are destroyed."""
+    return mark is not None and mark.lasting
 
 
 def _at(value: Any, path: seal.Path) -> Any:

@@ -67,9 +67,8 @@ class Statement:
 
     def message(self) -> bytes:
         """The bytes that are signed."""
-        before, after = _around(self.account, self.alg, self.key, self.log, self.role, self.type)
-        claim = before + canonical.encode(self.subject) + after
-        return PURPOSE + self.type.encode() + b"\n" + sha256(claim).digest()
+        purpose, before, after = _around(self.account, self.alg, self.key, self.log, self.role, self.type)
+        return purpose + sha256(before + canonical.encode(self.subject) + after).digest()
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in an entry."""
@@ -78,7 +77,7 @@ class Statement:
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Statement:
         """Raises ValueError unless exactly the eight texts are there."""
-        if value.keys() != _PARTS or set(map(type, value.values())) != {str}:
+        if value.keys() != _PARTS or [*map(type, value.values())] != _TEXTS:
             raise ValueError("not a statement")
         said = cls.__new__(cls)
         said.__dict__.update(value)
@@ -86,13 +85,16 @@ class Statement:
 
 
 @lru_cache(maxsize=64)  # a few: another's bundle may have long texts
-def _around(account: str, alg: str, key: str, log: str, role: str, type: str) -> tuple[bytes, bytes]:  # noqa: A002
-    """What stands in a claim's canonical bytes before and after its subject, which is all that differs as a rule."""
+def _around(account: str, alg: str, key: str, log: str, role: str, type: str) -> tuple[bytes, bytes, bytes]:  # noqa: A002
+    """The purpose, and what stands in a claim's canonical bytes before and after its subject, which is all that differs
+    as a rule."""
     first = canonical.encode({"account": account, "alg": alg, "key": key, "log": log, "role": role})
-    return first[:-1] + b',"subject":', b',"type":' + canonical.encode(type) + b"}"
+    purpose = PURPOSE + type.encode() + b"\n"
+    return purpose, first[:-1] + b',"subject":', b',"type":' + canonical.encode(type) + b"}"
 
 
 _PARTS = Statement.__dataclass_fields__.keys()
+_TEXTS = [str] * len(_PARTS)
 
 
 def sign(seed: bytes, *, type: str, log: str, subject: str, account: str, role: str) -> Statement:  # noqa: A002

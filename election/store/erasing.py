@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from election.process.after import Destroy, papers_destroyed
+from election.process.sealing import commitments, lasting
 from election.record.entry import Entry
 from election.store import reach
 from election.store.database import Store
@@ -21,8 +22,10 @@ from election.store.worlds import entries
 
 
 def personal(store: Store, session: Session, log: str, papers: Iterable[str]) -> None:
-    """Erase what opens this log's commitments, posted values apart, the people of its roll, and these papers' bytes."""
-    session.execute(delete(OpeningRow).where(*_unposted(log)))
+    """Erase what opens this log's commitments, lasting names apart, the people of its roll, and these papers' bytes."""
+    for opening in _passing(session, log):
+        session.delete(opening)
+    session.flush()
     for row in session.scalars(select(Person).join(RollRow, RollRow.person == Person.id).where(RollRow.log == log)):
         nobody = person_values(store, row.community, row.id, Resident("", group=row.group))
         session.execute(update(Person).where(Person.id == row.id).values(**nobody | {"name_index": ""}))
@@ -37,7 +40,7 @@ def files(store: Store, session: Session, log: str) -> None:
 
 def openings_kept(session: Session, log: str) -> int:
     """How many openings ``personal`` would erase."""
-    return session.scalar(select(func.count()).select_from(OpeningRow).where(*_unposted(log))) or 0
+    return len(_passing(session, log))
 
 
 def files_kept(session: Session, log: str) -> int:
@@ -71,8 +74,10 @@ def _contents(store: Store, session: Session, log: str, chosen: set[str]) -> Non
     session.execute(delete(Blob).where(Blob.sha256.in_(chosen)))
 
 
-def _unposted(log: str) -> tuple[ColumnElement[bool], ...]:
-    return OpeningRow.log == log, OpeningRow.posted.is_(False)
+def _passing(session: Session, log: str) -> list[OpeningRow]:
+    stay = {c for e in entries(session, log) for c, mark in commitments(e.act, e.payload) if lasting(mark)}
+    found = session.scalars(select(OpeningRow).where(OpeningRow.log == log))
+    return [opening for opening in found if opening.commitment not in stay]
 
 
 def _attached(session: Session, log: str) -> set[str]:

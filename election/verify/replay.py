@@ -147,10 +147,10 @@ def _check_personal(logs: Logs, values: Mapping[str, str], report: Report) -> No
         for line, entry in enumerate(log.entries, start=1):
             if entry is None or entry.act not in ACTS:
                 continue
-            for pattern, posted in personal_paths(ACTS[entry.act]):
+            for pattern, mark in personal_paths(ACTS[entry.act]):
                 for value in _at(entry.payload, pattern):
                     sealed += seal.is_sealed(value)
-                    _check_value(value, posted, ".".join(pattern), values, log, line, report)
+                    _check_value(value, mark.posted, ".".join(pattern), values, log, line, report)
     report.done("personal", n=sealed)
 
 

@@ -295,13 +295,14 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     from election.store.home import Home
     from election.store.people import listed
     from election.store.tables import AccountRow, Blob, Log, OpeningRow, Paper, RollRow
-    from election.store.worlds import openings
+    from election.store.worlds import openings, world_of
     from tests.documents.reading import pages
 
     home, answer = later
     residents = residents_of(answer)
     store = open_store(Home(home))
     with store.read() as session:
+        chosen = {r.name for r in world_of(store, session, residents).election.representatives.values()}
         officer = session.scalars(select(AccountRow).where(AccountRow.role == "street_officer")).one().id
     actor, act = stored.get(store, officer).actor, Destroy(what="personal", reason="保存期满")
 
@@ -325,6 +326,10 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
         roll = next(p for p in session.scalars(select(Paper)) if (p.log, p.kind) == (residents, "roll_notice"))
         there = {p.kind for p in session.scalars(select(Paper).where(Paper.log == residents)) if p.sha256 in blobs}
         known = {v for log in session.scalars(select(Log.id)) for v in openings(store, session, log).values()}
+        facts = world_of(store, session, residents).election
+    assert all(r.name.startswith("［") for r in facts.representatives.values())
+    assert len(chosen - known) > 10, "who only represented others"
+    assert {c.name for c in facts.official} <= known
     assert roll.sha256 in entry.payload["lists"]
     assert not blobs.keys() & set(entry.payload["lists"])
     assert there >= {"official_list", "result_notice", "certificate", "filing_form"}
@@ -342,9 +347,10 @@ def test_what_was_kept_long_enough_is_erased_by_a_signed_act_and_the_record_stan
     with zipfile.ZipFile(path) as bundled:
         papers = [bundled.read(name) for name in bundled.namelist() if name.startswith("papers/")]
         left = next(n for n in bundled.namelist() if n.startswith("papers/"))
-    # nobody of the roll is read anywhere, but whom acts name: who stood for office, represented others or did the work
+    # nobody of the roll is read anywhere, but whom acts name: who stood for office or did the work
     only_there = {p.name for p in street().communities[0].residents if len(p.name) > 2} - known
     assert len(only_there) > 1500
+    assert only_there & chosen
     text = "".join(page for pdf in [*blobs.values(), *papers] for page in pages(pdf))
     assert [name for name in only_there if name in text] == []
     database = readable(b"".join(p.read_bytes() for p in home.rglob("*") if p.is_file()))

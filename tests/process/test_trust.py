@@ -11,10 +11,11 @@ import pytest
 from election.acts.papers import BUILDERS
 from election.documents import KINDS
 from election.process import after, machine, office, preparation, tally
-from election.process.base import Actor, Role
+from election.process.base import ACTS, Actor, Role
 from election.process.machine import SERVER, awaiting, needs_vouchers, unvouched
 from election.process.notices import LISTS, PostNotice
 from election.process.relatives import RecordRelation
+from election.process.sealing import personal_paths
 from election.record import keys
 from election.record.cosignature import Witness
 from tests.process.telling import PATH, Telling, party, residents_at_vote
@@ -304,6 +305,31 @@ def test_lists_of_people_go_with_the_personal_data_and_no_other_paper_does() -> 
     told.refused(naming(), "street_officer", "retention.once")
     told.do(naming("b"), "street_officer")  # what an earlier act did not name, or was posted since
     assert after.lists_left(told.facts) == []
+
+
+def test_openings_that_an_earlier_act_left_may_still_go() -> None:
+    told = told_long_after()
+    told.do(naming("a", "b"), "street_officer")
+    told.refused(naming(), "street_officer", "retention.once")
+    told.do(naming().model_copy(update={"number": 3}), "street_officer")
+    told.do(destroy("files"), "street_officer")
+    told.refused(destroy("files").model_copy(update={"number": 3}), "street_officer", "retention.once")
+
+
+def test_a_name_goes_with_the_personal_data_where_nobody_needs_it_to_tell_the_result() -> None:
+    passing = {
+        (code, ".".join(path))
+        for code, act in ACTS.items()
+        for path, mark in personal_paths(act)
+        if mark.posted and not mark.lasting
+    }
+    assert passing == {
+        ("delegates.elect", "elected.*.name"),
+        ("representatives.elect", "elected.*.name"),
+        ("representatives.change", "joins_name"),
+        ("proxy.grant", "principal_name"),
+        ("proxy.grant", "proxy_name"),
+    }
 
 
 def test_a_corrected_list_is_a_list_whatever_its_paper_is_called() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from election.acts.auditing.findings import NONSENSE, Audit
 from election.process.after import papers_destroyed
-from election.process.sealing import commitments
+from election.process.base import Personal
+from election.process.sealing import commitments, lasting
 from election.process.world import World
 from election.record import cosignature, note, seal
 from election.record.entry import Entry
@@ -27,8 +28,8 @@ class _Said:
     """What the entries of one log say of other tables."""
 
     first: Entry | None = None
-    #: commitment -> seq, whether posted
-    sealed: dict[str, tuple[int, bool | None]] = field(default_factory=dict)
+    #: commitment -> seq, what is said of its field
+    sealed: dict[str, tuple[int, Personal | None]] = field(default_factory=dict)
     papers: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
     #: attachment -> seq of the last entry that seals it, its kind
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -44,8 +45,8 @@ class _Said:
 
     def read(self, entry: Entry) -> None:
         self.first = self.first or entry
-        for commitment, posted in commitments(entry.act, entry.payload):
-            self.sealed[commitment] = (entry.seq, posted)
+        for commitment, mark in commitments(entry.act, entry.payload):
+            self.sealed[commitment] = (entry.seq, mark)
         for place, paper in enumerate(entry.papers):
             self.papers[entry.seq, place] = (paper["kind"], str(paper["number"] or ""), paper["sha256"])
             self.sealed_at[paper["sha256"]] = entry.seq
@@ -132,16 +133,17 @@ def _openings(audit: Audit, log: Log, said: _Said) -> dict[str, str]:
     missing, found = dict(said.sealed), {}
     query = select(OpeningRow.commitment, OpeningRow.seq, OpeningRow.posted, OpeningRow.sealed)
     for commitment, seq, posted, sealed in audit.rows(query.where(OpeningRow.log == log.id)):
-        at, shown = missing.pop(commitment, (-1, None))
+        at, mark = missing.pop(commitment, (-1, None))
         place = f"seq {seq} {commitment[:16]}"
         with audit.about(log.id, "opening", place):
             content = audit.store.vault.open_json(bytes(sealed), f"opening:{commitment}")
             good = seal.check(seal.Opening(commitment, bytes.fromhex(content["salt"]), content["value"]))
-            if not good or at != seq or shown not in (None, posted) or (not posted and seq <= gone):
+            marked = mark is None or mark.posted == posted
+            if not good or at != seq or not marked or (seq <= gone and not lasting(mark)):
                 raise ValueError("another opening than the entry's")
             found[commitment] = content["value"]
-    for commitment, (seq, posted) in missing.items():
-        if posted or seq > gone:
+    for commitment, (seq, mark) in missing.items():
+        if seq > gone or lasting(mark):
             audit.say(log.id, "opening", f"seq {seq} {commitment[:16]}")
     return found
 
