@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from election.acts import accounts as acts
+from election.acts import passes
 from election.acts.passwords import LONGEST, SHORTEST, common, fault, normal
 from election.acts.perform import Refused
 from election.process.base import Role
@@ -124,6 +126,74 @@ def test_many_addresses_wait_for_each_other_at_one_login(app: Flask, office: Tow
     assert tries(200) == 429
     clock.forward(seconds=60)
     assert tries(200) == 422
+
+
+def flood(app: Flask, page: str = "/login", **fields: str) -> None:
+    """So many strangers try admin's login that one a minute gets through."""
+    for network in range(102):
+        app.test_client().post(
+            page,
+            data={"login": "admin", "password": "x", **fields},
+            environ_overrides={"REMOTE_ADDR": f"2001:db8:1:{network:x}::1"},
+        )
+
+
+def test_a_pass_lets_its_holder_in_whoever_else_guesses(
+    app: Flask, office: Town, sign_in: SignIn, clock: Clock
+) -> None:
+    shown = re.search(r'class="code">([\d ]{24})<', page(sign_in("admin").get("/account")))
+    assert shown is not None
+    flood(app)
+    fresh = app.test_client()
+    held = fresh.post("/login", data={"login": "admin", "password": PASSWORD})
+    assert (held.status_code, 'name="pass"' in page(held)) == (429, True)
+    full_width = shown[1].replace("1", "１").replace(" ", "-")
+    let_in = fresh.post("/login", data={"login": "admin", "password": PASSWORD, "pass": full_width})
+    assert let_in.status_code == 302
+    fresh.post("/logout")
+    assert fresh.post("/login", data={"login": "admin", "password": PASSWORD}).status_code == 302, "known from now on"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["20260101 0000 0000 0000", "99999999 000000000000", "x", "1" * 500, "{other}", "{old}", "{early}"],
+)
+def test_what_is_no_pass_of_this_login_waits_as_all_others_do(
+    app: Flask, office: Town, store: Store, clock: Clock, typed: str
+) -> None:
+    today = clock().date()
+    passes_of = {
+        "{other}": passes.issue(store.vault, "street", today),
+        "{old}": passes.issue(store.vault, "admin", today - passes.GOOD_FOR - timedelta(days=1)),
+        "{early}": passes.issue(store.vault, "admin", today + timedelta(days=1)),
+    }
+    flood(app)
+    data = {"login": "admin", "password": PASSWORD, "pass": passes_of.get(typed, typed)}
+    answer = app.test_client().post("/login", data=data)
+    assert (answer.status_code, "通行码不对" in page(answer)) == (429, True)
+    assert 'value="' + PASSWORD not in page(answer)
+
+
+def test_a_pass_stays_good_for_a_year_and_has_a_limit_of_its_own(
+    app: Flask, office: Town, store: Store, clock: Clock
+) -> None:
+    handed = passes.issue(store.vault, "admin", clock().date() - passes.GOOD_FOR)
+    flood(app)
+    data = {"login": "admin", "password": "x", "pass": handed}
+    assert [app.test_client().post("/login", data=data).status_code for _ in range(7)] == [422] * 6 + [429]
+
+
+def test_a_code_is_taken_with_a_pass_while_others_guess(app: Flask, office: Town, store: Store, clock: Clock) -> None:
+    found = accounts.by_login(store, "admin")
+    assert found is not None
+    code = acts.reset(store, SERVER, found, reason="忘记密码", now=clock())
+    guess = {"code": "AAAA-AAAA-AAAA", "password": NEW, "again": NEW}
+    flood(app, "/password", **guess)
+    typed = {"login": "admin", "code": code, "password": NEW, "again": NEW}
+    held = app.test_client().post("/password", data=typed)
+    assert "尝试太多" in page(held)
+    handed = passes.issue(store.vault, "admin", clock().date())
+    assert app.test_client().post("/password", data={**typed, "pass": handed}).status_code == 302
 
 
 def test_a_known_browser_has_its_own_limit(office: Town, sign_in: SignIn) -> None:

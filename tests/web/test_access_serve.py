@@ -215,6 +215,9 @@ def test_the_only_administrator_gets_a_new_code_on_the_machine(
     assert run("office", "code", "--login", "nobody", "--reason", "忘了密码")[0] == 2
     code, out, _ = run("office", "code", "--login", "Admin", "--reason", "忘了密码")
     again = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", out)
+    assert run("office", "pass", "--login", "nobody")[0] == 2
+    printed, out, _ = run("office", "pass")
+    assert (printed, bool(re.fullmatch(r"(\d{4} ){4}\d{4}\n", out))) == (0, True)
     assert (code, bool(first), bool(again)) == (0, True, True)
     assert first is not None
     assert again is not None

@@ -18,7 +18,7 @@ from election.store import accounts
 from election.store.accounts import Account
 from election.store.worlds import Gone
 from election.web import typed as texts
-from election.web.access import blueprint, entering, officials, sessions, watch
+from election.web.access import blueprint, entering, officials, sessions, throttle, watch
 from election.web.access.policy import policy
 from election.web.access.views import Answer
 from election.web.context import account, now, store
@@ -88,7 +88,9 @@ def new_account() -> Answer:
             )
         except Refused as refused:
             return render_template("web/access/new_account.html", errors={}, demands=refused.demands, **options), 422
-        return render_template("web/access/slip.html", made=made, code=code, places=known)
+        return render_template(
+            "web/access/slip.html", made=made, code=code, handed=throttle.pass_of(made.login), places=known
+        )
     return render_template("web/access/new_account.html", errors=errors, demands=(), **options), 422
 
 
@@ -113,7 +115,13 @@ def reset_account(person: UUID) -> Answer:
         code = acts.reset(store(), account().actor, found, reason=reason, now=now())
     except Refused as refused:
         return _one(found, refused)
-    return render_template("web/access/slip.html", made=found, code=code, places=known_places(account().scope))
+    return render_template(
+        "web/access/slip.html",
+        made=found,
+        code=code,
+        handed=throttle.pass_of(found.login),
+        places=known_places(account().scope),
+    )
 
 
 @blueprint.post("/office/accounts/<uuid:person>/close")
@@ -153,6 +161,7 @@ def _one(found: Account, refused: Refused | None = None, errors: dict[str, str] 
         reason=request.form.get("reason", ""),
         anyway=request.form.get("anyway", ""),
         word=officials.word_after_reissue(found.id),
+        handed=throttle.pass_of(found.login),
         places=known_places(account().scope),
     )
     return page, 422 if refused or errors else 200

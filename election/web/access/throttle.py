@@ -1,9 +1,10 @@
 """How often somebody may try a password, without letting anybody lock somebody else out.
 
 A browser that has signed in with this login before carries a cookie that says so and has a bucket of its own (OWASP
-"device cookies"): whoever guesses at somebody's login slows down the guessers, not the person. Of strangers, those at
-one address are slowed first: at this login, and at all. What many addresses try at one login, and all strangers try at
-all, opens at least once a minute, and every two seconds.
+"device cookies"): whoever guesses at somebody's login slows down the guessers, not the person. At another machine the
+person types the pass of their slip, and has a bucket of its own as well. Of strangers, those at one address are slowed
+first: at this login, and at all. What many addresses try at one login, and all strangers try at all, opens at least once
+a minute, and every two seconds.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response
 
+from election.acts import passes
 from election.acts.public import subscriber
 from election.store import tries
 from election.store.tries import Bucket
@@ -23,6 +25,8 @@ from election.web.context import real_now, store
 from election.web.words import _
 
 COOKIE = "known"
+#: the field in which somebody types a pass
+FIELD = "pass"
 KNOWN_FOR = 90 * 24 * 3600
 
 
@@ -52,6 +56,15 @@ class Try:
         seconds = self.taken.seconds
         return _("尝试太多，请在 {seconds} 秒后再试", seconds=seconds) if seconds else ""
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is wrong with a form on which a pass can be typed."""
+        if not self.wait:
+            return {}
+        typed, taken = request.form.get(FIELD, ""), self.limited[0].purpose.startswith("device")
+        wrong = {FIELD: _("通行码不对：请核对登录名和 20 位数字")} if typed and not taken else {}
+        return {"": self.wait} | wrong
+
     def right(self) -> None:
         tries.right(store(), self.limited, self.taken)
 
@@ -69,9 +82,17 @@ def succeeded(response: Response, login: str, what: str = "login") -> None:
     cookies.put(response, COOKIE, f"{nonce}.{_proof(login, nonce)}", seconds=KNOWN_FOR)
 
 
+def pass_of(login: str) -> str:
+    """What is handed to the person of this login today."""
+    return passes.issue(store().vault, login, real_now().date())
+
+
 def _device(login: str) -> str:
     nonce, _, proof = cookies.get(COOKIE).partition(".")
-    return nonce if nonce and hmac.compare_digest(proof.encode(), _proof(login, nonce).encode()) else ""
+    if nonce and hmac.compare_digest(proof.encode(), _proof(login, nonce).encode()):
+        return nonce
+    handed = passes.day_of(store().vault, login, request.form.get(FIELD, ""), real_now().date())
+    return f"{login} {handed}" if handed else ""
 
 
 def _proof(login: str, nonce: str) -> str:

@@ -63,8 +63,7 @@ def login() -> Answer:
         return render_template("web/access/login.html", login="", following=following, errors={})
     name, password = acts.clean_login(request.form.get("login", "")), request.form.get("password", "")
     errors = _blank({"login": (name, _("请填写登录名")), "password": (password, _("请输入密码"))})
-    if not errors and (this := throttle.take(name)).wait:
-        errors[""] = this.wait
+    if not errors and (errors := (this := throttle.take(name)).errors):
         watch.note("sign-in-held", login=name)
     if not errors:
         found = accounts.try_password(store(), name, normal(password))
@@ -104,8 +103,8 @@ def password() -> Answer:
     )
     errors |= _twice(new)
     demands = []
-    if not errors and (this := throttle.take(name)).wait:
-        errors[""] = this.wait
+    if not errors:
+        errors = (this := throttle.take(name)).errors
     if not errors:
         try:
             made = acts.set_password(store(), login=name, code=typed["code"], password=new, now=now())
@@ -159,6 +158,7 @@ def _own_page(errors: dict[str, str], demands: list[Demand]) -> str:
         needed=entering.needed(me),
         enrolled=second.enrolled(store(), me.id),
         vouched_by=_vouchers(),
+        handed=throttle.pass_of(me.login),
         word=officials.word_for(me.id) if unvouched(place().world.office, me.id) else None,
         errors=errors,
         demands=demands,

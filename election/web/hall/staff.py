@@ -19,7 +19,7 @@ from election.process.preparation import AppointStaff, DismissStaff
 from election.store import accounts
 from election.store.accounts import Account
 from election.web import typed as texts
-from election.web.access import entering
+from election.web.access import entering, throttle
 from election.web.access.policy import policy
 from election.web.committee.flow import Answer, Flow, conduct
 from election.web.committee.offers import offer
@@ -48,6 +48,8 @@ class Card:
 
     account: Account
     pin: str
+    #: what is typed where others' guesses at the login keep them waiting
+    handed: str
     #: two officials are still to vouch for the key before it signs
     waits: bool
 
@@ -186,7 +188,7 @@ def _hall_account(login: UUID) -> Account:
 
 def _card(made: Account, pin: str) -> Card:
     """A key made a moment ago has no vouchers yet."""
-    return Card(made, pin, waits=made.role in signing() and not place().demonstration)
+    return Card(made, pin, throttle.pass_of(made.login), waits=made.role in signing() and not place().demonstration)
 
 
 def _cards(made: Sequence[Card], demands: Sequence[Demand] = ()) -> Answer:
