@@ -827,6 +827,8 @@ class Count:
         for contest, (box, sheet) in ((c, one) for c in seats for one in self.sheets(c).items()):
             if not fits(sheet, FIGURES):
                 yield f"a sheet of {contest} has not its form"
+            elif sheet["write_ins"] and (self.revote or self.value("write_in.allowed") is False):
+                yield f"a sheet of {contest} has names written in where none may be"
             elif not sheet["valid"] + sheet["invalid"] == sheet["returned"] == piles.get(box):
                 yield f"a sheet of {contest} does not add up"
             else:
@@ -930,10 +932,8 @@ class Count:
             self.open = dict(seats)
         for contest, (elected, _, _) in seated.items():
             self.elected |= {people.get(self.name(person, contest), person): contest for person in elected}
-            # who is written in where the tied are voted on again is nobody of those who had the seats open
-            counted = [one for one in elected if not (self.revote and re.fullmatch(r"w\d+", one))]
-            kinds = Counter(kind for one in counted for kind in self.kinds(one, contest))
-            self.open[contest] -= len(counted)
+            kinds = Counter(kind for one in elected for kind in self.kinds(one, contest))
+            self.open[contest] -= len(elected)
             self.wanted[contest] = self.wanted[contest] - kinds
         tied = {contest: seating.open for contest, seating in seated.items() if seating.tied}
         self.asked = tied or {contest: left for contest, left in self.open.items() if left and not self.last()}

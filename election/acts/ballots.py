@@ -12,6 +12,7 @@ from election.acts.order import candidates_in_order, telling_apart
 from election.names.writing import clean_name
 from election.process.facts import Round
 from election.process.preparation import ReleaseBallots
+from election.process.tally import takes_names
 from election.process.world import World
 
 
@@ -34,7 +35,7 @@ def contests(world: World, this: Round) -> tuple[ballots.Contest, ...]:
     A re-vote is among the tied alone and has no row for another name (contracts §2).
     """
     rules = world.election.law
-    write_ins = 0 if this.revote or rules.get("write_in.allowed") is False else 1
+    write_ins = int(takes_names(this, rules))
     found = []
     for contest in this.contests:
         ordered = candidates_in_order(this.candidates.get(contest.id, []), rules)

@@ -14,6 +14,7 @@ import orjson
 from pydantic import Field
 
 from election import count
+from election.law import Ruleset
 from election.process.base import Act, Deed, Demand, Filled, Name, Payload, Role, Sha256, Text, Words, catalogued
 from election.process.facts import Contest, Round, Sheet
 from election.process.persons import impartial, person_of
@@ -126,6 +127,7 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     listed = {c.person for c in this.candidates[contest.id]}
     rows = [r.candidate for r in figures.rows]
     yield Demand("tally.every-candidate", set(rows) == listed and len(rows) == len(listed))
+    yield Demand("tally.no-other-names", not figures.write_ins or takes_names(this, world.election.law))
     for check in count.check_sheet(figures.tally(), as_contest(this, contest), figures.returned):
         if check.severity == "error":
             yield Demand(check.code, False, dict(check.params))
@@ -133,6 +135,11 @@ def sheet_demands(world: World, act: TallyAct, figures: Figures) -> Iterator[Dem
     if counted is not None:
         agree = figures.returned == counted
         yield Demand("tally.returned", agree, {"returned": figures.returned, "account": counted})
+
+
+def takes_names(this: Round, rules: Ruleset) -> bool:
+    """Whether voters may write in somebody else: never where the tied are voted on again (contracts §2)."""
+    return this.method == "ballot" and not this.revote and rules.get("write_in.allowed") is not False
 
 
 def returned_in(this: Round, box: str) -> int | None:

@@ -67,7 +67,7 @@ def restore(
 ) -> Restored:
     """Fill the home's database and secrets from the lines of a backup.
 
-        ``trust`` is the fingerprint (64 hex digits) that the server's key must have, ``checkpoints`` are texts (signed
+    ``trust`` is the fingerprint (64 hex digits) that the server's key must have, ``checkpoints`` are texts (signed
     checkpoints, or what a paper prints) that the record must hold, beside those kept in the home. ``replace`` puts what
     was there aside, ``older`` takes a backup that is behind. Raises Older, backup.Damaged, WrongInput, Unavailable, or
     what ``stream`` raises; the home is then as it was.

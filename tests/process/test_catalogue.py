@@ -197,7 +197,7 @@ def test_personal_fields_are_known_as_such() -> None:
     marks = {(code, field.path): field.personal for code, field in FIELDS}
     assert marks["objection.file", "contact"] == "sealed"
     assert marks["lead.form", "members.name"] == "posted"
-    assert marks["representatives.change", "joins_name"] == "posted"
+    assert marks["representatives.change", "joins_name"] == "listed"
     assert marks["prepare.place", "place"] == ""
 
 

@@ -112,6 +112,25 @@ def test_a_second_round_follows_a_tie_voted_on_again(told: list[Recorded], tmp_p
     assert both(story, tmp_path) == [[], []]
 
 
+def test_a_name_written_in_where_the_tied_are_voted_on_again_is_found_by_both(
+    told: list[Recorded], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that takes one: the seat would be given, and voted on once more."""
+    with monkeypatch.context() as careless:
+        careless.setattr(tally, "takes_names", lambda *_: True)
+        story = telling.residents().nominate().approve().prepare().meet()
+        story.vote({"chair": (40, 2), "deputy": (39, 2), "member": (40, 39, 22, 22)})
+        story.ballots()
+        story.do(story.account(), story.lead)
+        story.do(tally.OpenBox(box="1"), "scrutineer")
+        written = (tally.WriteIn(name="赵六", votes_for=21),)
+        story.enter("member", story.figures("member", (9, 12)).model_copy(update={"write_ins": written}))
+        story.sign("member")
+        story.do(story.announcement(), story.lead)
+    assert isinstance(story, Recorded)
+    assert all(both(story, tmp_path))
+
+
 @pytest.mark.parametrize(
     ("announced", "change"),
     [

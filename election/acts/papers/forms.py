@@ -21,6 +21,7 @@ from election.names.writing import clean_name
 from election.process.absent import AskVisit, GrantProxy
 from election.process.facts import Contest, Round
 from election.process.preparation import FixPlace
+from election.process.tally import takes_names
 from election.process.vetting import RecordVetting
 from election.words import sentence
 
@@ -50,8 +51,7 @@ def hands_tally(s: Sources) -> Paper | None:
 
 def _tally(s: Sources, this: Round, boxes: list[str], title: str) -> meeting.TallyBlank:
     rules = s.world.election.law
-    by_hands = bool(title)
-    write_ins = 0 if by_hands or this.revote or rules.get("write_in.allowed") is False else WRITE_IN_ROWS
+    write_ins = WRITE_IN_ROWS if takes_names(this, rules) else 0
     several = len(boxes) > 1
     return meeting.TallyBlank(
         heading=s.heading(offices.presiding(s.world), title=title, stamp=False, signatures=COUNTERS),
@@ -271,7 +271,7 @@ def result_report(s: Sources) -> Paper | None:
 def _votes(s: Sources, this: Round, contest: Contest) -> Iterator[str]:
     for c in candidates_in_order(this.candidates[contest.id], s.world.election.law):
         yield f"{clean_name(c.name)}：赞成{NARROW}　反对{NARROW}　弃权{NARROW}　当选{NARROW}"
-    if this.method == "ballot" and not this.revote and s.world.election.law.get("write_in.allowed"):
+    if takes_names(this, s.world.election.law):
         yield f"另选他人：{BLANK}　赞成{NARROW}　当选{NARROW}"
 
 

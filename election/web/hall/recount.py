@@ -13,6 +13,7 @@ from election.acts import sheets as checked
 from election.process.base import Act, Role
 from election.process.facts import Contest, PackCount, Round
 from election.process.scanning import ContestFigures, DrawPacks, ExplainRecount, RecordRecount
+from election.process.tally import takes_names
 from election.process.world import World
 from election.web import typed as texts
 from election.web.access.policy import policy
@@ -22,7 +23,7 @@ from election.web.hall import blueprint, doing
 from election.web.hall.differences import Cell, compared
 from election.web.hall.doing import Doing
 from election.web.hall.rights import WATCH, may
-from election.web.hall.sheets import Sheet, lines_of, notes, write_ins_allowed
+from election.web.hall.sheets import Sheet, lines_of, notes
 from election.web.hall.where import Where
 from election.web.words import _, sentence
 
@@ -201,7 +202,7 @@ def _sheets(world: World, this: Round) -> Sheets:
         start = f"c{at}."
         own = {k.removeprefix(start): v for k, v in request.form.items() if k.startswith(start)}
         lines = lines_of(this, contest, world.election.law)
-        found.append((contest, start, Sheet.of(lines, own, write_ins=write_ins_allowed(this, world.election.law))))
+        found.append((contest, start, Sheet.of(lines, own, write_ins=takes_names(this, world.election.law))))
     return found
 
 

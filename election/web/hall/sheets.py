@@ -57,11 +57,6 @@ def lines_of(this: Round, contest: Contest, rules: Ruleset) -> list[Line]:
     return ballot_lines(this.candidates.get(contest.id, []), rules)
 
 
-def write_ins_allowed(this: Round, rules: Ruleset) -> bool:
-    """As on the ballot: a re-vote is among the tied alone."""
-    return this.method == "ballot" and not this.revote and rules.get("write_in.allowed") is not False
-
-
 def digits(text: str) -> int | None:
     """A whole number of at least 0, typed in ASCII or full-width digits; None for anything else."""
     plain = text.translate(_WIDE).strip()

@@ -17,6 +17,7 @@ from election.acts.perform import Refused
 from election.names.writing import clean_name
 from election.process.base import Demand, Role
 from election.process.facts import Contest
+from election.process.tally import takes_names
 from election.process.world import World
 from election.store.worlds import world_of
 from election.web.access.policy import policy
@@ -24,7 +25,7 @@ from election.web.committee.flow import Answer
 from election.web.context import memory, now, place, store
 from election.web.hall import blueprint
 from election.web.hall.rights import CALLERS, LEAD, WATCH, has_role
-from election.web.hall.sheets import Line, lines_of, write_ins_allowed
+from election.web.hall.sheets import Line, lines_of
 from election.web.words import _
 
 OPENS = LEAD | CALLERS
@@ -181,7 +182,7 @@ def _ballot(world: World) -> dict[str, Any]:
             if (chosen := request.form.get(key.name, "")) in KEYS
         }
         names = {clean_name(name)[: walls.LONGEST_NAME] for name in request.form.getlist(f"{at}.written")[:20]}
-        if this is not None and write_ins_allowed(this, world.election.law):
+        if this is not None and takes_names(this, world.election.law):
             written[contest.id] = [{"name": name, "mark": "for"} for name in sorted(names - {""})]
     return {"marks": marks, "write_ins": written}
 
@@ -208,7 +209,7 @@ def _keypad(world: World, code: str, demands: tuple[Demand, ...] = ()) -> Answer
     page = render_template(
         "web/hall/calling.html",
         contests=[(at, contest, _keys_of(world, at, contest)) for at, contest in enumerate(this.contests)],
-        written=write_ins_allowed(this, world.election.law),
+        written=takes_names(this, world.election.law),
         seen=seen,
         code=code,
         demands=demands,

@@ -9,11 +9,12 @@ from flask import abort
 
 from election.process.demands import sheet_signed
 from election.process.facts import Contest, Round, Sheet
+from election.process.tally import takes_names
 from election.process.world import World
 from election.store import accounts
 from election.store.worlds import Gone
 from election.web.context import place, store
-from election.web.hall.sheets import Line, lines_of, write_ins_allowed
+from election.web.hall.sheets import Line, lines_of
 from election.web.words import _
 
 #: two tellers and a scrutineer
@@ -39,7 +40,7 @@ class Where:
 
     @property
     def write_ins(self) -> bool:
-        return write_ins_allowed(self.this, self.world.election.law)
+        return takes_names(self.this, self.world.election.law)
 
     @property
     def stamp(self) -> str:
