@@ -489,12 +489,25 @@ class People:
 
     def vouch(self, actor: dict, said: object) -> None:
         """An official's word for keys (verifying.md); it counts where it is of the key that stands, once, not their own."""
-        self.vouching = True
+        self.vouching, meant = True, []
         for one in said if actor["role"] in VOUCHING and fits(said, [dict]) else ():
             held, key = self.at(one.get("account")), self.key(one.get("account"))
-            ours = key and one["account"] != actor["account"] and covers(actor["scope"], held.scope)
+            ours = key and one["account"] != actor["account"] and self.may_vouch(actor, held)
             if ours and one.get("fingerprint") == fingerprint(key.public):
-                key.vouchers.add(actor["account"])
+                meant.append(key)
+        for key in meant:
+            key.vouchers.add(actor["account"])
+
+    def may_vouch(self, actor: dict, held: Account) -> bool:
+        """Who is of its place or above; of the office above anybody, where too few of those have a key that counts."""
+        if covers(actor["scope"], held.scope) or not {actor["role"], held.role} <= FOUNDING:
+            return covers(actor["scope"], held.scope)
+        above = [
+            name
+            for name, other in self.accounts.items()
+            if other and other is not held and other.role in VOUCHING and covers(other.scope, held.scope)
+        ]
+        return sum(map(self.vouched, above)) < 2
 
     def vouched(self, name: object) -> bool:
         """Whether the account's key counts for what must be signed."""

@@ -37,6 +37,7 @@ from election.process import (
 from election.process.base import ACTS, Act, Actor, Deed, Demand, Role, expand
 from election.process.facts import FOUNDING, Election, Office, StepState
 from election.process.notices import NOTICES, PostNotice
+from election.process.office import called_in
 from election.process.persons import account_stands, covers, in_election
 from election.process.sealing import open_act
 from election.process.steps import attempt, before, demands, due, full_names, is_done, runs, settle, task_list
@@ -178,14 +179,15 @@ def needs_vouchers(office: Office, account: str) -> bool:
 
 
 def awaiting(office: Office, actor: Actor) -> list[str]:
-    """Accounts in an official's place whose keys wait for this official's word; whose own key waits has none to give."""
+    """Accounts whose keys wait for this official's word; whose own key waits has none to give."""
     if unvouched(office, actor.account):
         return []
     return [
         account.id
         for account in office.accounts.values()
-        if account.id != actor.account and covers(actor.scope, account.scope)
         if unvouched(office, account.id) and account.key and actor.account not in account.key.vouchers
+        if account.id != actor.account
+        if covers(actor.scope, account.scope) or called_in(office, actor.account, account)
     ]
 
 

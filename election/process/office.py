@@ -217,12 +217,21 @@ VOUCHING = frozenset(FOUNDING | {Role.COMMITTEE_CHAIR, Role.LEADING_CHAIR})
 
 
 def vouchers(office: Office, account: Account) -> list[Account]:
-    """Who may vouch for the account's keys, apart from whether their own count: officials of its place or above, not itself."""
-    return [
-        other
-        for other in office.accounts.values()
-        if other.active and other.role in VOUCHING and other.id != account.id and covers(other.scope, account.scope)
-    ]
+    """Who may vouch for the account's keys, apart from whether their own count: officials of its place or above, not itself.
+
+    For somebody of the offices above of whom too few of these have a key that counts, it is anybody of those offices:
+    else an office that has lost an administrator's key could never have another.
+    """
+    others = [o for o in office.accounts.values() if o.active and o.role in VOUCHING and o.id != account.id]
+    usual = [o for o in others if covers(o.scope, account.scope)]
+    if account.role not in FOUNDING or sum(office.vouched(o.id) for o in usual) >= ENOUGH:
+        return usual
+    return [o for o in others if o.role in FOUNDING]
+
+
+def called_in(office: Office, official: str, account: Account) -> bool:
+    """Whether an official vouches for an account of the offices above that is not of their place: too few others can."""
+    return account.role in FOUNDING and any(other.id == official for other in vouchers(office, account))
 
 
 def ready(office: Office, account: Account) -> list[Account]:
@@ -233,7 +242,7 @@ def ready(office: Office, account: Account) -> list[Account]:
 def stranded(office: Office) -> list[Account]:
     """Accounts of the offices above that would sign no more if they lost their keys: too few could vouch for another one.
 
-    With three administrators whose keys count there is none: they vouch for everybody, and two are left for the third.
+    With three people of those offices whose keys count there is none: two are left for the third.
     """
     above = (account for account in office.accounts.values() if account.active and account.role in FOUNDING)
     return [] if office.demonstration else [account for account in above if len(ready(office, account)) < ENOUGH]
@@ -264,7 +273,12 @@ class VouchKeys(Act):
             yield Demand("vouch.this-key", key is not None and key.fingerprint == said.fingerprint)
             yield Demand("vouch.not-own", said.account != deed.actor.account)
             yield Demand("vouch.once", key is None or deed.actor.account not in key.vouchers)
-            yield Demand("office.scope", account is None or _scope_ok(deed, account.scope))
+            theirs = (
+                account is None
+                or _scope_ok(deed, account.scope)
+                or called_in(world.office, deed.actor.account, account)
+            )
+            yield Demand("office.scope", theirs)
 
     def apply(self, world: World, deed: Deed) -> None:
         office = world.office

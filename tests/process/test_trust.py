@@ -115,6 +115,24 @@ def test_who_could_vouch_again_is_known_before_a_key_is_given_up(real: Telling) 
     assert not needs_vouchers(facts, "committee_chair1")
 
 
+def test_the_offices_above_vouch_for_one_another_where_too_few_are_above(real: Telling) -> None:
+    """A district of which no two administrators can sign is vouched for by streets; a community's chair never is."""
+    for account, digit in (("street_officer1", 1), ("street_officer2", 2), ("committee_chair1", 3)):
+        enrol(real, account, digit)
+    real.do(vouch(("committee_chair1", 3)), "street_officer1")
+    enrol(real, "organisation_reviewer1", 4)
+    facts = real.world.office
+    facts.accounts["street_officer2"].scope = "d/t"
+    real.refused(vouch(("committee_chair1", 3)), replace_scope("street_officer2"), "office.scope")
+    real.do(vouch(("organisation_reviewer1", 4)), "street_officer1")
+    real.do(vouch(("organisation_reviewer1", 4)), replace_scope("street_officer2"))
+    assert facts.vouched("organisation_reviewer1")
+
+
+def replace_scope(account: str) -> Actor:
+    return Actor(account, Role.STREET, "d/t")
+
+
 def test_what_cannot_be_vouched_for(real: Telling) -> None:
     enrol(real, "street_officer1", 1)
     enrol(real, "teller1", 3)

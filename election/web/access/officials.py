@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from election.process.base import Role
-from election.process.facts import ENOUGH
+from election.process.facts import ENOUGH, FOUNDING
 from election.process.facts import Account as Known
-from election.process.machine import needs_vouchers
-from election.process.office import ready, stranded, vouchers
+from election.process.machine import covers, needs_vouchers
+from election.process.office import called_in, ready, stranded, vouchers
 from election.store import accounts
 from election.store.accounts import Account
 from election.store.reach import everywhere
@@ -75,8 +74,22 @@ def too_few() -> list[Stranded]:
 def locked() -> bool:
     """Whether a new administrator would find no two to vouch for them, so that pages mend nothing."""
     office = place().world.office
-    able = [one for one in office.accounts.values() if one.role == Role.ADMINISTRATOR and office.vouched(one.id)]
+    able = [one for one in office.accounts.values() if one.active and one.role in FOUNDING and office.vouched(one.id)]
     return not office.demonstration and office.first_vouched is not None and len(able) < ENOUGH
+
+
+def elsewhere(me: Account) -> list[Account]:
+    """Accounts of the offices above, out of the reader's place, whose keys wait for the reader too: too few others can."""
+    office = place().world.office
+    above = [
+        one for one in office.accounts.values() if one.active and one.role in FOUNDING and not office.vouched(one.id)
+    ]
+    with everywhere():
+        return [
+            accounts.get(store(), one.id)
+            for one in above
+            if not covers(me.scope, one.scope) and called_in(office, me.id, one)
+        ]
 
 
 def _official(other: Known, places: Places, able: bool) -> Official:

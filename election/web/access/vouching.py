@@ -35,10 +35,10 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Accounts in the reader's place that have something to sign, and a key to sign it with."""
+    """Accounts that the reader may vouch for: they have something to sign, and a key to sign it with."""
     office, places = place().world.office, known_places(account().scope)
     found = []
-    for held in accounts.within(store(), account().scope):
+    for held in [*accounts.within(store(), account().scope), *officials.elsewhere(account())]:
         known = office.accounts.get(held.id)
         if known is None or known.key is None or not held.active or held.id == account().id:
             continue
