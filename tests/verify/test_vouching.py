@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from election.process import campaign, office
-from election.process.base import Act, Actor, Deed
+from election.process.base import Act, Actor, Deed, Role
 from election.process.facts import FOUNDING
-from election.process.machine import signing
+from election.process.machine import SERVER, signing
 from election.process.office import VOUCHING
 from election.record import keys, statement
 from election.record.entry import Entry
 from election.verify import answer, run
+from tests.process.telling import Telling
 from tests.verify.forging import Forger
 from tests.verify.recorded import LOGS, Recorded, seed, to_the_result
 from tests.verify.test_forgeries import ALONE, by_both
@@ -182,6 +186,55 @@ def test_both_know_whose_word_counts() -> None:
     assert FOUNDING == ALONE.FOUNDING
     page = (Path(__file__).parents[2] / "docs" / "verifying.md").read_text(encoding="utf-8")
     assert all(f"`{role}`" in page for role in VOUCHING)
+
+
+#: administrators, a district, two streets, a chair and a teller
+PEOPLE = {
+    "administrator1": "", "administrator2": "", "administrator3": "", "organisation_reviewer1": "d",
+    "street_officer1": "d/s", "street_officer2": "d/t", "committee_chair1": "d/s/c1", "teller1": "d/s/c1",
+}  # fmt: skip
+NAMES = st.sampled_from(sorted(PEOPLE))
+STORY = st.lists(st.tuples(NAMES, st.lists(NAMES, min_size=1, max_size=3, unique=True) | st.none()), max_size=25)
+
+
+@given(STORY)
+def test_both_take_the_same_words_for_good(story: list[tuple[str, list[str] | None]]) -> None:
+    """Keys are enrolled, lost and vouched for in any order: the same accounts sign afterwards.
+
+    A word that the program refuses is not in a record; put there all the same, the second verifier does not count it.
+    """
+    told = Telling("party", demonstration=True)
+    facts, people = told.world.office, ALONE.People(demonstration=False, place="d/s/c1")
+    facts.demonstration = False
+    for account, scope in PEOPLE.items():
+        facts.accounts[account].scope = scope
+        role = account.rstrip("123")
+        payload = {"account": account, "role": role, "scope": scope, "person": ""}
+        people.read({"act": "office.account", "actor": {"account": "server"}, "payload": payload, "statements": []})
+    digits = itertools.count(1)
+    for who, vouched in story:
+        act: office.EnrolKey | office.VouchKeys
+        if vouched is None:
+            public = f"{next(digits):064x}"
+            fingerprint = keys.fingerprint(bytes.fromhex(public))
+            act, actor = office.EnrolKey(account=who, public_key=public, fingerprint=fingerprint), SERVER
+        else:
+            given_to = [facts.accounts[name] for name in vouched if facts.accounts[name].key is not None]
+            if not given_to:
+                continue
+            act, actor = (
+                office.VouchKeys(keys=tuple(map(of, given_to))),
+                Actor(who, Role(who.rstrip("123")), PEOPLE[who]),
+            )
+        refused = {demand.code for demand in told.against(act, actor)}
+        of_several = vouched is not None and len(given_to) > 1
+        if refused and (of_several or "act.vouched" in refused or facts.first_vouched is None):
+            continue  # some of several words stand; whose key waits signs nothing; the first word of all ends the beginning
+        if not refused:
+            told.do(act, actor)
+        entry = {"act": act.code, "payload": act.model_dump(mode="json"), "statements": []}
+        people.read(entry | {"actor": {"account": actor.account, "role": str(actor.role), "scope": actor.scope or ""}})
+        assert [a for a in PEOPLE if facts.vouched(a)] == [a for a in PEOPLE if people.vouched(a)]
 
 
 def test_both_say_that_a_demonstration_is_one(real: Real, tmp_path: Path) -> None:
