@@ -171,11 +171,13 @@ def test_a_reset_revokes_the_key_and_gives_a_code(sign_in: SignIn, town: Town, s
 def test_a_closed_account_is_closed_in_the_record(sign_in: SignIn, town: Town, store: Store) -> None:
     id_ = town.people["registrar"].id
     street = sign_in("street")
-    assert street.post(f"/office/accounts/{id_}/close", data=OWN).status_code == 302
+    asked = street.post(f"/office/accounts/{id_}/close", data=OWN)
+    assert (asked.status_code, "停用不能恢复" in text(asked)) == (422, True)
+    assert street.post(f"/office/accounts/{id_}/close", data=OWN | {"sure": "1"}).status_code == 302
     with store.read() as session:
         assert not world_of(store, session).office.accounts[id_].active
     assert "已停用" in text(street.get("/office/accounts"))
-    assert street.post(f"/office/accounts/{id_}/close", data=OWN).status_code == 422
+    assert street.post(f"/office/accounts/{id_}/close", data=OWN | {"sure": "1"}).status_code == 422
     assert street.post(f"/office/accounts/{id_}/code", data=OWN).status_code == 422
 
 
@@ -188,7 +190,7 @@ def test_whoever_finds_an_open_browser_takes_no_account_over(
     registrar, teller = town.people["registrar"].id, town.people["teller"].id
     with store.read() as session:
         before = world_of(store, session).office
-    wanted = {"login": "dengji", "name": "邓登记", "role": "registrar", "scope": f"{STREET}/c1"}
+    wanted = {"sure": "1", "login": "dengji", "name": "邓登记", "role": "registrar", "scope": f"{STREET}/c1"}
     for address in (
         "/office/accounts/new",
         f"/office/accounts/{registrar}/code",

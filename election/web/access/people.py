@@ -129,6 +129,8 @@ def reset_account(person: UUID) -> Answer:
 def close_account(person: UUID) -> Answer:
     found, errors = _reachable(person), dict[str, str]()
     reason = texts.told(request.form, "reason", 200, errors)
+    if not request.form.get("sure"):
+        errors["sure"] = _("停用不能恢复；确实要停用的，请勾选")
     if errors := errors or entering.step_up(account()):
         return _one(found, errors=errors)
     try:
