@@ -16,7 +16,8 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from unicodedata import normalize
+
+from election.names.writing import composed
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
@@ -85,7 +86,7 @@ def fetcher(document: str) -> URLFetcher:
 
     faces = {face.address: face for face in font_faces()}
     text = unescape(document)
-    characters = OWN.union(text, normalize("NFC", text))
+    characters = OWN.union(text, composed("NFC", text))
 
     class FontsOnly(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:

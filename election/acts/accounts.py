@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from election.acts.passwords import fault, normal
 from election.acts.perform import Command, Refused, Signer, perform
+from election.names.writing import composed
 from election.process.base import HALL, Act, Actor, Demand, Role
 from election.process.machine import SERVER, SHANGHAI
 from election.process.office import (
@@ -281,7 +281,7 @@ def unlock(store: Store, account: str, password: str) -> Signer:
 
 
 def clean_login(login: str) -> str:
-    return unicodedata.normalize("NFKC", login).strip().lower()
+    return composed("NFKC", login).strip().lower()
 
 
 @dataclass(frozen=True)

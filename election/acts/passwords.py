@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+
+from election.names.writing import composed
 
 SHORTEST, LONGEST = 12, 200
 #: what guessers try here, beside the list of the world's; runs and repetitions are found by rule
@@ -22,7 +23,7 @@ RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghj
 
 def normal(password: str) -> str:
     """The password as it is used: one form for characters that look the same from two keyboards."""
-    return unicodedata.normalize("NFKC", password)
+    return composed("NFKC", password)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 #: the middle dot of names such as 阿不都·热合曼, in the many forms that keyboards give it
 MIDDLE_DOT = "·"
@@ -20,9 +21,23 @@ _INNER_BLANK = re.compile(f"(?<=[{_HAN}·])\\s+(?=[{_HAN}·])")
 _BLANKS = re.compile(r"\s+")
 
 
+#: as many marks as a letter keeps, and texts so short that their order costs nothing (UAX #15, Stream-Safe Text Format)
+_MARKS, _SHORT = 30, 500
+
+
+def composed(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """The text in a normal form. Whatever is typed or read from outside is normalised here: marks after a letter are put
+    in order one by one, so that a long run of them would take minutes; of a run longer than 30 the rest is left out."""
+    if len(text) > _SHORT and not text.isascii():
+        marks = "".join(re.escape(c) for c in set(text) if unicodedata.combining(unicodedata.normalize("NFKD", c)[0]))
+        if marks:
+            text = re.sub(f"([{marks}]{{{_MARKS}}})[{marks}]+", r"\1", text)
+    return unicodedata.normalize(form, text)
+
+
 def visible(text: str) -> str:
     """Text without unseen characters, in the one form that the record takes (NFC); blanks and line ends stay."""
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return composed("NFC", _UNSEEN.sub("", text))
 
 
 def clean_text(text: str) -> str:

@@ -17,12 +17,15 @@ from election.record.entry import Entry
 from election.store import reach
 from election.store.database import Store
 from election.store.people import Resident, person_values
-from election.store.tables import Blob, Log, OpeningRow, Person, RollRow
+from election.store.tables import Blob, Draft, Job, Log, OpeningRow, Person, RollRow
 from election.store.worlds import entries
 
 
 def personal(store: Store, session: Session, log: str, papers: Iterable[str]) -> None:
-    """Erase what opens this log's commitments, lasting names apart, the people of its roll, and these papers' bytes."""
+    """Erase what opens this log's commitments, lasting names apart, the people of its roll, what is
+    unfinished, and these papers' bytes."""
+    for table in (Draft, Job):  # what somebody was typing, or had made and not fetched, holds names too
+        session.execute(delete(table).where(table.log == log))
     for opening in _passing(session, log):
         session.delete(opening)
     session.flush()

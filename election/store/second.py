@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-import unicodedata
 from datetime import datetime
 from typing import cast
 from urllib.parse import quote
 
 from sqlalchemy import CursorResult, or_, update
 
+from election.names.writing import composed
 from election.store.database import Store
 from election.store.reach import everywhere
 from election.store.tables import AccountRow
@@ -42,7 +42,7 @@ def code_at(secret: bytes, step: int) -> str:
 
 def step_of(secret: bytes, code: str, now: datetime) -> int | None:
     """The step whose code this is, now or one step away; every candidate is compared."""
-    typed = "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal()).encode()
+    typed = "".join(c for c in composed("NFKC", code) if c.isdecimal()).encode()
     present = int(now.timestamp()) // STEP_SECONDS
     steps = range(present - DRIFT, present + DRIFT + 1)
     right = [step for step in steps if hmac.compare_digest(code_at(secret, step).encode(), typed)]

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from unicodedata import normalize
 
 from werkzeug.datastructures import MultiDict
 
-from election.names.writing import clean_text, visible
+from election.names.writing import clean_text, composed, visible
 from election.roll.values import NotAValue, date_of
 from election.web.words import _
 
@@ -89,7 +88,7 @@ def told(form: Mapping[str, str], name: str, longest: int, errors: dict[str, str
 
 def number(text: str) -> int | str:
     """A whole number, typed in any width and with or without separators; the text itself where it is none."""
-    plain = normalize("NFKC", text).strip().replace(",", "").replace("，", "")
+    plain = composed("NFKC", text).strip().replace(",", "").replace("，", "")
     return int(plain) if re.fullmatch(r"-?\d{1,12}", plain, re.ASCII) else text
 
 

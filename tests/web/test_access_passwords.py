@@ -196,6 +196,19 @@ def test_a_code_is_taken_with_a_pass_while_others_guess(app: Flask, office: Town
     assert app.test_client().post("/password", data={**typed, "pass": handed}).status_code == 302
 
 
+def test_a_pass_helps_where_somebody_else_tried_too_often_at_the_same_machine(
+    app: Flask, office: Town, sign_in: SignIn, store: Store, clock: Clock
+) -> None:
+    shared = sign_in("admin")
+    shared.post("/logout")
+    for _ in range(8):
+        shared.post("/login", data={"login": "admin", "password": "x"})
+    right = {"login": "admin", "password": PASSWORD}
+    assert shared.post("/login", data=right).status_code == 429
+    handed = passes.issue(store.vault, "admin", clock().date())
+    assert shared.post("/login", data={**right, "pass": handed}).status_code == 302
+
+
 def test_a_known_browser_has_its_own_limit(office: Town, sign_in: SignIn) -> None:
     own = sign_in("admin")
     own.post("/logout")

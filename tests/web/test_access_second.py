@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text as sql
 
 from election.acts import accounts as acts
+from election.acts import passes
 from election.process.base import Role
 from election.store import second
 from election.store.database import Store
@@ -96,6 +97,34 @@ def test_who_only_enters_data_needs_none(app: Flask, real: Town) -> None:
 
 def test_a_demonstration_asks_for_none_and_says_so(sign_in: SignIn, office: Town) -> None:
     assert "演示中的账号人人可用" in text(sign_in("admin").get("/account"))
+
+
+def test_strangers_keep_nobody_waiting_at_the_second_factor(app: Flask, real: Town, clock: Clock) -> None:
+    """They are slowed by address, the hall's own as well; who has shown the password is no stranger."""
+    _, secret = enrol(app, "street", clock)
+    clock.forward(minutes=2)
+    holder = password(app, "street")
+    for number in range(60):
+        app.test_client().post("/login", data={"login": f"name{number}", "password": "x"})
+    assert app.test_client().post("/login", data={"login": "chair", "password": PASSWORD}).status_code == 429
+    assert holder.post("/login/code", data={"code": code(secret, clock)}).status_code == 302
+
+
+def test_whoever_knows_the_password_too_keeps_nobody_waiting_who_has_the_pass(
+    app: Flask, real: Town, clock: Clock, store: Store
+) -> None:
+    _, secret = enrol(app, "street", clock)
+    clock.forward(minutes=2)
+    guesser = password(app, "street")
+    for _ in range(8):
+        guesser.post("/login/code", data={"code": "000000"})
+    holder = password(app, "street")
+    held = holder.post("/login/code", data={"code": code(secret, clock)})
+    assert "尝试太多" in text(held)
+    assert 'name="pass"' in text(held)
+    handed = passes.issue(store.vault, "street", clock().date())
+    answer = holder.post("/login/code", data={"code": code(secret, clock), "pass": handed})
+    assert answer.status_code == 302
 
 
 def test_then_the_password_alone_opens_nothing(app: Flask, real: Town, clock: Clock) -> None:

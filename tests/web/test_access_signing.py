@@ -9,7 +9,9 @@ import pytest
 from flask import Flask, g
 from werkzeug.datastructures import FileStorage
 
+from election.acts import passes
 from election.record import keys
+from election.store.database import Store
 from election.web.access.signing import Signing, signers_from_form
 from election.web.context import Place
 
@@ -20,7 +22,7 @@ PDF = b"%PDF-1.7 a signed page"
 
 def sign(app: Flask, town: Town, who: str, form: dict[str, str], scan: bytes | None = None) -> Signing:
     files = {} if scan is None else {"sign_scan": FileStorage(io.BytesIO(scan), filename="签名页.pdf")}
-    with app.test_request_context():
+    with app.test_request_context(method="POST", data=form, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         from election.process.world import World
 
         g.place = Place(town.people[who], World())
@@ -90,6 +92,24 @@ def test_wrong_passwords_at_signing_wait_as_at_signing_in(app: Flask, town: Town
     assert "秒后再试" in held.errors["sign_password"]
     clock.forward(seconds=2)
     assert not sign(app, town, "committee_chair", {"sign_password": PASSWORD}).errors
+
+
+def test_a_second_person_who_is_kept_waiting_types_their_pass(
+    app: Flask, town: Town, clock: Clock, store: Store
+) -> None:
+    """At somebody else's machine, where strangers guess at their login."""
+    for _ in range(8):
+        app.test_client().post("/login", data={"login": "registrar", "password": "x"})
+    form = {"sign_password": PASSWORD, "sign_voucher": "registrar", "sign_voucher_password": PASSWORD}
+    held = sign(app, town, "committee_chair", form, PDF)
+    assert "秒后再试" in held.errors["sign_voucher_password"]
+    assert held.held
+    wrong = sign(app, town, "committee_chair", form | {"pass": "1" * 20}, PDF)
+    assert "通行码不对" in wrong.errors["pass"]
+    handed = passes.issue(store.vault, "registrar", clock().date())
+    taken = sign(app, town, "committee_chair", form | {"pass": handed}, PDF)
+    assert not taken.errors
+    assert len(taken.signers) == 2
 
 
 def test_a_seed_is_never_shown(app: Flask, town: Town) -> None:

@@ -29,7 +29,7 @@ def second_code() -> Answer:
     errors: dict[str, str] = {}
     if request.method == "POST":
         if (this := throttle.take(person.login, "second")).wait:
-            errors["code"] = this.wait
+            errors = this.errors
         elif second.take(store(), person.id, request.form.get("code", ""), real_now()):
             this.right()
             watch.note("signed-in", account=person.id)

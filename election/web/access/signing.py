@@ -36,6 +36,8 @@ class Signing:
     #: whether the paper's part of the form was used, and whom it named: to show it again
     paper: bool = False
     voucher: str = ""
+    #: whether somebody was told to wait, and may type a pass
+    held: bool = False
 
     def __iter__(self) -> Any:
         return iter(Parts(self.signers, self.on_paper, self.attachments, self.errors))
@@ -78,7 +80,8 @@ def _sign(found: Signing, name: str, account: Account | None, password: str, log
         return
     login = account.login if account else login
     if (this := throttle.take(login)).wait:
-        found.errors[name] = this.wait
+        found.errors |= {field or name: words for field, words in this.errors.items()}
+        found.held = True
         return
     try:
         found.signers.append(unlock(store(), account.id if account else "", password))

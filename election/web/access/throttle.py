@@ -35,12 +35,13 @@ def buckets(login: str, what: str = "login") -> list[Bucket]:
     if device := _device(login):
         return [Bucket(f"device-{what}", device, free=5, longest=900)]
     here = subscriber(request.remote_addr or "")
-    return [
+    own = [
         Bucket(f"{what}-here", f"{login} {here}", free=5, longest=900),
         Bucket(what, login, free=100, longest=60),
-        Bucket("address", here, free=30, longest=60),
-        Bucket("everybody", "", free=1000, longest=2),
     ]
+    if what == "second":  # whoever is asked for it has shown the password: strangers are not among them
+        return own
+    return [*own, Bucket("address", here, free=30, longest=60), Bucket("everybody", "", free=1000, longest=2)]
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,8 @@ class Try:
         """What is wrong with a form on which a pass can be typed."""
         if not self.wait:
             return {}
-        typed, taken = request.form.get(FIELD, ""), self.limited[0].purpose.startswith("device")
-        wrong = {FIELD: _("通行码不对：请核对登录名和 20 位数字")} if typed and not taken else {}
-        return {"": self.wait} | wrong
+        typed, own = request.form.get(FIELD, ""), self.limited[0].purpose.startswith("device")
+        return {"": self.wait} | ({FIELD: _("通行码不对：请核对登录名和 20 位数字")} if typed and not own else {})
 
     def right(self) -> None:
         tries.right(store(), self.limited, self.taken)
@@ -88,11 +88,11 @@ def pass_of(login: str) -> str:
 
 
 def _device(login: str) -> str:
-    nonce, _, proof = cookies.get(COOKIE).partition(".")
-    if nonce and hmac.compare_digest(proof.encode(), _proof(login, nonce).encode()):
-        return nonce
     handed = passes.day_of(store().vault, login, request.form.get(FIELD, ""), real_now().date())
-    return f"{login} {handed}" if handed else ""
+    if handed is not None:  # before the cookie: another may have tried too often at this machine
+        return f"{login} {handed}"
+    nonce, _, proof = cookies.get(COOKIE).partition(".")
+    return nonce if nonce and hmac.compare_digest(proof.encode(), _proof(login, nonce).encode()) else ""
 
 
 def _proof(login: str, nonce: str) -> str:

@@ -23,7 +23,7 @@ from election.web.words import _, language, role_name, step_title
 from election.words import acts as said
 
 #: what stands in the place of a personal value that is not posted (``process.sealing``)
-_SEALED = re.compile(r"^［[0-9a-f]{12}］$")
+_SEALED = re.compile(r"［[0-9a-f]{12}］")
 #: codes and check codes that say nothing to a reader; the entry's own page shows all of it
 _NOT_SAID = re.compile(
     r"sha256|public_key|fingerprint|commitment|salt|entries"
@@ -126,8 +126,8 @@ def fields_of(act: Act, world: World) -> list[tuple[str, str]]:
         if asked.name == "kind" and act.code == "notice.post":
             continue
         words = words_of(form, asked, asked.name, value, act).replace("\n", "；")
-        if _SEALED.fullmatch(words):
-            words = _("（不公开）")
+        if _SEALED.search(words):
+            words = _SEALED.sub(_("（不公开）"), words)
         elif asked.kind in ("person", "people") and words in (str(value), "、".join(map(str, value))):
             continue  # an id without a posted name says nothing
         elif asked.kind == "people":

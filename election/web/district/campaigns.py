@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,8 +25,6 @@ from election.web.district.where import BODIES, turnovers
 from election.web.words import _, body_name, language
 from election.words import acts as said
 
-#: what stands in the place of a personal value that is not posted (``process.sealing``)
-SEALED = re.compile("［[0-9a-f]{12}］")
 #: done on pages of their own
 ELSEWHERE = frozenset({"campaign.plan", "campaign.confirm_rule"})
 
@@ -109,8 +106,8 @@ def _where(entry: Entry) -> str:
 
 
 def _said(fields: Sequence[tuple[str, str]]) -> str:
-    """What an entry says, as one line; values that are not posted stay closed."""
-    return "；".join(f"{words} {SEALED.sub(_('（不公开）'), value)}" for words, value in fields[:4])
+    """What an entry says, as one line."""
+    return "；".join(f"{words} {value}" for words, value in fields[:4])
 
 
 def _texts(found: Sequence[Entry]) -> list[str]:
