@@ -70,10 +70,15 @@ def sign(seed: bytes, message: bytes) -> bytes:
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Whether ``signature`` is one by ``public_key``; malformed keys and signatures are just not."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _read(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=1024)  # a record has few signers and many signatures
+def _read(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)
 
 
 @lru_cache(maxsize=1024)

@@ -68,7 +68,10 @@ class Statement:
     def message(self) -> bytes:
         """The bytes that are signed."""
         purpose, before, after = _around(self.account, self.alg, self.key, self.log, self.role, self.type)
-        return purpose + sha256(before + canonical.encode(self.subject) + after).digest()
+        text = self.subject
+        plain = text.isalnum() and text.isascii()  # a digest: nothing in it is written otherwise
+        subject = b'"%b"' % text.encode() if plain else canonical.encode(text)
+        return purpose + sha256(before + subject + after).digest()
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in an entry."""
