@@ -1,8 +1,9 @@
 """The wall 唱票墙: what has been called so far, for everybody in the hall to see. In memory alone, gone with the program.
 
 It holds sums and the ballot called last (what lights up, and what a scrutineer can take back), and while a scanned box
-is shown those still to come, shuffled: no order, no time. A ballot counts as ``count`` counts it, so that an over-marked contest is void on the wall too. The
-wall is a picture of the calling and not a count: nothing of it goes into the record or into a tally sheet.
+is shown those still to come, shuffled: no order, no time. A ballot counts as ``count`` counts it, so that an over-marked
+contest is void on the wall too. The wall is a picture of the calling and not a count: nothing of it goes into the record
+or into a tally sheet.
 """
 
 from __future__ import annotations

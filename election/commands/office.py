@@ -6,14 +6,36 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from election.commands.spoken import said, spoken
 from election.faults import WrongInput
 
+if TYPE_CHECKING:
+    from election.store.accounts import Account
+    from election.store.database import Store
+
 #: what the documents write where a name is to be put in
 NOBODY = frozenset({"姓名", "管理员姓名", "管理员"})
+
+
+@contextmanager
+def _account(login: str) -> Iterator[tuple[Store, Account]]:
+    """The office's store, and the account that a command names. Raises WrongInput where there is none."""
+    from election.acts.accounts import clean_login
+    from election.store.accounts import by_login
+    from election.store.database import open_existing
+
+    store = open_existing()
+    try:
+        account = by_login(store, clean_login(login))
+        if account is None:
+            raise WrongInput("there is no such account", place="--login", mend="see the page of accounts")
+        yield store, account
+    finally:
+        store.close()
 
 
 @contextmanager
@@ -84,7 +106,7 @@ def open_office(name: str, login: str, person: str) -> int:
     )
     click.echo(
         "接着马上在“账号管理”里另开第二、第三名系统管理员的账号，三人都设好密码，再“确认签名”："
-        "管理员忘了密码或换了手机，要另外两名管理员确认，缺了就没有办法。"
+        "管理员忘了密码或换了手机，要另外两名管理员确认；不足两名的，由区和街道的负责人确认，都不足就没有办法。"
     )
     store.close()
     return 0
@@ -97,18 +119,9 @@ def new_code(login: str, reason: str) -> int:
     """Give an account a new one-time code where no other administrator can; its password, key and second factor end."""
     from election.acts import accounts
     from election.process.machine import SERVER
-    from election.store.accounts import by_login
-    from election.store.database import open_existing
 
-    store = open_existing()
-    try:
-        account = by_login(store, accounts.clean_login(login))
-        if account is None:
-            raise WrongInput("there is no such account", place="--login", mend="see the page of accounts")
-        with _refusals():
-            code = accounts.reset(store, SERVER, account, reason=reason, now=datetime.now(UTC))
-    finally:
-        store.close()
+    with _account(login) as (store, account), _refusals():
+        code = accounts.reset(store, SERVER, account, reason=reason, now=datetime.now(UTC))
     click.echo(f"账号 {account.login} 的一次性口令（七天有效，在 /password 页设置密码）：{code}")
     click.echo("记录里写明是本服务器重发的。已经有人确认过签名的，新的签名还要两名负责人确认，才能签字。")
     return 0
@@ -119,19 +132,10 @@ def new_code(login: str, reason: str) -> int:
 def new_pass(login: str) -> int:
     """Print the pass of a login: with it nobody waits at the sign-in page for others' guesses (通行码)."""
     from election.acts import passes
-    from election.acts.accounts import clean_login
-    from election.store.accounts import by_login
-    from election.store.database import open_existing
 
-    store = open_existing()
-    try:
-        account = by_login(store, clean_login(login))
-        if account is None:
-            raise WrongInput("there is no such account", place="--login", mend="see the page of accounts")
+    with _account(login) as (store, account):
         click.echo(f"{account.login} 的通行码（登录页提示“尝试太多”时填，一年内有效）：", err=True)
         click.echo(passes.issue(store.vault, account.login, datetime.now(UTC).date()))
-    finally:
-        store.close()
     return 0
 
 

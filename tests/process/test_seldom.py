@@ -267,14 +267,7 @@ def test_ballots_of_a_vote_held_again_are_withdrawn_and_it_is_still_that_vote() 
 def test_nobody_is_written_in_where_the_tied_are_voted_on_again() -> None:
     told = residents_at_vote().vote({"chair": (40, 2), "deputy": (39, 2), "member": (40, 39, 22, 22)})
     told.ballots()
-    told.do(told.account(), told.lead)
-    told.do(tally.OpenBox(box="1"), "scrutineer")
-    plain = told.figures("member", (9, 12))
-    named = plain.model_copy(update={"write_ins": (tally.WriteIn(name="赵六", votes_for=20),)})
-    told.enter("member", plain, told.figures("member", (9, 13)))
-    resolve = tally.ResolveTally(contest="member", box="1", figures=named, reason="重看")
-    told.refused(resolve, "adjudicator", "tally.no-other-names")
-    told.do(resolve.model_copy(update={"figures": plain}), "adjudicator")
+    no_other_names(told, "member", (9, 12), (9, 13))
 
 
 def test_nobody_is_written_in_where_the_rules_know_no_other_names() -> None:
@@ -283,13 +276,19 @@ def test_nobody_is_written_in_where_the_rules_know_no_other_names() -> None:
     told.facts.rules = replace(
         told.facts.law, values=values | {"write_in.allowed": replace(values["write_in.allowed"], value=False)}
     )
+    no_other_names(told, "chair", (40, 2), (39, 2))
+
+
+def no_other_names(told: Telling, contest: str, first: tuple[int, int], second: tuple[int, int]) -> None:
+    """Two entries differ; who settles them may not put a written name in, and may without."""
     told.do(told.account(), told.lead)
     told.do(tally.OpenBox(box="1"), "scrutineer")
-    plain = told.figures("chair", (40, 2))
+    plain = told.figures(contest, first)
     named = plain.model_copy(update={"write_ins": (tally.WriteIn(name="赵六", votes_for=1),)})
-    told.enter("chair", plain, told.figures("chair", (39, 2)))
-    resolve = tally.ResolveTally(contest="chair", box="1", figures=named, reason="重看")
+    told.enter(contest, plain, told.figures(contest, second))
+    resolve = tally.ResolveTally(contest=contest, box="1", figures=named, reason="重看")
     told.refused(resolve, "adjudicator", "tally.no-other-names")
+    told.do(resolve.model_copy(update={"figures": plain}), "adjudicator")
 
 
 def test_whoever_was_written_in_and_is_level_is_voted_on_again_without_a_name_in_the_record() -> None:
